@@ -1,0 +1,130 @@
+// hot
+// Appends instructions to a function's current block. Thin: each method is one row of the op table.
+
+import { Func } from './function.js';
+import type { BlockId, InstId, ValueId } from './function.js';
+import { Op, packAccess } from './ops.js';
+import { Type } from './types.js';
+
+export class Builder {
+  /** The block that instructions are appended to. */
+  block: BlockId = -1;
+  /** Byte offset of the Wasm instruction being translated. */
+  origin = 0;
+
+  constructor(readonly func: Func) {}
+
+  private append(inst: InstId): void {
+    this.func.origin[inst] = this.origin;
+    this.func.append(this.block, inst);
+  }
+
+  /** An i32 constant. */
+  i32(value: number): ValueId {
+    return this.bits(Type.I32, value | 0, 0);
+  }
+  /** A constant of a scalar type from its bits (for 32-bit types `high` is 0). */
+  bits(type: Type, low: number, high: number): ValueId {
+    const f = this.func;
+    const inst = f.newInst(Op.Const, type);
+    f.imm[inst] = low;
+    f.imm2[inst] = high;
+    this.append(inst);
+    return f.result(inst);
+  }
+  /** An operation with no operands and up to two indices (ref.func, memory.size, global.get, data.drop, …). */
+  nullary(op: Op, type: Type, imm = 0, imm2 = 0): ValueId {
+    const f = this.func;
+    const inst = f.newInst(op, type);
+    f.imm[inst] = imm;
+    f.imm2[inst] = imm2;
+    this.append(inst);
+    return f.result(inst);
+  }
+  /** One operand; `aux` is the source type of a conversion. */
+  unary(op: Op, type: Type, a: ValueId, imm = 0, aux = 0): ValueId {
+    const f = this.func;
+    const inst = f.newInst(op, type);
+    f.imm[inst] = imm;
+    f.aux[inst] = aux;
+    f.addOperand(inst, a);
+    this.append(inst);
+    return f.result(inst);
+  }
+  binary(op: Op, type: Type, a: ValueId, b: ValueId, imm = 0): ValueId {
+    const f = this.func;
+    const inst = f.newInst(op, type);
+    f.imm[inst] = imm;
+    f.addOperand(inst, a);
+    f.addOperand(inst, b);
+    this.append(inst);
+    return f.result(inst);
+  }
+  ternary(op: Op, type: Type, a: ValueId, b: ValueId, c: ValueId, imm = 0, imm2 = 0): ValueId {
+    const f = this.func;
+    const inst = f.newInst(op, type);
+    f.imm[inst] = imm;
+    f.imm2[inst] = imm2;
+    f.addOperand(inst, a);
+    f.addOperand(inst, b);
+    f.addOperand(inst, c);
+    this.append(inst);
+    return f.result(inst);
+  }
+  /**
+   * A memory access (load, store and the atomic ones): operands in order (address first), offset in two halves.
+   * `bytesLog2` is the width in memory, `signed` extends a narrow load to `type`.
+   */
+  access(
+    op: Op, type: Type, memory: number, offsetLow: number, offsetHigh: number, alignLog2: number, bytesLog2: number,
+    signed: boolean, a: ValueId, b: ValueId = -1, c: ValueId = -1,
+  ): ValueId {
+    const f = this.func;
+    const inst = f.newInst(op, type);
+    f.imm[inst] = offsetLow;
+    f.imm2[inst] = offsetHigh;
+    f.aux[inst] = packAccess(memory, alignLog2, bytesLog2, signed);
+    f.addOperand(inst, a);
+    if (b >= 0) f.addOperand(inst, b);
+    if (c >= 0) f.addOperand(inst, c);
+    this.append(inst);
+    return f.result(inst);
+  }
+  /**
+   * A call, call_indirect or call_ref. `operands[from..to)` are the arguments and, last, the table index or the
+   * reference. Results are the values `func.firstResult[inst]` and following.
+   */
+  call(op: Op, results: readonly Type[], imm: number, imm2: number, operands: ArrayLike<number>, from: number, to: number): InstId {
+    const f = this.func;
+    const inst = f.newInst(op, Type.None, results);
+    f.imm[inst] = imm;
+    f.imm2[inst] = imm2;
+    for (let i = from; i < to; i++) f.addOperand(inst, operands[i]!);
+    this.append(inst);
+    return inst;
+  }
+
+  // ---- terminators; edges and their arguments are added with func.addEdge and func.addEdgeArg right after
+
+  /** `br`, `br_if` (condition) or `br_table` (index) without its edges yet. */
+  branch(op: Op.Br | Op.BrIf | Op.BrTable, condition: ValueId = -1): InstId {
+    const f = this.func;
+    const inst = f.newInst(op, Type.None);
+    if (condition >= 0) f.addOperand(inst, condition);
+    this.append(inst);
+    return inst;
+  }
+  /** Returns `values[from..to)`. */
+  return(values: ArrayLike<number>, from: number, to: number): InstId {
+    const f = this.func;
+    const inst = f.newInst(Op.Return, Type.None);
+    for (let i = from; i < to; i++) f.addOperand(inst, values[i]!);
+    this.append(inst);
+    return inst;
+  }
+  unreachable(): InstId {
+    const inst = this.func.newInst(Op.Unreachable, Type.None);
+    this.append(inst);
+    return inst;
+  }
+}

@@ -1,0 +1,28 @@
+// Value types of the IR: what a register holds. One instruction's `type` says which it computes with.
+// Reference types are opaque pointers here; their static refinement (heap types) ends with validation.
+
+export const enum Type {
+  None = 0,
+  I32 = 1,
+  I64 = 2,
+  F32 = 3,
+  F64 = 4,
+  V128 = 5,
+  FuncRef = 6,
+  ExternRef = 7,
+  ExnRef = 8,
+}
+
+/** Names in the text form, indexed by `Type`. */
+export const TYPE_NAMES: readonly string[] = [
+  'none', 'i32', 'i64', 'f32', 'f64', 'v128', 'funcref', 'externref', 'exnref',
+];
+
+/** Bytes that a value of each type occupies in memory, indexed by `Type` (references: a native pointer). */
+export const TYPE_BYTES: readonly number[] = [0, 4, 8, 4, 8, 16, 8, 8, 8];
+
+/** The type with this name in the text form, or undefined. */
+export function typeNamed(name: string): Type | undefined {
+  const index = TYPE_NAMES.indexOf(name);
+  return index < 0 ? undefined : index;
+}
