@@ -1,0 +1,74 @@
+// The object contract between compiled modules and this runtime (ARCHITECTURE.md, "The object contract").
+// Names on this page are shared with codegen; everything else in the runtime may change freely.
+#ifndef W2E_H
+#define W2E_H
+
+#include "types.h"
+
+struct w2e_module {
+    u32 has_memory;
+    u32 memory_shared;
+    u64 memory_initial_bytes;
+    u64 memory_max_bytes;
+    u64 stack_size; // 0: the process's own stack
+    u32 abi_flags;
+    u32 reserved;
+};
+
+struct w2e_table {
+    void **elements;
+    u32 size;
+    u32 max;
+};
+
+// Provided by the link and by the compiled module.
+extern u8 w2e_memory[];
+extern const struct w2e_module w2e_module;
+void w2e_init(void);
+extern u32 w2e_stack_pointer W2E_WEAK;
+
+// Exports of the module that the runtime calls, where they exist.
+W2E_WEAK u32 w2e_export_main(u32 argc, u32 argv);
+W2E_WEAK void w2e_export__start(void);
+W2E_WEAK void w2e_export__initialize(void);
+W2E_WEAK void w2e_export___wasm_call_ctors(void);
+W2E_WEAK u32 w2e_export_stackSave(void);
+W2E_WEAK void w2e_export_stackRestore(u32 sp);
+W2E_WEAK u32 w2e_export_stackAlloc(u32 size);
+W2E_WEAK void w2e_export_setThrew(u32 threw, u32 value);
+W2E_WEAK u32 w2e_export_malloc(u32 size);
+W2E_WEAK void w2e_export_free(u32 pointer);
+W2E_WEAK u32 w2e_export_memalign(u32 alignment, u32 size);
+W2E_WEAK u32 w2e_export___errno_location(void);
+W2E_WEAK void w2e_export___funcs_on_exit(void);
+W2E_WEAK void w2e_export___stdio_exit(void);
+W2E_WEAK u32 w2e_export_fflush(u32 stream);
+W2E_WEAK u32 w2e_export___cxa_can_catch(u32 caught, u32 thrown, u32 adjusted);
+W2E_WEAK u32 w2e_export___cxa_is_pointer_type(u32 type);
+W2E_WEAK void w2e_export___dl_seterr(u32 format, u32 argument);
+
+// Calls through table 0 with the type check of call_indirect.
+W2E_WEAK void w2e_call_v(u32 index);
+W2E_WEAK void w2e_call_vi(u32 index, u32 a);
+W2E_WEAK void w2e_call_vii(u32 index, u32 a, u32 b);
+W2E_WEAK void w2e_call_viii(u32 index, u32 a, u32 b, u32 c);
+W2E_WEAK u32 w2e_call_i(u32 index);
+W2E_WEAK u32 w2e_call_ii(u32 index, u32 a);
+
+// Provided by the runtime.
+extern u64 w2e_memory_size;
+u32 w2e_memory_grow(u32 pages);
+u32 w2e_table_grow(struct w2e_table *table, u32 delta, void *init);
+W2E_NORETURN void w2e_trap_undefined_import(const char *name);
+int w2e_setjmp(void *buf) __attribute__((returns_twice));
+void w2e_jump_push(void *buf);
+void w2e_jump_pop(void *buf);
+u32 w2e_atomic_wait32(u64 addr, u32 expected, i64 timeout);
+u32 w2e_atomic_wait64(u64 addr, u64 expected, i64 timeout);
+u32 w2e_atomic_notify(u64 addr, u32 count);
+void *memcpy(void *restrict to, const void *restrict from, u64 n);
+void *memmove(void *to, const void *from, u64 n);
+void *memset(void *to, int byte, u64 n);
+int memcmp(const void *a, const void *b, u64 n);
+
+#endif
