@@ -1,0 +1,99 @@
+// `--inspect` of an ELF file: what it is, its segments and sections, and which program made it.
+
+import { ElfImage, elfTypes, segmentTypes, symbolTypes } from './elf-image.js';
+import { producerSection } from './layout.js';
+
+/** A description of an ELF file that can be printed or turned into JSON. */
+export interface ElfDescription {
+  readonly kind: 'elf';
+  readonly class: 32 | 64;
+  readonly type: string;
+  readonly machine: string;
+  readonly entry: number;
+  /** The line that our linker leaves in the file; undefined for files that we did not make. */
+  readonly producer: string | undefined;
+  readonly size: number;
+  readonly segments: readonly {
+    readonly type: string;
+    readonly permissions: string;
+    readonly address: number;
+    readonly fileSize: number;
+    readonly memorySize: number;
+  }[];
+  readonly sections: readonly { readonly name: string; readonly address: number; readonly size: number }[];
+  readonly symbols: { readonly functions: number; readonly objects: number; readonly total: number };
+}
+
+const typeNames: Readonly<Record<number, string>> = {
+  [elfTypes.relocatable]: 'relocatable object',
+  [elfTypes.executable]: 'executable',
+  [elfTypes.shared]: 'shared object or position-independent executable',
+};
+
+const machineNames: Readonly<Record<number, string>> = { 3: 'i386', 40: 'arm', 62: 'x86-64', 183: 'aarch64', 243: 'riscv' };
+
+const segmentNames: Readonly<Record<number, string>> = {
+  [segmentTypes.load]: 'LOAD',
+  [segmentTypes.dynamic]: 'DYNAMIC',
+  [segmentTypes.interp]: 'INTERP',
+  [segmentTypes.note]: 'NOTE',
+  [segmentTypes.tls]: 'TLS',
+  [segmentTypes.gnuEhFrame]: 'EH_FRAME',
+  [segmentTypes.gnuStack]: 'STACK',
+};
+
+/** Whether the bytes begin like an ELF file. */
+export function isElf(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+}
+
+/** Describe an ELF file of any origin; throws `ElfFormatError`. */
+export function describeElf(bytes: Uint8Array): ElfDescription {
+  const image = ElfImage.parse(bytes);
+  const producer = image.section(producerSection);
+  const symbols = image.symbols();
+  return {
+    kind: 'elf',
+    class: image.is64Bit ? 64 : 32,
+    type: typeNames[image.type] ?? `type ${image.type}`,
+    machine: machineNames[image.machine] ?? `machine ${image.machine}`,
+    entry: image.entry,
+    producer: producer === undefined ? undefined : image.contents(producer).toString('utf8').replace(/\0.*$/s, ''),
+    size: bytes.length,
+    segments: image.segments.map((segment) => ({
+      type: segmentNames[segment.type] ?? `0x${segment.type.toString(16)}`,
+      permissions: `${segment.read ? 'r' : '-'}${segment.write ? 'w' : '-'}${segment.execute ? 'x' : '-'}`,
+      address: segment.address,
+      fileSize: segment.fileSize,
+      memorySize: segment.memorySize,
+    })),
+    sections: image.sections.filter((s) => s.name !== '').map(({ name, address, size }) => ({ name, address, size })),
+    symbols: {
+      functions: symbols.filter((s) => s.type === symbolTypes.func && s.sectionIndex !== 0).length,
+      objects: symbols.filter((s) => s.type === symbolTypes.object && s.sectionIndex !== 0).length,
+      total: symbols.length,
+    },
+  };
+}
+
+/** The description as lines of text. */
+export function formatElf(description: ElfDescription): string {
+  const hex = (value: number): string => `0x${value.toString(16)}`;
+  const rows = (table: readonly (readonly string[])[]): string[] => {
+    const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+    return table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+  };
+  return [
+    `ELF${description.class} ${description.machine} ${description.type}, ${description.size} bytes, entry ${hex(description.entry)}`,
+    `made by ${description.producer ?? 'something else than wasm2elf'}`,
+    'segments:',
+    ...rows([
+      ['type', 'perm', 'address', 'file bytes', 'memory bytes'],
+      ...description.segments.map((s) => [s.type, s.permissions, hex(s.address), String(s.fileSize), String(s.memorySize)]),
+    ]),
+    'sections:',
+    ...rows([['name', 'address', 'bytes'], ...description.sections.map((s) => [s.name, hex(s.address), String(s.size)])]),
+    `symbols: ${description.symbols.functions} functions, ${description.symbols.objects} objects, ${description.symbols.total} in all`,
+    '',
+  ].join('\n');
+}

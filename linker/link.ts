@@ -1,0 +1,118 @@
+// Objects and the runtime archive → a verified executable: script, lld, verification, function names.
+
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ElfImage } from './elf-image.js';
+import { VerificationError } from './errors.js';
+import { findLld } from './find-lld.js';
+import { linkerScript, placeMemoryImages } from './layout.js';
+import { objectPaths, type ObjectInput, runLld } from './run-lld.js';
+import { stripNameSuffixes } from './symbol-names.js';
+import type { LinkTarget, MemoryImage } from './target.js';
+import { verifyImage } from './verify.js';
+
+/** What goes into an executable. */
+export interface LinkInput {
+  readonly target: LinkTarget;
+  readonly objects: readonly ObjectInput[];
+  /** The runtime for the target. */
+  readonly runtimeArchive: string;
+  readonly memoryImages: readonly MemoryImage[];
+  readonly memoryInitialBytes: number;
+  /** Written by lld, mode 0755 less the umask. */
+  readonly output: string;
+  /** An existing directory for objects and the script; the caller removes or keeps it. */
+  readonly workDirectory: string;
+  /** Leave out symbols and debug information. */
+  readonly strip: boolean;
+  /** One line that says which program made the file. */
+  readonly producer: string;
+  /** Further arguments for lld, at the end of its command line. */
+  readonly extraArguments?: readonly string[];
+  /** Called with the command line before lld runs. */
+  readonly onCommand?: (command: readonly string[]) => void;
+}
+
+/** What came out. */
+export interface LinkResult {
+  readonly output: string;
+  /** Size of the file in bytes. */
+  readonly size: number;
+  /** Milliseconds in lld, and in verification and renaming. */
+  readonly timings: readonly { readonly stage: string; readonly ms: number }[];
+}
+
+/** Name of the linker script in the working directory. */
+export const scriptName = 'link.ld';
+
+/**
+ * Link an executable. Throws `MissingToolError` without lld, `LinkError` when lld refuses, and
+ * `VerificationError` when the file breaks a rule of the output; the output may then exist and is to be removed.
+ */
+export async function link(input: LinkInput): Promise<LinkResult> {
+  const lld = findLld();
+  const started = performance.now();
+  const script = join(input.workDirectory, scriptName);
+  await writeFile(script, linkerScript(input));
+  const objects = await objectPaths(input.objects, input.workDirectory);
+  const args = lldArguments(input, script, objects);
+  input.onCommand?.([lld.path, ...args]);
+  await runLld(lld, args);
+  const linked = performance.now();
+  const size = await finish(input);
+  const finished = performance.now();
+  return {
+    output: input.output,
+    size,
+    timings: [
+      { stage: 'lld', ms: linked - started },
+      { stage: 'verify', ms: finished - linked },
+    ],
+  };
+}
+
+function lldArguments(input: LinkInput, script: string, objects: readonly string[]): string[] {
+  return [
+    '-m',
+    input.target.lldEmulation,
+    '-static',
+    '-z',
+    'noexecstack',
+    '-z',
+    'norelro',
+    '-z',
+    `max-page-size=${input.target.pageSize}`,
+    '--gc-sections',
+    '--eh-frame-hdr',
+    '--build-id=none',
+    '--discard-locals',
+    // Written at the end through write(), so that a full disk is an error and not a SIGBUS.
+    '--no-mmap-output-file',
+    ...(input.strip ? ['--strip-all'] : []),
+    '-T',
+    script,
+    '-o',
+    input.output,
+    ...objects,
+    input.runtimeArchive,
+    ...(input.extraArguments ?? []),
+  ];
+}
+
+/** Verify the linked file and give functions their names; its size. */
+async function finish(input: LinkInput): Promise<number> {
+  const bytes = await readFile(input.output);
+  const image = ElfImage.parse(bytes);
+  const violations = verifyImage(image, { target: input.target, memoryImages: placeMemoryImages(input) });
+  if (violations.length > 0) throw new VerificationError(violations);
+  const patch = stripNameSuffixes(image);
+  if (patch !== undefined) {
+    const file = await open(input.output, 'r+');
+    try {
+      await file.write(patch.bytes, 0, patch.bytes.length, patch.offset);
+    } finally {
+      await file.close();
+    }
+  }
+  return bytes.length;
+}

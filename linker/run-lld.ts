@@ -1,0 +1,40 @@
+// Runs lld once, with its inputs as files in a working directory that the caller owns and removes.
+
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LinkError } from './errors.js';
+import type { Lld } from './find-lld.js';
+
+/** An object: its bytes, or the path of a file that has them. */
+export type ObjectInput = Uint8Array | string;
+
+/** Write objects that are in memory to `part-N.o`; the paths of all, in order. */
+export async function objectPaths(objects: readonly ObjectInput[], workDirectory: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [index, object] of objects.entries()) {
+    if (typeof object === 'string') {
+      paths.push(object);
+      continue;
+    }
+    const path = join(workDirectory, `part-${index}.o`);
+    await writeFile(path, object);
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** Run lld to its end; throws `LinkError` with lld's messages. */
+export async function runLld(lld: Lld, args: readonly string[]): Promise<void> {
+  const stderr: Buffer[] = [];
+  const status = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    const child = spawn(lld.path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ?? code));
+  });
+  if (status === 0) return;
+  const details = Buffer.concat(stderr).toString('utf8').split('\n').filter((line) => line !== '');
+  const first = /error: (.*)/.exec(details.find((line) => line.includes('error: ')) ?? '')?.[1];
+  throw new LinkError(first ?? `lld ended with ${status ?? 'no status'}`, details);
+}

@@ -1,0 +1,176 @@
+// Links small C programs, runs them, and holds the files against the rules of the output.
+
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeElf, formatElf } from '../describe.js';
+import { ElfImage, elfTypes, segmentTypes, symbolTypes } from '../elf-image.js';
+import { LinkError, MissingToolError } from '../errors.js';
+import { findLld } from '../find-lld.js';
+import { link, type LinkInput, type LinkResult } from '../link.js';
+import { linkRelocatable } from '../relocatable.js';
+import type { LinkTarget } from '../target.js';
+import { verifyImage } from '../verify.js';
+import { arm64, clang, compileC, moduleImages, moduleSource, runtimeSource, scratchDirectory, x64 } from './sample-objects.js';
+
+const scratch = scratchDirectory();
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const withClang = clang === undefined ? test.skip : test;
+if (clang === undefined) console.warn('linker tests are skipped: no clang (Debian package clang-19)');
+
+function archive(directory: string, target: LinkTarget): string {
+  return compileC(directory, 'runtime', runtimeSource, target);
+}
+
+async function linkSample(changes: Partial<LinkInput> = {}, source = moduleSource): Promise<LinkResult> {
+  const directory = await mkdtemp(join(scratch, 'link-'));
+  const target = changes.target ?? x64;
+  return link({
+    target,
+    objects: [readFileSync(compileC(directory, 'module', source, target))],
+    runtimeArchive: archive(directory, target),
+    memoryImages: moduleImages,
+    memoryInitialBytes: 0x200000,
+    output: join(directory, 'program'),
+    workDirectory: directory,
+    strip: false,
+    producer: 'wasm2elf test',
+    ...changes,
+  });
+}
+
+describe('link', () => {
+  withClang('an executable that finds its memory as the images say', async () => {
+    const { output } = await linkSample();
+    expect(spawnSync(output).status).toBe(0);
+    expect(statSync(output).mode & 0o111).toBe(0o111);
+  });
+
+  withClang('one page of the file per memory image, no padding between the segments of the image', async () => {
+    const { size, output } = await linkSample();
+    expect(size).toBeLessThan(16 * 1024);
+    const image = ElfImage.parse(readFileSync(output));
+    const [rodata, text] = image.segments.filter((s) => s.type === segmentTypes.load);
+    expect((text?.offset ?? 0) - (rodata?.fileSize ?? 0)).toBeLessThan(64);
+  });
+
+  withClang('the last memory image reaches to the end of the initial memory', async () => {
+    const { output } = await linkSample();
+    const loads = ElfImage.parse(readFileSync(output)).segments.filter((s) => s.type === segmentTypes.load);
+    expect(loads.slice(-2).map((s) => [s.address, s.fileSize, s.memorySize])).toEqual([
+      [0x10000000, 5000, 8192],
+      [0x10100000, 10, 0x100000],
+    ]);
+  });
+
+  withClang('functions lose the suffix of compiled names, and only functions', async () => {
+    const { output } = await linkSample();
+    const names = ElfImage.parse(readFileSync(output)).symbols();
+    const functions = names.filter((s) => s.type === symbolTypes.func).map((s) => s.name);
+    expect(functions).toEqual(expect.arrayContaining(['memcpy', 'add.cold.1', 'w2e_check', '_start']));
+    expect(functions).not.toContain('w2e_unused_by_anyone');
+    expect(names.find((s) => s.name === 'w2e_memory')?.value).toBe(x64.memoryBase);
+  });
+
+  withClang('the same bytes from another directory', async () => {
+    const first = await linkSample();
+    const second = await linkSample();
+    expect(readFileSync(second.output).equals(readFileSync(first.output))).toBe(true);
+  });
+
+  withClang('strip leaves no symbols', async () => {
+    const { output } = await linkSample({ strip: true });
+    expect(ElfImage.parse(readFileSync(output)).symbols()).toEqual([]);
+    expect(spawnSync(output).status).toBe(0);
+  });
+
+  withClang('a program without memory images', async () => {
+    const { output } = await linkSample({ memoryImages: [], memoryInitialBytes: 0 }, 'int w2e_check(void) { return 7; }');
+    expect(spawnSync(output).status).toBe(7);
+  });
+
+  withClang('aarch64 with 64 KiB pages', async () => {
+    const { output } = await linkSample({ target: arm64 });
+    const image = ElfImage.parse(readFileSync(output));
+    expect(image.machine).toBe(183);
+    const emulated = spawnSync('qemu-aarch64-static', [output]);
+    if (emulated.error === undefined) expect(emulated.status).toBe(0);
+  });
+
+  withClang('an undefined symbol is refused with its name', async () => {
+    const failure = linkSample({ memoryImages: [] }, 'int missing(void); int w2e_check(void) { return missing(); }');
+    await expect(failure).rejects.toThrow(LinkError);
+    await expect(failure).rejects.toThrow(/missing/);
+  });
+
+  withClang('code and data that reach into linear memory are refused', async () => {
+    const source = 'char big[0x10000000]; int w2e_check(void) { return big[5]; }';
+    await expect(linkSample({ memoryImages: [] }, source)).rejects.toThrow(LinkError);
+  });
+
+  withClang('an output that cannot be written is refused', async () => {
+    await expect(linkSample({ output: join(scratch, 'no-such-directory', 'program') })).rejects.toThrow(LinkError);
+  });
+});
+
+describe('verify', () => {
+  withClang('a file from elsewhere breaks the rules that it breaks', () => {
+    const directory = scratchDirectory();
+    const object = compileC(directory, 'plain', 'int g = 1; int main(void) { return g; } void _start(void) { main(); }');
+    const output = join(directory, 'plain');
+    const library = join(directory, 'library.so');
+    const lld = findLld().path;
+    expect(spawnSync(lld, ['-shared', '-o', library, compileC(directory, 'other', 'int other(void) { return 1; }')]).status).toBe(0);
+    const args = ['-pie', '--dynamic-linker=/lib/ld.so', '-z', 'execstack', '--omagic', '-o', output, object, library];
+    expect(spawnSync(lld, args).status).toBe(0);
+    const images = [{ section: '.w2e.mem.0', address: x64.memoryBase, size: 1, mappedSize: 4096 }];
+    const violations = verifyImage(ElfImage.parse(readFileSync(output)), { target: arm64, memoryImages: images });
+    rmSync(directory, { recursive: true });
+    const ids = violations.map((violation) => violation.split(':')[0]);
+    expect([...new Set(ids)]).toEqual(
+      expect.arrayContaining(['machine', 'executable', 'no-interpreter', 'not-dynamic', 'write-xor-execute', 'stack-not-executable', 'memory-images']),
+    );
+  });
+});
+
+describe('relocatable', () => {
+  withClang('several parts become one object with the symbols of all', async () => {
+    const directory = scratchDirectory();
+    const parts = ['int one(void) { return 1; }', 'int two(void) { return 2; }'].map((source, i) => compileC(directory, `part${i}`, source));
+    const output = join(directory, 'whole.o');
+    const size = await linkRelocatable({ target: x64, objects: parts.map((p) => readFileSync(p)), output, workDirectory: directory });
+    const image = ElfImage.parse(readFileSync(output));
+    rmSync(directory, { recursive: true });
+    expect(size).toBe(image.bytes.length);
+    expect(image.type).toBe(elfTypes.relocatable);
+    expect(image.symbols().map((s) => s.name)).toEqual(expect.arrayContaining(['one', 'two']));
+  });
+});
+
+describe('describe', () => {
+  withClang('says what the file is and who made it', async () => {
+    const { output, size } = await linkSample();
+    const description = describeElf(readFileSync(output));
+    expect(description).toMatchObject({ class: 64, machine: 'x86-64', type: 'executable', producer: 'wasm2elf test', size });
+    expect(description.symbols.functions).toBeGreaterThanOrEqual(4);
+    expect(formatElf(description)).toContain('made by wasm2elf test');
+  });
+
+  test('a file of another origin, and one that is cut short', () => {
+    const bytes = readFileSync(process.execPath);
+    expect(describeElf(bytes).producer).toBeUndefined();
+    expect(() => describeElf(bytes.subarray(0, 200))).toThrow(/not a readable ELF file/);
+  });
+});
+
+test('without lld the error names the Debian package', () => {
+  expect(() => findLld('/nonexistent')).toThrow(MissingToolError);
+  try {
+    findLld('');
+  } catch (error) {
+    expect(error instanceof MissingToolError && error.packages).toContain('lld-19');
+  }
+});
