@@ -86,13 +86,13 @@ export interface PlacedImage extends MemoryImage {
 
 /** Decide how much memory each image's segment covers. Throws on images that break the object contract. */
 export function placeMemoryImages(input: LayoutInput): PlacedImage[] {
-  const { memoryBase, pageSize } = input.target;
+  const { memoryBase, maxPageSize } = input.target;
   const sorted = [...input.memoryImages].sort((a, b) => a.address - b.address);
   const memoryEnd = memoryBase + input.memoryInitialBytes;
   let free = memoryBase;
   return sorted.map((image, index) => {
-    const end = alignUp(image.address + image.size, pageSize);
-    if (image.address % pageSize !== 0) throw new Error(`memory image ${image.section} is not page-aligned`);
+    const end = alignUp(image.address + image.size, maxPageSize);
+    if (image.address % maxPageSize !== 0) throw new Error(`memory image ${image.section} is not page-aligned`);
     if (image.address < free) throw new Error(`memory image ${image.section} overlaps what lies below it`);
     if (image.address + image.size > memoryEnd) throw new Error(`memory image ${image.section} reaches beyond the initial memory`);
     free = end;

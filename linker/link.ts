@@ -81,7 +81,7 @@ function lldArguments(input: LinkInput, script: string, objects: readonly string
     '-z',
     'norelro',
     '-z',
-    `max-page-size=${input.target.pageSize}`,
+    `max-page-size=${input.target.maxPageSize}`,
     '--gc-sections',
     '--eh-frame-hdr',
     '--build-id=none',

@@ -12,7 +12,7 @@ export interface LinkTarget {
   /** Address of linear memory 0 (`w2e_memory`); the whole image lies below it. */
   readonly memoryBase: number;
   /** Largest page size that a kernel for this target may have, in bytes. */
-  readonly pageSize: number;
+  readonly maxPageSize: number;
 }
 
 /** One stretch of linear memory 0 with initial contents, as a section of one of the objects. */

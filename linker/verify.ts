@@ -97,7 +97,7 @@ export const checks: readonly Check[] = [
     rule: 'loaded segments ascend and share no page',
     violations: (image, { target }) => {
       const all = loads(image);
-      const page = (address: number): number => Math.floor(address / target.pageSize);
+      const page = (address: number): number => Math.floor(address / target.maxPageSize);
       return all.filter((s, i) => i > 0 && page(s.address) <= page(end(all[i - 1] ?? s) - 1)).map(at);
     },
   },

@@ -117,22 +117,33 @@ describe('link', () => {
 });
 
 describe('verify', () => {
-  withClang('a file from elsewhere breaks the rules that it breaks', () => {
-    const directory = scratchDirectory();
-    const object = compileC(directory, 'plain', 'int g = 1; int main(void) { return g; } void _start(void) { main(); }');
-    const output = join(directory, 'plain');
-    const library = join(directory, 'library.so');
-    const lld = findLld().path;
-    expect(spawnSync(lld, ['-shared', '-o', library, compileC(directory, 'other', 'int other(void) { return 1; }')]).status).toBe(0);
-    const args = ['-pie', '--dynamic-linker=/lib/ld.so', '-z', 'execstack', '--omagic', '-o', output, object, library];
-    expect(spawnSync(lld, args).status).toBe(0);
-    const images = [{ section: '.w2e.mem.0', address: x64.memoryBase, size: 1, mappedSize: 4096 }];
-    const violations = verifyImage(ElfImage.parse(readFileSync(output)), { target: arm64, memoryImages: images });
-    rmSync(directory, { recursive: true });
-    const ids = violations.map((violation) => violation.split(':')[0]);
-    expect([...new Set(ids)]).toEqual(
-      expect.arrayContaining(['machine', 'executable', 'no-interpreter', 'not-dynamic', 'write-xor-execute', 'stack-not-executable', 'memory-images']),
+  const images = [{ section: '.w2e.mem.0', address: x64.memoryBase, size: 1, mappedSize: 4096 }];
+  const brokenRules = (path: string): string[] => {
+    const violations = verifyImage(ElfImage.parse(readFileSync(path)), { target: arm64, memoryImages: images });
+    return [...new Set(violations.map((violation) => violation.split(':')[0] ?? ''))];
+  };
+  const linkForeign = (directory: string, ...args: string[]): string => {
+    const output = join(directory, 'foreign');
+    const run = spawnSync(findLld().path, [...args, '-z', 'execstack', '-o', output], { encoding: 'utf8' });
+    expect(run.stderr).toBe('');
+    return output;
+  };
+
+  withClang('a dynamic position-independent program breaks the rules on linking', () => {
+    const object = compileC(scratch, 'dynamic', 'int other(void); void _start(void) { other(); } void *p = _start;');
+    const library = join(scratch, 'library.so');
+    const part = compileC(scratch, 'other', 'int other(void) { return 1; }');
+    expect(spawnSync(findLld().path, ['-shared', '-o', library, part]).status).toBe(0);
+    const output = linkForeign(scratch, '-pie', '--dynamic-linker=/lib/ld.so', object, library);
+    expect(brokenRules(output)).toEqual(
+      expect.arrayContaining(['machine', 'executable', 'no-interpreter', 'not-dynamic', 'stack-not-executable', 'memory-images']),
     );
+  });
+
+  withClang('a program of one segment breaks the rules on permissions and headers', () => {
+    const object = compileC(scratch, 'omagic', 'int g = 1; void _start(void) { g++; }');
+    const output = linkForeign(scratch, '--omagic', object);
+    expect(brokenRules(output)).toEqual(expect.arrayContaining(['write-xor-execute', 'headers-loaded', 'stack-not-executable']));
   });
 });
 

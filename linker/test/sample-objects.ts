@@ -12,11 +12,11 @@ export const x64: LinkTarget = {
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',
   memoryBase: 0x10000000,
-  pageSize: 4096,
+  maxPageSize: 4096,
 };
 
 /** AArch64 as the linker sees it. */
-export const arm64: LinkTarget = { ...x64, name: 'aarch64-linux', elfMachine: 183, lldEmulation: 'aarch64linux', pageSize: 65536 };
+export const arm64: LinkTarget = { ...x64, name: 'aarch64-linux', elfMachine: 183, lldEmulation: 'aarch64linux', maxPageSize: 65536 };
 
 const prelude = `
 typedef unsigned char u8;
