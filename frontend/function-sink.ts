@@ -1,0 +1,58 @@
+// What a consumer of function bodies is told. The body decoder validates, then calls one method per operator.
+//
+// `at` is the height of the operand stack below the operator's operands: operands are at `at`, `at + 1`, …,
+// and results replace them from `at` on. A sink that keeps one value per height needs no stack of its own.
+// Operators in dead code are validated but not reported; neither are blocks that begin in dead code.
+// Labels are numbered from the outside: 0 is the body itself, a block is as deep as the live blocks around it.
+
+import type { FunctionDecoder } from './decode-function.js';
+import type { ValueType } from './value-types.js';
+
+export interface FunctionSink {
+  /** The local types are known, nothing of the code is read. */
+  begin(functionIndex: number, decoder: FunctionDecoder): void;
+
+  /** i32.const, i64.const, f32.const, f64.const: bits in two halves. */
+  constant(op: number, low: number, high: number, at: number): void;
+  /** v128.const and i8x16.shuffle: 16 bytes at an absolute offset. */
+  vectorImmediate(op: number, offset: number, at: number): void;
+  /** Every operator without immediates that has a fixed signature. */
+  simple(op: number, at: number): void;
+  lane(op: number, lane: number, at: number): void;
+  /** Loads, stores and atomics; `lane` is 0 where there is none. */
+  access(op: number, memory: number, offsetLow: number, offsetHigh: number, lane: number, at: number): void;
+  /** memory.*, table.*, data.drop, elem.drop, ref.func, ref.is_null: up to two indices, in binary order. */
+  indexed(op: number, first: number, second: number, at: number): void;
+  refNull(type: ValueType, at: number): void;
+
+  localGet(index: number, at: number): void;
+  localSet(index: number, at: number): void;
+  localTee(index: number, at: number): void;
+  globalGet(index: number, at: number): void;
+  globalSet(index: number, at: number): void;
+  select(type: ValueType, at: number): void;
+
+  /** block, loop, if, try, try_table. The condition of `if` lies above the parameters. */
+  block(op: number, params: Int32Array, results: Int32Array, at: number): void;
+  /** `fallsThrough` tells whether the end of the first arm is live. */
+  elseArm(fallsThrough: boolean): void;
+  /** Returns whether what follows is live. Label 0 ends the function. */
+  end(fallsThrough: boolean): boolean;
+  br(label: number, at: number): void;
+  /** The condition lies above the label's operands. */
+  brIf(label: number, at: number): void;
+  /** `labels[0..count]`, the last one is the default; the selector lies above the label's operands. */
+  brTable(labels: Int32Array, count: number, at: number): void;
+  /** br_on_null, br_on_non_null: `at` is the height of the reference. */
+  brOnNull(op: number, label: number, at: number): void;
+  unreachable(): void;
+  /** call, return_call. */
+  call(op: number, functionIndex: number, at: number): void;
+  /** call_indirect, return_call_indirect: the table index lies above the arguments. */
+  callIndirect(op: number, typeIndex: number, table: number, at: number): void;
+  /** call_ref, return_call_ref: the reference lies above the arguments. */
+  callRef(op: number, typeIndex: number, at: number): void;
+
+  /** throw, throw_ref, rethrow, catch, catch_all, delegate, and each clause of try_table: tag or label. */
+  exception(op: number, index: number, at: number): void;
+}

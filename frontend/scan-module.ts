@@ -1,0 +1,189 @@
+// hot
+// One validating pass over all bodies, on the main thread, that also collects what whole-module decisions need:
+// the call graph, which globals and tables change, which memory operators occur. Facts are a superset of what is reached.
+
+import { FunctionDecoder } from './decode-function.js';
+import type { FunctionSink } from './function-sink.js';
+import type { WasmModule } from './module.js';
+import { Op } from './opcodes.js';
+
+/** What bodies do. Functions are numbered in the module's index space, imports included. */
+export interface ModuleFacts {
+  /** Callees and functions named by `ref.func` of function `f`: `callTargets[callStart[f] .. callStart[f + 1]]`, no duplicates. */
+  readonly callStart: Uint32Array;
+  readonly callTargets: Uint32Array;
+  /** By function index: 1 where `ref.func` names it in live code. */
+  readonly referenced: Uint8Array;
+  /** By global index: 1 where a body sets it. */
+  readonly globalsWritten: Uint8Array;
+  /** By table index: 1 where a body sets, fills, copies into, initializes or grows it. */
+  readonly tablesMutated: Uint8Array;
+  /** By table index: 1 where a body grows it. */
+  readonly tablesGrown: Uint8Array;
+  /** By table index: 1 where a body reads elements as values (table.get, source of table.copy). */
+  readonly tablesRead: Uint8Array;
+  /** By canonical type id: 1 where an indirect call expects it. */
+  readonly indirectTypes: Uint8Array;
+  /** By table index: 1 where an indirect call goes through it. */
+  readonly tablesCalled: Uint8Array;
+  readonly growsMemory: boolean;
+  readonly usesBulkMemory: boolean;
+  readonly usesAtomics: boolean;
+}
+
+/** Validates every body; throws `WasmError` with the function's index. */
+export function scanModule(module: WasmModule): ModuleFacts {
+  const scanner = new Scanner(module);
+  const decoder = new FunctionDecoder(module, scanner);
+  const { importCount, count } = module.functions;
+  for (let index = importCount; index < count; index++) decoder.decode(index);
+  return scanner.facts();
+}
+
+class Scanner implements FunctionSink {
+  private readonly callStart: Uint32Array;
+  private callTargets = new Uint32Array(1024);
+  private callCount = 0;
+  /** By callee: caller + 1 that named it last. */
+  private readonly lastCaller: Uint32Array;
+  private caller = 0;
+  private readonly referenced: Uint8Array;
+  private readonly globalsWritten: Uint8Array;
+  private readonly tablesMutated: Uint8Array;
+  private readonly tablesGrown: Uint8Array;
+  private readonly tablesRead: Uint8Array;
+  private readonly tablesCalled: Uint8Array;
+  private readonly indirectTypes: Uint8Array;
+  private growsMemory = false;
+  private usesBulkMemory = false;
+  private usesAtomics = false;
+
+  constructor(private readonly module: WasmModule) {
+    const { functions, globals, tables, types } = module;
+    this.callStart = new Uint32Array(functions.count + 1);
+    this.lastCaller = new Uint32Array(functions.count);
+    this.referenced = new Uint8Array(functions.count);
+    this.globalsWritten = new Uint8Array(globals.length);
+    this.tablesMutated = new Uint8Array(tables.length);
+    this.tablesGrown = new Uint8Array(tables.length);
+    this.tablesRead = new Uint8Array(tables.length);
+    this.tablesCalled = new Uint8Array(tables.length);
+    this.indirectTypes = new Uint8Array(types.length);
+  }
+
+  facts(): ModuleFacts {
+    this.callStart[this.module.functions.count] = this.callCount;
+    return {
+      callStart: this.callStart,
+      callTargets: this.callTargets.slice(0, this.callCount),
+      referenced: this.referenced,
+      globalsWritten: this.globalsWritten,
+      tablesMutated: this.tablesMutated,
+      tablesGrown: this.tablesGrown,
+      tablesRead: this.tablesRead,
+      indirectTypes: this.indirectTypes,
+      tablesCalled: this.tablesCalled,
+      growsMemory: this.growsMemory,
+      usesBulkMemory: this.usesBulkMemory,
+      usesAtomics: this.usesAtomics,
+    };
+  }
+
+  begin(functionIndex: number): void {
+    this.caller = functionIndex;
+    this.callStart[functionIndex] = this.callCount;
+  }
+
+  private edge(target: number): void {
+    if (this.lastCaller[target] === this.caller + 1) return;
+    this.lastCaller[target] = this.caller + 1;
+    if (this.callCount === this.callTargets.length) {
+      const grown = new Uint32Array(this.callCount * 2);
+      grown.set(this.callTargets);
+      this.callTargets = grown;
+    }
+    this.callTargets[this.callCount++] = target;
+  }
+
+  call(_op: number, functionIndex: number): void {
+    this.edge(functionIndex);
+  }
+
+  callIndirect(_op: number, typeIndex: number, table: number): void {
+    this.indirectTypes[this.module.typeIds[typeIndex]] = 1;
+    this.tablesCalled[table] = 1;
+  }
+
+  globalSet(index: number): void {
+    this.globalsWritten[index] = 1;
+  }
+
+  access(op: number): void {
+    if (op >= Op.MemoryAtomicNotify && op < Op.StructNew) this.usesAtomics = true;
+  }
+
+  simple(op: number): void {
+    if (op === Op.AtomicFence) this.usesAtomics = true;
+  }
+
+  indexed(op: number, first: number, second: number): void {
+    switch (op) {
+      case Op.RefFunc:
+        this.referenced[first] = 1;
+        this.edge(first);
+        return;
+      case Op.MemoryGrow:
+        this.growsMemory = true;
+        return;
+      case Op.MemoryFill:
+      case Op.MemoryCopy:
+      case Op.MemoryInit:
+      case Op.DataDrop:
+        this.usesBulkMemory = true;
+        return;
+      case Op.TableGet:
+        this.tablesRead[first] = 1;
+        return;
+      case Op.TableGrow:
+        this.tablesGrown[first] = 1;
+        this.tablesMutated[first] = 1;
+        return;
+      case Op.TableSet:
+      case Op.TableFill:
+        this.tablesMutated[first] = 1;
+        return;
+      case Op.TableCopy:
+        this.tablesMutated[first] = 1;
+        this.tablesRead[second] = 1;
+        return;
+      case Op.TableInit:
+        this.tablesMutated[second] = 1;
+        return;
+      default:
+    }
+  }
+
+  /** Whatever follows a block counts as live: facts may only err on the side of more. */
+  end(): boolean {
+    return true;
+  }
+
+  constant(): void {}
+  vectorImmediate(): void {}
+  lane(): void {}
+  refNull(): void {}
+  localGet(): void {}
+  localSet(): void {}
+  localTee(): void {}
+  globalGet(): void {}
+  select(): void {}
+  block(): void {}
+  elseArm(): void {}
+  br(): void {}
+  brIf(): void {}
+  brTable(): void {}
+  brOnNull(): void {}
+  unreachable(): void {}
+  callRef(): void {}
+  exception(): void {}
+}
