@@ -58,3 +58,20 @@ export function constBefore(func: Func, where: InstId, type: Type, low: number, 
   func.insertBefore(where, inst);
   return func.result(inst);
 }
+
+/** The value of a new integer constant that stands before `where`; bits beyond the type are dropped. */
+export function intBefore(func: Func, where: InstId, type: Type, value: bigint): ValueId {
+  const low = Number(BigInt.asIntN(32, value));
+  return constBefore(func, where, type, low, type === Type.I64 ? Number(BigInt.asIntN(32, value >> 32n)) : 0);
+}
+
+/** The constant that defines a value, or -1. */
+export function constantOf(func: Func, value: ValueId): InstId {
+  const inst = func.valueDef[value];
+  return inst >= 0 && func.op[inst] === Op.Const ? inst : -1;
+}
+
+/** Whether a constant i32 or i64 is this small integer. */
+export function isInt(func: Func, inst: InstId, value: number): boolean {
+  return func.imm[inst] === value && (func.type[inst] === Type.I32 || func.imm2[inst] === value >> 31);
+}

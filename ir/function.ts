@@ -176,7 +176,8 @@ export class Func {
     this.operandCount[inst]!++;
   }
 
-  private pushPool(value: number): void {
+  /** Appends a value to the operand pool; `poolLength` before it is its place. */
+  pushPool(value: ValueId): void {
     const at = this.poolLength++;
     if (at >= this.pool.length) this.pool = grown(this.pool, at, int32);
     this.pool[at] = value;
@@ -315,6 +316,41 @@ export class Func {
   }
 
   // ---- changing
+
+  /**
+   * Makes an instruction another operation with the same result types, without immediates, on one to three operands.
+   */
+  become(inst: InstId, op: Op, type: Type, a: ValueId, b: ValueId = -1, c: ValueId = -1): void {
+    const count = b < 0 ? 1 : c < 0 ? 2 : 3;
+    this.op[inst] = op;
+    this.type[inst] = type;
+    this.imm[inst] = 0;
+    this.imm2[inst] = 0;
+    this.aux[inst] = 0;
+    if (this.operandCount[inst]! < count) {
+      this.operandStart[inst] = this.poolLength;
+      for (let k = 0; k < count; k++) this.pushPool(-1);
+    }
+    this.operandCount[inst] = count;
+    const start = this.operandStart[inst]!;
+    this.pool[start] = a;
+    if (b >= 0) this.pool[start + 1] = b;
+    if (c >= 0) this.pool[start + 2] = c;
+  }
+
+  /** Makes a terminator a `br` along its edge `k`. */
+  keepEdge(inst: InstId, k: number): void {
+    this.op[inst] = Op.Br;
+    this.operandCount[inst] = 0;
+    this.edgeStart[inst]! += k;
+    this.edgeCount[inst] = 1;
+  }
+
+  /** Replaces the only result of an instruction by another value and removes it. */
+  replaceInst(inst: InstId, by: ValueId): void {
+    this.replaceUses(this.firstResult[inst]!, by);
+    this.remove(inst);
+  }
 
   /** From now on every use of `value` means `by`. */
   replaceUses(value: ValueId, by: ValueId): void {

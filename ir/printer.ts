@@ -55,8 +55,10 @@ function constantComment(func: Func, inst: InstId): string {
   const view = new DataView(new ArrayBuffer(8));
   view.setInt32(0, func.imm[inst], true);
   view.setInt32(4, func.imm2[inst], true);
-  if (func.type[inst] === Type.F32) return `; ${view.getFloat32(0, true)}`;
-  return func.type[inst] === Type.F64 ? `; ${view.getFloat64(0, true)}` : '';
+  const type = func.type[inst];
+  if (type !== Type.F32 && type !== Type.F64) return '';
+  const value = type === Type.F32 ? view.getFloat32(0, true) : view.getFloat64(0, true);
+  return `; ${Object.is(value, -0) ? '-0' : value}`;
 }
 
 /** The text of a memory access: `mem0 +16 bytes=1 signed align=1`. */

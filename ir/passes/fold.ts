@@ -78,8 +78,8 @@ function int32(op: Op, x: number, y: number): number {
     case Op.Shl: return x << y;
     case Op.ShrS: return x >> y;
     case Op.ShrU: return (x >>> y) | 0;
-    case Op.Rotl: return (x << y) | (x >>> (32 - (y & 31)) & ((y & 31) === 0 ? 0 : -1));
-    case Op.Rotr: return ((x >>> y) | (x << (32 - (y & 31)) & ((y & 31) === 0 ? 0 : -1))) | 0;
+    case Op.Rotl: return (x << y) | (x >>> -y);
+    case Op.Rotr: return (x >>> y) | (x << -y);
     default: throw new Error(`not an integer operation: ${op}`);
   }
 }
