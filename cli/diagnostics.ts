@@ -1,0 +1,129 @@
+// Errors and warnings → messages. The first line has the shape of GCC's, so editors can parse it, with the
+// byte offset in place of a line number: `app.wasm:0x1a2b3: error[W2E-V001]: type mismatch`.
+
+import { locate } from './locate.js';
+import { FileError, systemErrorCode, systemErrorText, UsageError } from './errors.js';
+import { LinkError, MissingToolError, VerificationError } from '../linker/errors.js';
+import { exitStatus } from './option-table.js';
+
+/** Codes of the command line's own messages; those of modules are in frontend/errors.ts. Codes are stable. */
+export const diagnosticCodes = {
+  'W2E-U001': 'the command line cannot be understood',
+  'W2E-U002': 'a tool or library is not installed',
+  'W2E-I001': 'the input cannot be read',
+  'W2E-I002': 'the input is a directory',
+  'W2E-I003': 'the input is WebAssembly text',
+  'W2E-I004': 'the input is something else than a module',
+  'W2E-I005': 'the input is empty',
+  'W2E-O001': 'the output cannot be written',
+  'W2E-O002': 'there is no space for the output',
+  'W2E-M001': 'the module needs more memory than it may have',
+  'W2E-K001': 'the link fails',
+  'W2E-X001': 'wasm2elf itself fails',
+} as const;
+
+/** A message with all that is known about its cause. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'internal error';
+  readonly code: string;
+  readonly message: string;
+  readonly file?: string | undefined;
+  /** Byte offset in the file. */
+  readonly offset?: number | undefined;
+  readonly functionIndex?: number | undefined;
+  /** Further lines: where in the module, what would fix it. */
+  readonly notes: readonly string[];
+  /** Exit status of a run that ends with this message. */
+  readonly status: number;
+}
+
+/** What is known about the run when an error arrives. */
+export interface ErrorContext {
+  readonly input?: string | undefined;
+  /** The module, for naming the section of an offset. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly functionName?: ((index: number) => string | undefined) | undefined;
+  readonly version: string;
+}
+
+/** Classify anything that was thrown. */
+export function diagnose(error: unknown, context: ErrorContext): Diagnostic {
+  if (error instanceof UsageError) return plain('W2E-U001', error.message, exitStatus.usage, [error.hint]);
+  if (error instanceof MissingToolError) return missingTool(error.message, error.packages);
+  if (error instanceof FileError) return { ...plain(error.code, error.message, exitStatus.failure, [error.hint]), file: error.file };
+  if (error instanceof LinkError) {
+    const disk = /No space left|Disk quota/i.test(error.message);
+    return plain(disk ? 'W2E-O002' : 'W2E-K001', error.message, exitStatus.failure, error.details.slice(1, 8));
+  }
+  if (error instanceof Error && error.name === 'LlvmUnavailable') return missingTool(error.message, ['libllvm19', 'libllvm22']);
+  if (isModuleError(error)) return moduleError(error, context);
+  const system = systemErrorCode(error);
+  if (system === 'ENOSPC' || system === 'EDQUOT') return plain('W2E-O002', systemErrorText(system), exitStatus.failure, []);
+  return internalError(error, context);
+}
+
+/** Errors about the module, from any stage: a code of ours, and where in the module. */
+interface ModuleError extends Error {
+  readonly code: string;
+  readonly offset?: number;
+  readonly functionIndex?: number | undefined;
+  readonly hint?: string;
+  readonly details?: readonly string[];
+}
+
+function isModuleError(error: unknown): error is ModuleError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('W2E-');
+}
+
+function moduleError(error: ModuleError, context: ErrorContext): Diagnostic {
+  const where = context.bytes === undefined || error.offset === undefined ? undefined : locate(context.bytes, error.offset);
+  const place = [where, functionText(error.functionIndex, context)].filter((part) => part !== undefined).join(', ');
+  return {
+    ...plain(error.code, error.message, exitStatus.failure, [place === '' ? undefined : `in ${place}`, ...(error.details ?? []), error.hint]),
+    file: context.input,
+    offset: error.offset,
+    functionIndex: error.functionIndex,
+  };
+}
+
+function functionText(index: number | undefined, context: ErrorContext): string | undefined {
+  if (index === undefined) return undefined;
+  const name = context.functionName?.(index);
+  return name === undefined ? `function ${index}` : `function ${index} (${name})`;
+}
+
+function missingTool(message: string, packages: readonly string[]): Diagnostic {
+  return plain('W2E-U002', message, exitStatus.usage, [`on Debian: apt-get install ${packages[0] ?? ''}${packages.length > 1 ? ` (or ${packages.slice(1).join(', ')})` : ''}`]);
+}
+
+function internalError(error: unknown, context: ErrorContext): Diagnostic {
+  const functionIndex = error instanceof Error && 'functionIndex' in error && typeof error.functionIndex === 'number' ? error.functionIndex : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const notes = [
+    functionIndex === undefined ? undefined : `in ${functionText(functionIndex, context) ?? ''}`,
+    'this is an error of wasm2elf itself: please report it, with the input if you can share it',
+    `wasm2elf ${context.version}, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
+    ...(error instanceof VerificationError || !(error instanceof Error) || error.stack === undefined ? [] : error.stack.split('\n').slice(1, 6).map((line) => line.trim())),
+  ];
+  return { ...plain('W2E-X001', message, exitStatus.internal, notes), severity: 'internal error', file: context.input, functionIndex };
+}
+
+function plain(code: string, message: string, status: number, notes: readonly (string | undefined)[]): Diagnostic {
+  return { severity: 'error', code, message, status, notes: notes.filter((note): note is string => note !== undefined && note !== '') };
+}
+
+/** The message as lines of text. */
+export function formatDiagnostic(diagnostic: Diagnostic, colored: boolean): string {
+  const paint = (codes: string, text: string): string => (colored ? `\x1b[${codes}m${text}\x1b[0m` : text);
+  const offset = diagnostic.offset === undefined ? '' : `:0x${diagnostic.offset.toString(16)}`;
+  const place = diagnostic.file === undefined ? 'wasm2elf' : `${diagnostic.file === '-' ? '<stdin>' : diagnostic.file}${offset}`;
+  const severity = paint(diagnostic.severity === 'warning' ? '1;35' : '1;31', `${diagnostic.severity}[${diagnostic.code}]:`);
+  const notes = diagnostic.notes.map((note) => `  ${paint('1;36', 'note:')} ${note}\n`);
+  return `${paint('1', `${place}:`)} ${severity} ${diagnostic.message}\n${notes.join('')}`;
+}
+
+/** The message as one line of JSON. */
+export function diagnosticJson(diagnostic: Diagnostic): string {
+  const { severity, code, message, file, offset, functionIndex, notes } = diagnostic;
+  return `${JSON.stringify({ severity, code, message, file, offset, function: functionIndex, notes })}\n`;
+}

@@ -1,0 +1,247 @@
+// One run of the compiler, stage by stage: read, decode, validate, compile, link, give names.
+
+import { writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
+import type { Target } from '../codegen/target.js';
+import type { WasmModule } from '../frontend/module.js';
+import type { ModuleFacts } from '../frontend/scan-module.js';
+import { describeElf, formatElf } from '../linker/describe.js';
+import type { ErrorContext } from './diagnostics.js';
+import { describeModule, formatModule } from './describe-module.js';
+import { FileError } from './errors.js';
+import { acceptedFeatures } from './features.js';
+import { emitKinds, type EmitKind } from './option-table.js';
+import type { Options } from './options.js';
+import { Progress } from './progress.js';
+import { type Input, readInput } from './read-input.js';
+import { findTarget, loadTarget } from './targets.js';
+import { PendingOutputs } from './temp-output.js';
+import type { Terminal } from './terminal.js';
+import { TimeReport } from './time-report.js';
+import type { Toolchain } from './toolchain.js';
+
+/** What is known about a run so far; the diagnostics of a failure use it. */
+export type RunContext = { -readonly [K in keyof ErrorContext]: ErrorContext[K] } & {
+  /** Reads the names of functions, which only a message about one needs. */
+  loadFunctionNames?: () => Promise<(index: number) => string | undefined>;
+};
+
+/** Stages of a run that produces something. */
+const stages = ['read', 'decode', 'validate', 'compile', 'link', 'write'] as const;
+
+/** Addresses that are reserved for linear memory: no module can have more. */
+const reservedBytes = 8 * 2 ** 30;
+
+type Stage = (typeof stages)[number];
+
+/** Do what the options say. Throws; `context` then says how far it came. */
+export async function run(options: Options, toolchain: Toolchain, terminal: Terminal, context: RunContext): Promise<void> {
+  await new Run(options, toolchain, terminal, context).execute();
+}
+
+class Run {
+  private readonly report = new TimeReport();
+  private readonly progress: Progress;
+  private readonly pending: PendingOutputs;
+
+  constructor(
+    private readonly options: Options,
+    private readonly toolchain: Toolchain,
+    private readonly terminal: Terminal,
+    private readonly context: RunContext,
+  ) {
+    const quiet = options.quiet || options.verbosity > 0 || options.diagnostics === 'json';
+    this.progress = new Progress(terminal, terminal.messagesAreTty && !quiet, stages.length);
+    this.pending = new PendingOutputs(terminal);
+  }
+
+  async execute(): Promise<void> {
+    try {
+      await this.stagesInOrder();
+    } finally {
+      this.progress.clear();
+      this.pending.close();
+    }
+    if (this.options.timeReport !== undefined) this.terminal.message(this.report.format(this.options.timeReport));
+  }
+
+  private async stagesInOrder(): Promise<void> {
+    const { options, toolchain } = this;
+    const targetRow = findTarget(options.target);
+    const features = acceptedFeatures(options.enable, options.disable);
+    this.context.input = options.input;
+    const input = await this.stage('read', () => readInput(options.input, options.inspect !== undefined));
+    this.report.addSize('input', input.bytes.length);
+    if (input.kind === 'elf') return this.inspectElf(input);
+    this.context.bytes = input.bytes;
+    const module = await this.stage('decode', () => toolchain.decode(input.bytes, features));
+    this.context.loadFunctionNames = () => toolchain.functionNames(module);
+    const facts = await this.stage('validate', () => toolchain.validate(module));
+    if (options.inspect !== undefined) {
+      const description = describeModule(module);
+      return this.print(options.inspect === 'json' ? json(description) : formatModule(description));
+    }
+    if (options.validateOnly) return;
+    checkMemory(module, options);
+    await this.produce(module, facts, await loadTarget(targetRow));
+  }
+
+  private inspectElf(input: Input): void {
+    try {
+      const description = describeElf(input.bytes);
+      this.print(this.options.inspect === 'json' ? json(description) : formatElf(description));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ElfFormatError') throw new FileError('W2E-I004', input.name, error.message);
+      throw error;
+    }
+  }
+
+  /** Compile, and write every kind of output that is asked for. */
+  private async produce(module: WasmModule, facts: ModuleFacts, target: Target): Promise<void> {
+    const { options, toolchain } = this;
+    const wanted = emitKinds.filter(({ kind }) => options.emit.has(kind));
+    if (options.emit.has('exe')) toolchain.requireLinker();
+    const temporaries = new Map(wanted.map(({ kind }) => [kind, this.pending.create(outputName(options, kind), kind === 'exe')]));
+    const workDirectory = await this.workDirectory();
+    const compiled = await this.stage('compile', () => this.compile(module, facts, target));
+    this.report.addParts(compiled.timings);
+    if (compiled.printed !== '') this.terminal.message(compiled.printed);
+    await this.stage('link', async () => {
+      const executable = temporaries.get('exe');
+      if (executable !== undefined) await this.link(compiled, target, executable, workDirectory);
+      const object = temporaries.get('obj');
+      if (object !== undefined) {
+        const onCommand = (command: readonly string[]): void => this.logCommand(command);
+        const size = await toolchain.linkRelocatable({ target, objects: compiled.objects, output: object, workDirectory, onCommand });
+        this.report.addSize('object', size);
+      }
+    });
+    await this.stage('write', () => {
+      for (const [kind, temporary] of temporaries) this.writeTexts(compiled, kind, temporary);
+      if (options.saveTemps !== undefined) this.saveTexts(compiled, workDirectory);
+      this.progress.clear();
+      this.pending.commit();
+    });
+  }
+
+  private compile(module: WasmModule, facts: ModuleFacts, target: Target): Promise<CompiledModule> {
+    const { options } = this;
+    const emit = new Set<CompiledKind>([...options.emit].map((kind) => (kind === 'exe' ? 'obj' : kind)));
+    if (options.saveTemps !== undefined) emit.add('ir-opt').add('llvm-ir');
+    return this.toolchain.compile(module, facts, {
+      target,
+      optLevel: options.optLevel,
+      jobs: options.jobs,
+      memoryMode: options.memoryMode,
+      emit,
+      allowUndefined: options.allowUndefined,
+      stackSize: options.stackSize,
+      verifyIr: options.verifyIr,
+      ...(options.maxMemoryBytes === undefined ? {} : { maxMemoryBytes: options.maxMemoryBytes }),
+      ...(options.printAfter === undefined ? {} : { printAfter: options.printAfter }),
+      ...(options.printFunction === undefined ? {} : { printFunc: options.printFunction }),
+      ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
+      ...(options.cpuFeatures === undefined ? {} : { cpuFeatures: options.cpuFeatures }),
+      onProgress: (part, done, total) => this.progress.update(part, done, total),
+    });
+  }
+
+  private async link(compiled: CompiledModule, target: Target, output: string, workDirectory: string): Promise<void> {
+    const { options } = this;
+    const result = await this.toolchain.link({
+      target,
+      objects: compiled.objects,
+      runtimeArchive: this.toolchain.runtimeArchive(target),
+      memoryImages: compiled.memoryImages,
+      memoryInitialBytes: compiled.memoryInitialBytes,
+      output,
+      workDirectory,
+      strip: options.strip,
+      producer: `wasm2elf ${this.context.version} ${target.name} -O${options.optLevel}`,
+      extraArguments: options.linkerArguments,
+      onCommand: (command) => this.logCommand(command),
+    });
+    this.report.addParts(result.timings);
+    this.report.addSize('executable', result.size);
+  }
+
+  /** Texts and bitcode of a kind: one file for the IR, one for each partition of what LLVM reads. */
+  private writeTexts(compiled: CompiledModule, kind: EmitKind, temporary: string): void {
+    if (kind === 'exe' || kind === 'obj') return;
+    const parts = compiled.texts.get(kind) ?? [];
+    if (kind === 'ir' || kind === 'ir-opt') return this.pending.write(temporary, Buffer.concat(parts));
+    parts.forEach((part, i) => {
+      const path = i === 0 ? temporary : this.pending.create(numbered(outputName(this.options, kind), i), false);
+      this.pending.write(path, part);
+    });
+  }
+
+  private saveTexts(compiled: CompiledModule, directory: string): void {
+    for (const [kind, parts] of compiled.texts) {
+      const suffix = suffixOf(kind);
+      parts.forEach((part, i) => writeFileSync(join(directory, `part-${i}${suffix}`), part));
+    }
+  }
+
+  private async workDirectory(): Promise<string> {
+    const { saveTemps } = this.options;
+    if (saveTemps === undefined) return this.pending.workDirectory();
+    const directory = saveTemps === '' ? `${outputName(this.options, 'exe')}.temps` : saveTemps;
+    await mkdir(directory, { recursive: true });
+    return directory;
+  }
+
+  private async stage<T>(name: Stage, work: () => T | Promise<T>): Promise<T> {
+    this.progress.enter(name);
+    const result = await this.report.measure(name, work);
+    const ms = this.report.stages.findLast((timing) => timing.stage === name)?.ms ?? 0;
+    if (this.options.verbosity > 0) this.terminal.message(`wasm2elf: ${name} ${ms.toFixed(1)} ms\n`);
+    return result;
+  }
+
+  private logCommand(command: readonly string[]): void {
+    const quoted = command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+    if (this.options.verbosity > 0) this.terminal.message(`${quoted.join(' ')}\n`);
+  }
+
+  private print(text: string): void {
+    this.progress.clear();
+    this.terminal.output(text);
+  }
+}
+
+/** The final name of one kind of output. */
+function outputName(options: Options, kind: EmitKind): string {
+  const suffix = suffixOf(kind);
+  if (options.output !== undefined) return options.emit.size > 1 ? `${options.output}${suffix}` : options.output;
+  const name = options.input === '-' ? 'a.out' : basename(options.input);
+  const stem = name.replace(/\.wasm$/, '');
+  return stem === name && suffix === '' && options.input !== '-' ? `${name}.elf` : `${stem}${suffix}`;
+}
+
+function suffixOf(kind: EmitKind): string {
+  return emitKinds.find((row) => row.kind === kind)?.suffix ?? '';
+}
+
+/** `app.ll` → `app.1.ll`. */
+function numbered(name: string, index: number): string {
+  return name.replace(/(\.[^./]*)?$/, `.${index}$1`);
+}
+
+function checkMemory(module: WasmModule, options: Options): void {
+  const memory = module.memories[0];
+  if (memory === undefined) return;
+  const initial = Number(memory.min) * 2 ** memory.pageSizeLog2;
+  if (initial > reservedBytes) {
+    throw new FileError('W2E-M001', options.input, `the initial memory of ${initial} bytes is more than can be reserved`, `at most ${reservedBytes} bytes`);
+  }
+  if (options.maxMemoryBytes !== undefined && initial > options.maxMemoryBytes) {
+    throw new FileError('W2E-M001', options.input, `the initial memory of ${initial} bytes is more than --max-memory`, `--max-memory has to be at least ${initial}`);
+  }
+}
+
+function json(description: object): string {
+  return `${JSON.stringify(description)}\n`;
+}

@@ -1,0 +1,68 @@
+// argv → exit status: the only place where errors become exit codes.
+
+import { readFileSync } from 'node:fs';
+import { type Diagnostic, diagnose, diagnosticJson, formatDiagnostic } from './diagnostics.js';
+import { outputError } from './temp-output.js';
+import { helpText } from './help.js';
+import { exitStatus } from './option-table.js';
+import { parseArguments, type Request } from './options.js';
+import { run, type RunContext } from './driver.js';
+import { targetList } from './targets.js';
+import type { Terminal } from './terminal.js';
+import { realToolchain, type Toolchain } from './toolchain.js';
+
+/** Version of this package. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}
+
+/** Run the program with the arguments behind its name; the exit status. Never throws. */
+export async function main(args: readonly string[], terminal: Terminal, toolchain: Toolchain = realToolchain): Promise<number> {
+  const context: RunContext = { version: packageVersion() };
+  let request: Request | undefined;
+  try {
+    request = parseArguments(args);
+    if (request.kind === 'run') await run(request.options, toolchain, terminal, context);
+    else printText(terminal, await informationText(request.kind, terminal, context.version));
+    return exitStatus.success;
+  } catch (error) {
+    context.functionName = await context.loadFunctionNames?.().catch(() => undefined);
+    const diagnostic = diagnose(error, context);
+    terminal.message(messageText(diagnostic, args, request, terminal));
+    return diagnostic.status;
+  }
+}
+
+function printText(terminal: Terminal, text: string): void {
+  try {
+    terminal.output(text);
+  } catch (error) {
+    throw outputError('<stdout>', error);
+  }
+}
+
+async function informationText(kind: Exclude<Request['kind'], 'run'>, terminal: Terminal, version: string): Promise<string> {
+  switch (kind) {
+    case 'help':
+      return helpText(terminal.columns);
+    case 'list-targets':
+      return targetList();
+    case 'list-features':
+      return (await import('./features.js')).featureList();
+    case 'version': {
+      const tools = await (await import('./tools.js')).toolVersions();
+      const lines = tools.map(({ name, found, package: from }) => `${name.padEnd(8)} ${found ?? `not installed (Debian package ${from})`}\n`);
+      return `wasm2elf ${version}\nNode.js  ${process.versions.node}\n${lines.join('')}targets:\n${targetList()}`;
+    }
+  }
+}
+
+/** The message in the format asked for; the arguments may be those that could not be parsed. */
+function messageText(diagnostic: Diagnostic, args: readonly string[], request: Request | undefined, terminal: Terminal): string {
+  const options = request?.kind === 'run' ? request.options : undefined;
+  if (options?.diagnostics === 'json' || (options === undefined && args.includes('--diagnostics=json'))) return diagnosticJson(diagnostic);
+  const color = options?.color ?? 'auto';
+  const automatic = terminal.messagesAreTty && !terminal.environment['NO_COLOR'];
+  return formatDiagnostic(diagnostic, color === 'always' || (color === 'auto' && automatic));
+}

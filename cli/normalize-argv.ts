@@ -1,0 +1,63 @@
+// Joined short forms → long ones, before yargs, which would split `-Os` and `-ofile` into single letters.
+// Also gives options with an optional value theirs, so that none swallows the input file.
+
+import { optionRows, spellings, type OptionRow } from './option-table.js';
+
+/** The rewritten command line. */
+export interface NormalizedArgv {
+  readonly argv: readonly string[];
+  /** What followed `-Wl,`, split at commas, in order. */
+  readonly linkerArguments: readonly string[];
+}
+
+const valueOptions = new Map(optionRows.filter((row) => row.kind === 'value' && row.short !== undefined).map((row) => [row.short, row]));
+const optionalOptions = new Map(optionRows.filter((row) => row.kind === 'optional').map((row) => [`--${row.name}`, row]));
+
+/** Rewrite the arguments behind the program's name. */
+export function normalizeArgv(args: readonly string[]): NormalizedArgv {
+  const argv: string[] = [];
+  const linkerArguments: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i] ?? '';
+    if (word === '--') {
+      argv.push(...args.slice(i));
+      break;
+    }
+    if (word.startsWith('-Wl,')) {
+      linkerArguments.push(...word.slice(4).split(',').filter((part) => part !== ''));
+      continue;
+    }
+    const spelling = spellings.find(({ prefix }) => word.startsWith(prefix));
+    if (spelling !== undefined) {
+      argv.push(spelling.long + word.slice(spelling.prefix.length));
+      continue;
+    }
+    if (word === '-g0') {
+      argv.push('--no-debug');
+      continue;
+    }
+    const optional = optionalOptions.get(word);
+    if (optional !== undefined) {
+      argv.push(`${word}=${optional.implied ?? ''}`);
+      continue;
+    }
+    const row = /^-[A-Za-z]/.test(word) ? valueOptions.get(word.charAt(1)) : undefined;
+    if (row === undefined) {
+      argv.push(word);
+      continue;
+    }
+    const { value, consumed } = shortValue(row, word.slice(2), args[i + 1]);
+    i += consumed;
+    argv.push(value === undefined ? `--${row.name}` : `--${row.name}=${value}`);
+  }
+  return { argv, linkerArguments };
+}
+
+/** The value of a one-letter option: joined to it, or the next word where the option takes one. */
+function shortValue(row: OptionRow, joined: string, next: string | undefined): { value: string | undefined; consumed: number } {
+  if (joined !== '') return { value: joined.replace(/^=/, ''), consumed: 0 };
+  // As in C compilers and make: -O alone is -O1, and -j takes a following number only.
+  if (row.name === 'opt') return { value: '1', consumed: 0 };
+  if (row.name === 'jobs' && !/^\d+$/.test(next ?? '')) return { value: 'all', consumed: 0 };
+  return next === undefined ? { value: undefined, consumed: 0 } : { value: next, consumed: 1 };
+}

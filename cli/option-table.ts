@@ -1,0 +1,108 @@
+// Every option of the command line, one row each. The parser, --help and docs/cli.md derive from it.
+
+/** Headings of --help, in order. */
+export const optionGroups = ['Output', 'Optimization', 'Target', 'Module', 'Diagnostics', 'For developers', 'Other'] as const;
+
+/** How an option takes its value. */
+export type OptionKind =
+  /** Present or not. */
+  | 'flag'
+  /** Counted: `-vv` is 2. */
+  | 'count'
+  /** Needs a value. */
+  | 'value'
+  /** `--name` alone stands for `--name=<implied>`; a value is always joined by `=`. */
+  | 'optional'
+  /** Not parsed as an option: the rest of the word is handed on. */
+  | 'passthrough';
+
+/** One option. */
+export interface OptionRow {
+  /** Long name without dashes; one letter for options that have no long name. */
+  readonly name: string;
+  readonly short?: string;
+  readonly kind: OptionKind;
+  readonly group: (typeof optionGroups)[number];
+  /** Placeholder of the value in the help. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  readonly implied?: string;
+  readonly help: string;
+}
+
+/** What can be written, with the suffix that replaces `.wasm`. */
+export const emitKinds = [
+  { kind: 'exe', suffix: '' },
+  { kind: 'obj', suffix: '.o' },
+  { kind: 'asm', suffix: '.s' },
+  { kind: 'llvm-ir', suffix: '.ll' },
+  { kind: 'llvm-bc', suffix: '.bc' },
+  { kind: 'ir', suffix: '.ir' },
+  { kind: 'ir-opt', suffix: '.opt.ir' },
+] as const;
+
+export type EmitKind = (typeof emitKinds)[number]['kind'];
+
+/** The options, in the order of --help. */
+export const optionTable = [
+  { name: 'output', short: 'o', kind: 'value', group: 'Output', value: 'file', help: 'Where to write; - is standard output. Default: the name of the input without .wasm, in the current directory.' },
+  { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names.`, default: 'exe' },
+  { name: 'c', kind: 'flag', group: 'Output', help: 'Write an object file: --emit=obj.' },
+  { name: 'S', kind: 'flag', group: 'Output', help: 'Write assembly: --emit=asm.' },
+  { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: 'Debug information from the module. -g0 turns it off.' },
+  { name: 'strip', short: 's', kind: 'flag', group: 'Output', help: 'Leave out symbols and debug information.' },
+  { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'args', help: 'Hand arguments to lld, separated by commas.' },
+
+  { name: 'opt', short: 'O', kind: 'value', group: 'Optimization', value: 'level', choices: ['0', '1', '2', '3', 's', 'z'], default: '2', help: 'Optimization level: -O0 to -O3 for speed, -Os and -Oz for size.' },
+  { name: 'jobs', short: 'j', kind: 'value', group: 'Optimization', value: 'n', help: 'Threads that compile at the same time. The output does not depend on it. Default: one per processor.' },
+
+  { name: 'target', kind: 'value', group: 'Target', value: 'name', help: 'Machine to compile for; help lists them. Default: this one.' },
+  { name: 'cpu', kind: 'value', group: 'Target', value: 'name', help: 'CPU that the output needs; native is this one. Also -march=, -mcpu=. Default: x86-64-v2 or generic armv8-a.' },
+  { name: 'cpu-features', kind: 'value', group: 'Target', value: '+a,-b', help: 'CPU features on top of --cpu, in the spelling of LLVM.' },
+
+  { name: 'enable', kind: 'value', group: 'Module', value: 'features', help: 'Accept these WebAssembly features, separated by commas; help lists them.' },
+  { name: 'disable', kind: 'value', group: 'Module', value: 'features', help: 'Refuse modules that use these features.' },
+  { name: 'allow-undefined', kind: 'optional', group: 'Module', value: 'what', choices: ['error', 'trap'], default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called.' },
+  { name: 'memory', kind: 'value', group: 'Module', value: 'how', choices: ['guard', 'check'], default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
+  { name: 'max-memory', kind: 'value', group: 'Module', value: 'size', help: 'Linear memory does not grow beyond this (64M, 1G).' },
+  { name: 'stack-size', kind: 'value', group: 'Module', value: 'size', help: "Native stack of the program. Default: the process's own." },
+
+  { name: 'verbose', short: 'v', kind: 'count', group: 'Diagnostics', help: 'Say what is done, on standard error; twice for more.' },
+  { name: 'quiet', short: 'q', kind: 'flag', group: 'Diagnostics', help: 'No warnings and no progress.' },
+  { name: 'time-report', kind: 'optional', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], implied: 'text', help: 'Time, memory and sizes of each stage, on standard error.' },
+  { name: 'color', kind: 'optional', group: 'Diagnostics', value: 'when', choices: ['auto', 'always', 'never'], default: 'auto', implied: 'always', help: 'Colour messages; auto honours NO_COLOR.' },
+  { name: 'diagnostics', kind: 'value', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], default: 'text', help: 'Messages as text, or as one line of JSON each.' },
+  { name: 'validate-only', kind: 'flag', group: 'Diagnostics', help: 'Check the module and write nothing.' },
+  { name: 'inspect', kind: 'optional', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], implied: 'text', help: 'Describe the input, a module or an ELF file, on standard output, and write nothing else.' },
+
+  { name: 'save-temps', kind: 'optional', group: 'For developers', value: 'dir', implied: '', help: 'Keep objects, linker script and intermediate forms in dir. Default: <output>.temps' },
+  { name: 'print-after', kind: 'value', group: 'For developers', value: 'pass', help: 'Print the IR after a pass, or after all of them, on standard error.' },
+  { name: 'print-func', kind: 'value', group: 'For developers', value: 'function', help: 'Print only this function, an index or a name.' },
+  { name: 'verify-ir', kind: 'flag', group: 'For developers', help: 'Verify the IR after every pass.' },
+
+  { name: 'version', kind: 'flag', group: 'Other', help: 'Versions of wasm2elf and of what it uses, and the targets.' },
+  { name: 'help', short: 'h', kind: 'flag', group: 'Other', help: 'This text.' },
+] as const satisfies readonly OptionRow[];
+
+/** Long names of all options. */
+export type OptionName = (typeof optionTable)[number]['name'];
+
+/** The table under its plain type. */
+export const optionRows: readonly OptionRow[] = optionTable;
+
+/** Spellings of C compilers that are one word with a value, and what they stand for. */
+export const spellings: readonly { readonly prefix: string; readonly long: string }[] = [
+  { prefix: '-march=', long: '--cpu=' },
+  { prefix: '-mcpu=', long: '--cpu=' },
+];
+
+/** Worked examples at the end of the help. */
+export const examples = [
+  ['wasm2elf nginx.wasm -o nginx', 'an executable, optimized'],
+  ['wasm2elf app.wasm -O3 --cpu=native -g -o app', 'for this processor only, with debug information'],
+  ['wasm2elf app.wasm --emit=asm,llvm-ir -o out/app', 'out/app.s and out/app.ll instead of an executable'],
+] as const;
+
+/** Exit statuses of the program. */
+export const exitStatus = { success: 0, failure: 1, usage: 2, internal: 70, interrupted: 130 } as const;

@@ -1,0 +1,215 @@
+// argv → checked options, through yargs and the option table.
+
+import { availableParallelism } from 'node:os';
+import yargs from 'yargs';
+import { UsageError } from './errors.js';
+import { normalizeArgv } from './normalize-argv.js';
+import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-table.js';
+
+export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';
+export type ReportFormat = 'text' | 'json';
+
+/** The command line, checked. */
+export interface Options {
+  /** Path, or `-`. */
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly emit: ReadonlySet<EmitKind>;
+  readonly debugInfo: boolean;
+  readonly strip: boolean;
+  readonly linkerArguments: readonly string[];
+  readonly optLevel: OptLevel;
+  readonly jobs: number;
+  readonly target: string | undefined;
+  readonly cpu: string | undefined;
+  readonly cpuFeatures: string | undefined;
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  readonly allowUndefined: 'error' | 'trap';
+  readonly memoryMode: 'guard' | 'check';
+  /** Bytes; undefined is what the module says. */
+  readonly maxMemoryBytes: number | undefined;
+  /** Bytes; 0 is the process's own stack. */
+  readonly stackSize: number;
+  readonly verbosity: number;
+  readonly quiet: boolean;
+  readonly timeReport: ReportFormat | undefined;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly diagnostics: ReportFormat;
+  readonly validateOnly: boolean;
+  readonly inspect: ReportFormat | undefined;
+  /** Directory; empty is the default one. */
+  readonly saveTemps: string | undefined;
+  readonly printAfter: string | undefined;
+  readonly printFunction: string | undefined;
+  readonly verifyIr: boolean;
+}
+
+/** What a command line asks for. */
+export type Request =
+  | { readonly kind: 'help' | 'version' | 'list-targets' | 'list-features' }
+  | { readonly kind: 'run'; readonly options: Options };
+
+const gibibyte = 2 ** 30;
+const limits = {
+  jobs: 256,
+  /** What memory 0 can ever have: 65,536 pages. */
+  maxMemory: 4 * gibibyte,
+  /** More than a process's address space should give to a stack. */
+  stackSize: 64 * gibibyte,
+} as const;
+
+/** Parse the arguments behind the program's name; throws `UsageError`. */
+export function parseArguments(args: readonly string[]): Request {
+  const { argv, linkerArguments } = normalizeArgv(args);
+  const values = parser(argv).parseSync();
+  const reader = new ValueReader(values);
+  if (reader.flag('help')) return { kind: 'help' };
+  if (reader.flag('version')) return { kind: 'version' };
+  if (reader.text('target') === 'help') return { kind: 'list-targets' };
+  if (reader.text('enable') === 'help' || reader.text('disable') === 'help') return { kind: 'list-features' };
+  const [input, ...others] = values._.map(String);
+  if (input === undefined) throw new UsageError('no input file', 'wasm2elf --help shows how it is used');
+  if (others.length > 0) throw new UsageError(`more than one input file: ${[input, ...others].join(', ')}`, 'compile one module at a time');
+  const options = readOptions(reader, input, linkerArguments);
+  checkCombinations(options);
+  return { kind: 'run', options };
+}
+
+function parser(argv: readonly string[]) {
+  let instance = yargs([...argv])
+    .scriptName('wasm2elf')
+    .locale('en')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'dot-notation': false,
+    })
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .strictOptions()
+    .fail((message: string | null, error: Error | undefined) => {
+      throw new UsageError(message ?? error?.message ?? 'cannot be understood', 'wasm2elf --help lists the options');
+    });
+  for (const row of optionRows) {
+    if (row.kind === 'passthrough') continue;
+    instance = instance.option(row.name, {
+      type: row.kind === 'flag' ? 'boolean' : row.kind === 'count' ? 'count' : 'string',
+      ...(row.short === undefined ? {} : { alias: row.short }),
+      ...(row.kind === 'value' || row.kind === 'optional' ? { requiresArg: row.implied !== '' } : {}),
+    });
+  }
+  return instance;
+}
+
+/** Typed access to what yargs found. */
+class ValueReader {
+  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+
+  flag(name: OptionName): boolean {
+    return this.values[name] === true;
+  }
+
+  count(name: OptionName): number {
+    const value = this.values[name];
+    return typeof value === 'number' ? value : 0;
+  }
+
+  text(name: OptionName): string | undefined {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  list(name: OptionName): string[] {
+    return (this.text(name) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  }
+
+  /** One of the choices; the row's default when the option is absent. */
+  choice<T extends string>(name: OptionName, choices: readonly T[]): T | undefined {
+    const value = this.text(name) ?? optionRows.find((row) => row.name === name)?.default;
+    const choice = choices.find((candidate) => candidate === value);
+    if (value !== undefined && choice === undefined) throw new UsageError(`--${name} cannot be ${value}`, `one of ${choices.join(', ')}`);
+    return choice;
+  }
+}
+
+function readOptions(values: ValueReader, input: string, linkerArguments: readonly string[]): Options {
+  return {
+    input,
+    output: values.text('output'),
+    emit: readEmit(values),
+    debugInfo: values.flag('debug'),
+    strip: values.flag('strip'),
+    linkerArguments,
+    optLevel: readOptLevel(values.choice('opt', ['0', '1', '2', '3', 's', 'z']) ?? '2'),
+    jobs: readJobs(values.text('jobs')),
+    target: values.text('target'),
+    cpu: values.text('cpu'),
+    cpuFeatures: values.text('cpu-features'),
+    enable: values.list('enable'),
+    disable: values.list('disable'),
+    allowUndefined: values.choice('allow-undefined', ['error', 'trap']) ?? 'error',
+    memoryMode: values.choice('memory', ['guard', 'check']) ?? 'guard',
+    maxMemoryBytes: readSize(values, 'max-memory', limits.maxMemory),
+    stackSize: readSize(values, 'stack-size', limits.stackSize) ?? 0,
+    verbosity: values.count('verbose'),
+    quiet: values.flag('quiet'),
+    timeReport: values.choice('time-report', ['text', 'json']),
+    color: values.choice('color', ['auto', 'always', 'never']) ?? 'auto',
+    diagnostics: values.choice('diagnostics', ['text', 'json']) ?? 'text',
+    validateOnly: values.flag('validate-only'),
+    inspect: values.choice('inspect', ['text', 'json']),
+    saveTemps: values.text('save-temps'),
+    printAfter: values.text('print-after'),
+    printFunction: values.text('print-func'),
+    verifyIr: values.flag('verify-ir'),
+  };
+}
+
+function readEmit(values: ValueReader): ReadonlySet<EmitKind> {
+  const named = values.list('emit');
+  const asked = [...named, ...(values.flag('c') ? ['obj'] : []), ...(values.flag('S') ? ['asm'] : [])];
+  if (asked.length === 0) return new Set(['exe']);
+  return new Set(
+    asked.map((name) => {
+      const row = emitKinds.find(({ kind }) => kind === name);
+      if (row === undefined) throw new UsageError(`unknown kind of output: ${name}`, `one of ${emitKinds.map(({ kind }) => kind).join(', ')}`);
+      return row.kind;
+    }),
+  );
+}
+
+function readOptLevel(level: '0' | '1' | '2' | '3' | 's' | 'z'): OptLevel {
+  const levels = { 0: 0, 1: 1, 2: 2, 3: 3, s: 's', z: 'z' } as const;
+  return levels[level];
+}
+
+function readJobs(text: string | undefined): number {
+  if (text === undefined || text === 'all') return availableParallelism();
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > limits.jobs) {
+    throw new UsageError(`not a number of threads: ${text}`, `1 to ${limits.jobs}`);
+  }
+  return jobs;
+}
+
+/** `64M`, `64MiB`, `1g`, `4096` → bytes. */
+function readSize(values: ValueReader, name: OptionName, limit: number): number | undefined {
+  const text = values.text(name);
+  if (text === undefined) return undefined;
+  const match = /^(\d+)\s*([kmgt]?)(i?b)?$/i.exec(text);
+  if (match === null) throw new UsageError(`not a size: --${name}=${text}`, 'a number of bytes, or one with K, M or G');
+  const bytes = Number(match[1]) * 1024 ** ' kmgt'.indexOf((match[2] || ' ').toLowerCase());
+  if (bytes > limit) throw new UsageError(`--${name}=${text} is more than can be reserved`, `at most ${limit / gibibyte}G`);
+  return bytes;
+}
+
+function checkCombinations(options: Options): void {
+  if (options.output === '-' && options.emit.size > 1) {
+    throw new UsageError('several kinds of output cannot go to standard output together', 'name a stem with -o');
+  }
+  if (options.output === '') throw new UsageError('the name of the output is empty');
+}

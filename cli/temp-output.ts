@@ -1,0 +1,124 @@
+// Outputs under temporary names: in the directory of the final one, renamed when everything has succeeded.
+// A run that fails or is interrupted leaves nothing behind.
+
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { FileError, systemErrorCode, systemErrorText } from './errors.js';
+import { exitStatus } from './option-table.js';
+import type { Terminal } from './terminal.js';
+
+interface PendingFile {
+  readonly temporary: string;
+  readonly final: string;
+  readonly executable: boolean;
+  /** Devices and pipes are written at the end instead of being replaced. */
+  readonly copied: boolean;
+}
+
+/** The files that a run is about to produce. */
+export class PendingOutputs {
+  private readonly files: PendingFile[] = [];
+  private readonly directories: string[] = [];
+  private readonly onSignal = (): void => {
+    this.discard();
+    process.exit(exitStatus.interrupted);
+  };
+
+  /** Interrupts remove what is pending and end the process, until `close`. */
+  constructor(private readonly terminal: Terminal) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.onSignal);
+  }
+
+  /** A temporary path to write in place of `final` (`-` is standard output). Throws `FileError` early if it cannot be. */
+  create(final: string, executable: boolean): string {
+    const copied = final === '-' || isSpecial(final);
+    const target = copied ? final : resolveLinks(final);
+    const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+    if (!copied) checkWritable(final, target);
+    this.files.push({ temporary, final: target, executable, copied });
+    return temporary;
+  }
+
+  /** A directory that is removed at the end. */
+  workDirectory(): string {
+    try {
+      const directory = mkdtempSync(join(tmpdir(), 'wasm2elf-'));
+      this.directories.push(directory);
+      return directory;
+    } catch (error) {
+      throw outputError(tmpdir(), error);
+    }
+  }
+
+  /** Write one pending file; a full disk is a `FileError`. */
+  write(temporary: string, bytes: Uint8Array | string): void {
+    try {
+      writeFileSync(temporary, bytes);
+    } catch (error) {
+      throw outputError(this.files.find((file) => file.temporary === temporary)?.final ?? temporary, error);
+    }
+  }
+
+  /** Give every file its final name. */
+  commit(): void {
+    for (let file = this.files[0]; file !== undefined; file = this.files[0]) {
+      try {
+        if (file.final === '-') this.terminal.output(readFileSync(file.temporary));
+        else if (file.copied) writeFileSync(file.final, readFileSync(file.temporary), { flag: 'r+' });
+        else {
+          if (file.executable) chmodSync(file.temporary, 0o777 & ~process.umask());
+          renameSync(file.temporary, file.final);
+        }
+      } catch (error) {
+        throw outputError(file.final === '-' ? '<stdout>' : file.final, error);
+      }
+      // What a copy leaves behind goes with its work directory.
+      this.files.shift();
+    }
+  }
+
+  /** Remove what has not got its final name; harmless after `commit`. */
+  discard(): void {
+    for (const file of this.files.splice(0)) rmSync(file.temporary, { force: true });
+    for (const directory of this.directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+  }
+
+  /** Discard, and stop listening for signals. */
+  close(): void {
+    this.discard();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.onSignal);
+  }
+}
+
+/** Whether the path is there and neither a regular file nor a directory. */
+function isSpecial(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+/** The file that a symbolic link leads to, so that the link stays. */
+function resolveLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function checkWritable(shown: string, path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new FileError('W2E-O001', shown, 'cannot be written: is a directory');
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw outputError(shown, error);
+  }
+}
+
+/** A `FileError` for a failed system call on an output; other errors as they are. */
+export function outputError(file: string, error: unknown): unknown {
+  const code = systemErrorCode(error);
+  if (code === undefined) return error;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new FileError(full ? 'W2E-O002' : 'W2E-O001', file, `cannot be written: ${systemErrorText(code)}`);
+}

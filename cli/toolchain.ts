@@ -1,0 +1,51 @@
+// The stages behind the command line, as one value: the driver calls these and nothing else of the compiler,
+// so tests can run it with stand-ins. The real ones are loaded when they are needed, because --help should not
+// wait for LLVM.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CompiledModule, CompileOptions } from '../codegen/compile.js';
+import type { Target } from '../codegen/target.js';
+import type { FeatureSet } from '../frontend/features.js';
+import type { WasmModule } from '../frontend/module.js';
+import type { ModuleFacts } from '../frontend/scan-module.js';
+import { findLld } from '../linker/find-lld.js';
+import type { LinkInput, LinkResult } from '../linker/link.js';
+import type { RelocatableInput } from '../linker/relocatable.js';
+
+/** The compiler's stages. */
+export interface Toolchain {
+  /** Bytes → module; throws `WasmError`. */
+  decode(bytes: Uint8Array, features: FeatureSet): Promise<WasmModule>;
+  /** Validate all bodies; throws `WasmError`. */
+  validate(module: WasmModule): Promise<ModuleFacts>;
+  compile(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule>;
+  /** Throws `MissingToolError` without a linker, before any work is done. */
+  requireLinker(): void;
+  link(input: LinkInput): Promise<LinkResult>;
+  linkRelocatable(input: RelocatableInput): Promise<number>;
+  /** Path of the runtime for a target. */
+  runtimeArchive(target: Target): string;
+  /** Names of functions by index, from the module's own name section. */
+  functionNames(module: WasmModule): Promise<(index: number) => string | undefined>;
+}
+
+/** The real stages. */
+export const realToolchain: Toolchain = {
+  decode: async (bytes, features) => (await import('../frontend/decode-module.js')).decodeModule(bytes, { features }),
+  validate: async (module) => (await import('../frontend/scan-module.js')).scanModule(module),
+  compile: async (module, facts, options) => (await import('../codegen/compile.js')).compileModule(module, facts, options),
+  requireLinker: () => void findLld(),
+  link: async (input) => (await import('../linker/link.js')).link(input),
+  linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),
+  runtimeArchive: (target) => {
+    const path = fileURLToPath(new URL(`../../build/runtime/${target.arch}/libw2e.a`, import.meta.url));
+    if (!existsSync(path)) throw new Error(`the runtime for ${target.name} has not been built`);
+    return path;
+  },
+  functionNames: async (module) => {
+    const { readNames } = await import('../frontend/name-section.js');
+    const names = readNames(module);
+    return (index) => names.functions.get(index);
+  },
+};

@@ -1,0 +1,6 @@
+// The program: what the launcher at the root starts.
+
+import { main } from './main.js';
+import { processTerminal } from './terminal.js';
+
+process.exitCode = await main(process.argv.slice(2), processTerminal);
