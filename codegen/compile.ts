@@ -1,0 +1,208 @@
+// A decoded module → objects ready to link, and the texts that --emit asks for.
+
+import type { WasmModule } from '../frontend/module.js';
+import type { ModuleFacts } from '../frontend/scan-module.js';
+import { Type } from '../ir/types.js';
+import { hostCpu } from '../llvm-bindings/compile.js';
+import type { Output } from '../llvm-bindings/compile.js';
+import { emitModule, signatureKey } from './emit-module.js';
+import type { ModuleContents } from './emit-module.js';
+import { MemoryLimitError, UndefinedImportsError } from './errors.js';
+import type { OptLevel } from './llvm-passes.js';
+import { constantValue, elementFunctions, findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
+import type { FoundExport, InitialTables } from './make-plan.js';
+import { initialMemory } from './memory-image.js';
+import { compileText, functionAttributes } from './partition.js';
+import type { CompiledPartition, PartitionOptions, PartitionTimes } from './partition.js';
+import { PartitionText } from './partition-text.js';
+import type { MemoryMode, Plan } from './plan.js';
+import { compilePartitions } from './pool.js';
+import { resolveImports } from './resolve-imports.js';
+import type { Target } from './target.js';
+
+/** What can be asked for besides an executable. */
+export type EmitKind = 'obj' | 'asm' | 'llvm-ir' | 'llvm-bc' | 'ir' | 'ir-opt';
+
+export interface CompileOptions {
+  readonly target: Target;
+  readonly optLevel: OptLevel;
+  /** Worker threads. */
+  readonly jobs: number;
+  readonly memoryMode: MemoryMode;
+  readonly emit: ReadonlySet<EmitKind>;
+  /** What becomes of imported functions that nobody provides: an error, a trap when called, or a function that returns zero (for tests). */
+  readonly allowUndefined: 'error' | 'trap' | 'ignore';
+  /** Make a program that calls exports on request from its standard input instead of running `_start` or `main` (`runtime-c/core/serve.c`). */
+  readonly exportTable?: boolean;
+  /** Bytes of native stack, 0 for the process's own. */
+  readonly stackSize: number;
+  /** Upper limit on memory 0 in bytes. */
+  readonly maxMemoryBytes?: number;
+  readonly verifyIr: boolean;
+  /** Print functions after this pass ("all": after each). */
+  readonly printAfter?: string;
+  /** Only the function with this name or index. */
+  readonly printFunc?: string;
+  /** LLVM CPU name, or "native". */
+  readonly cpu?: string;
+  readonly cpuFeatures?: string;
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+}
+
+/** A section with initial contents of memory 0. */
+export interface CompiledImage {
+  readonly section: string;
+  /** Virtual address. */
+  readonly address: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface CompiledModule {
+  /** ELF objects, if asked for: module partition first. */
+  readonly objects: readonly Uint8Array[];
+  readonly memoryImages: readonly CompiledImage[];
+  readonly memoryInitialBytes: number;
+  /** Other outputs by kind, one text (or file) per partition. */
+  readonly texts: ReadonlyMap<EmitKind, readonly Uint8Array[]>;
+  /** What --print-after printed. */
+  readonly printed: string;
+  /** Milliseconds summed over threads. */
+  readonly timings: readonly { readonly stage: string; readonly ms: number }[];
+}
+
+/** Compiles a validated module. Throws `UndefinedImportsError` and `MemoryLimitError`. */
+export async function compileModule(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
+  const started = performance.now();
+  const signatures = signaturesOf(module);
+  const imports = resolveImports(module, signatures);
+  const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
+  if (fatal.length > 0) throw new UndefinedImportsError(fatal);
+  const exports = findExports(module, signatures);
+  const tables = initialTables(module);
+  const plan = makePlan(module, facts, signatures, imports, exports, tables, {
+    memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes, keepAllExports: options.exportTable === true,
+  });
+  checkMemory(plan);
+  const partitionOptions = partitionOptionsOf(options);
+  const planned = performance.now();
+  const partitions = await compilePartitions(module, plan, options.target, partitionOptions, options.jobs,
+    (done, total) => options.onProgress?.('codegen', done, total));
+
+  const { contents, images } = moduleContents(module, facts, plan, exports, tables, options);
+  const out = new PartitionText(plan, options.target, functionAttributes(partitionOptions));
+  emitModule(out, contents);
+  const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
+  const main = compileText(out, options.target, 'module', partitionOptions, times);
+  for (const { times: more } of partitions) {
+    for (const key of Object.keys(times) as (keyof PartitionTimes)[]) times[key] += more[key];
+  }
+  return {
+    objects: options.emit.has('obj') ? [main.obj!, ...partitions.map(({ outputs }) => outputs.obj!)] : [],
+    memoryImages: images,
+    memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
+    texts: collectTexts(options.emit, main, partitions),
+    printed: partitions.map(({ printed }) => printed).join(''),
+    timings: [
+      { stage: 'plan', ms: planned - started },
+      { stage: 'build SSA', ms: times.build },
+      { stage: 'IR passes', ms: times.passes },
+      { stage: 'emit LLVM IR', ms: times.emit },
+      { stage: 'LLVM parse', ms: times.llvmParse },
+      { stage: 'LLVM passes', ms: times.llvmPasses },
+      { stage: 'LLVM emit', ms: times.llvmEmit },
+    ],
+  };
+}
+
+const LLVM_OUTPUTS: readonly Output[] = ['obj', 'asm', 'llvm-ir', 'llvm-bc'];
+
+function partitionOptionsOf(options: CompileOptions): PartitionOptions {
+  const host = options.cpu === 'native' ? hostCpu() : undefined;
+  const features = [host?.features ?? (options.cpu === undefined ? options.target.defaultFeatures : ''), options.cpuFeatures ?? ''];
+  return {
+    optLevel: options.optLevel,
+    cpu: host?.cpu ?? options.cpu ?? options.target.defaultCpu,
+    cpuFeatures: features.filter((text) => text !== '').join(','),
+    outputs: LLVM_OUTPUTS.filter((output) => options.emit.has(output)),
+    emitIr: options.emit.has('ir'),
+    emitOptimizedIr: options.emit.has('ir-opt'),
+    verifyIr: options.verifyIr,
+    printAfter: options.printAfter,
+    printFunction: options.printFunc,
+  };
+}
+
+function checkMemory(plan: Plan): void {
+  if (plan.memories.length > 1) throw new MemoryLimitError(`the module has ${plan.memories.length} memories; one can be compiled`);
+  const memory = plan.memories[0];
+  if (memory !== undefined && memory.initialBytes > memory.maxBytes) {
+    throw new MemoryLimitError(`the module starts with ${memory.initialBytes} bytes of memory, more than the limit of ${memory.maxBytes}`);
+  }
+}
+
+/** Functions that occur as values: their descriptors are what references point to. */
+function describedFunctions(module: WasmModule, facts: ModuleFacts, plan: Plan, tables: InitialTables, passive: ReadonlyMap<number, Int32Array>): number[] {
+  const described = Uint8Array.from(facts.referenced);
+  const mark = (f: number): void => {
+    if (f >= 0) described[f] = 1;
+  };
+  plan.tables.forEach((table, i) => {
+    if (table.holdsFunctions && table.elements === undefined) tables.elements[i]!.forEach(mark);
+  });
+  for (const functions of passive.values()) functions.forEach(mark);
+  for (const global of plan.globals) if (global.type === Type.FuncRef) mark(global.low);
+  return plan.functions.flatMap(({ binding }, f) => (described[f] === 1 && binding.kind !== 'dead' ? [f] : []));
+}
+
+function moduleContents(
+  module: WasmModule, facts: ModuleFacts, plan: Plan, exports: readonly FoundExport[], tables: InitialTables, options: CompileOptions,
+): { contents: ModuleContents; images: CompiledImage[] } {
+  const initial = initialMemory(module, 0, plan.memories[0]?.initialBytes ?? 0, options.target.maxPageSize,
+    (segment) => constantValue(module.dataSegments[segment]!.place!.offset).low >>> 0);
+  const images = initial.images.map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
+  const passiveElements = new Map<number, Int32Array>();
+  module.elements.forEach((segment, i) => {
+    if (segment.mode === 'passive') passiveElements.set(i, elementFunctions(module, i));
+  });
+  const passiveData = new Map<number, Uint8Array>();
+  module.dataSegments.forEach((segment, i) => {
+    if (segment.mode === 'passive') passiveData.set(i, module.bytes.subarray(segment.start, segment.end));
+  });
+  const typeBySignature = new Map<string, number>();
+  plan.signatures.forEach((signature, index) => {
+    if (signature !== undefined && !typeBySignature.has(signatureKey(signature))) typeBySignature.set(signatureKey(signature), index);
+  });
+  const startTrap = tables.outOfBounds ? 'out_of_bounds_table_access' : initial.outOfBounds ? 'out_of_bounds_memory_access' : undefined;
+  const contents: ModuleContents = {
+    images,
+    startTrap,
+    start: module.start ?? -1,
+    tableElements: plan.tables.map((table, i) => (table.holdsFunctions ? tables.elements[i] : undefined)),
+    passiveData,
+    passiveElements,
+    descriptors: describedFunctions(module, facts, plan, tables, passiveElements),
+    exportTable: options.exportTable === true ? module.exports.filter(({ kind }) => kind === 'function' || kind === 'global') : undefined,
+    exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
+    stackSize: options.stackSize,
+    undefinedTraps: options.allowUndefined !== 'ignore',
+    setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,
+    typeBySignature,
+  };
+  return {
+    contents,
+    images: images.map(({ section, image }) => ({ section, address: options.target.memoryBase + image.start, size: image.bytes.length })),
+  };
+}
+
+function collectTexts(
+  emit: ReadonlySet<EmitKind>, main: CompiledPartition['outputs'], partitions: readonly CompiledPartition[],
+): Map<EmitKind, Uint8Array[]> {
+  const texts = new Map<EmitKind, Uint8Array[]>();
+  for (const kind of ['asm', 'llvm-ir', 'llvm-bc'] as const) {
+    if (emit.has(kind)) texts.set(kind, [main[kind]!, ...partitions.map(({ outputs }) => outputs[kind]!)]);
+  }
+  if (emit.has('ir')) texts.set('ir', partitions.map(({ irText }) => Buffer.from(irText)));
+  if (emit.has('ir-opt')) texts.set('ir-opt', partitions.map(({ optimizedIrText }) => Buffer.from(optimizedIrText)));
+  return texts;
+}

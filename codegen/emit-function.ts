@@ -1,0 +1,541 @@
+// hot
+// One SSA function → LLVM IR text. Blocks become basic blocks, block parameters phis, constants literals.
+// What Wasm leaves to the instruction and LLVM calls undefined (division by zero, conversions out of range,
+// shift amounts) is made explicit here. Comparisons stay i1 as long as only conditions use them.
+// An operation that needs a check in front splits its basic block; the part that ends block N is then labelled
+// bNx, which is the name that phis use.
+
+import type { BlockId, EdgeId, Func, InstId, ValueId } from '../ir/function.js';
+import { OPS, Effect, Op } from '../ir/ops.js';
+import { Type } from '../ir/types.js';
+import {
+  BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
+  SHIFT, SIGN_EXTEND, TRUNCATE, TRUNCATE_SATURATING, UNARY_INTRINSIC, floatIdentity, truncationRange,
+} from './arithmetic.js';
+import { emitCall, emitCallIndirect, emitCallRef } from './emit-call.js';
+import { emitMemoryOperation } from './emit-memory.js';
+import { emitTableOperation } from './emit-table.js';
+import { LLVM_TYPES, constantText, resultType } from './llvm-text.js';
+import type { TrapKind } from '../runtime-c/tables/traps.js';
+import type { PartitionText } from './partition-text.js';
+
+/** What a value is needed as. */
+const enum Use { None = 0, Value = 1, Condition = 2, Address = 4 }
+
+const floatScratch = new DataView(new ArrayBuffer(8));
+
+export class FunctionEmitter {
+  text = '';
+  /** Per value: how it is used. */
+  private uses = new Uint8Array(0);
+  /** Per block: whether its last part has the label bNx. */
+  private split = new Uint8Array(0);
+  /** Edges to each block: edge ids, and the block each comes from. */
+  private incoming: EdgeId[][] = [];
+  private incomingFrom: BlockId[][] = [];
+  private edgeSplit = new Set<EdgeId>();
+  private trapKinds = new Set<TrapKind>();
+  private temporaries = 0;
+  private labels = 0;
+
+  constructor(readonly out: PartitionText, readonly func: Func, private readonly symbol: string) {}
+
+  /** Appends the function's definition to the partition. */
+  emit(): void {
+    const { func, out } = this;
+    this.scanUses();
+    this.scanEdges();
+    for (const block of func.order) this.split[block] = this.splits(block) ? 1 : 0;
+    const { params, results } = func.signature;
+    const entry = func.order[0]!;
+    const entryParams = func.blockParams[entry]!;
+    const typed = params.map((type, i) => `${LLVM_TYPES[type]!} %v${entryParams[i]!}`).join(', ');
+    this.text = `define hidden ${resultType(results)} ${this.symbol}(${typed}) #0 {\n`;
+    for (const block of func.order) this.emitBlock(block, block === entry);
+    for (const kind of this.trapKinds) {
+      this.text += `trap.${kind}:\n  call void ${out.trap(kind)}() #2\n  unreachable\n`;
+    }
+    out.define(this.symbol);
+    out.body += `${this.text}}\n\n`;
+  }
+
+  // ---- preparation
+
+  private scanUses(): void {
+    const { func } = this;
+    this.uses = new Uint8Array(func.valueCount);
+    this.split = new Uint8Array(func.blockCount);
+    for (const block of func.order) {
+      for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+        const op: Op = func.op[inst]!;
+        const count = func.operandCount[inst]!;
+        for (let k = 0; k < count; k++) this.uses[func.operand(inst, k)]! |= this.useOf(op, k, inst);
+        const edges = func.edgeCount[inst]!;
+        for (let e = 0; e < edges; e++) {
+          const edge = func.edge(inst, e);
+          for (let k = func.edgeArgCount[edge]! - 1; k >= 0; k--) this.uses[func.edgeArg(edge, k)]! |= Use.Value;
+        }
+      }
+    }
+  }
+
+  /** How operand `k` of an op is read. */
+  private useOf(op: Op, k: number, inst: InstId): Use {
+    if (op === Op.BrIf || op === Op.Eqz && this.isCondition(this.func.operand(inst, 0)) || op === Op.Select && k === 2) return Use.Condition;
+    if ((op === Op.Load || op === Op.Store) && k === 0) return Use.Address;
+    return Use.Value;
+  }
+
+  private scanEdges(): void {
+    const { func } = this;
+    this.incoming = Array.from({ length: func.blockCount }, () => []);
+    this.incomingFrom = Array.from({ length: func.blockCount }, () => []);
+    for (const block of func.order) {
+      const inst = func.terminator(block);
+      const count = func.edgeCount[inst]!;
+      for (let e = 0; e < count; e++) {
+        const edge = func.edge(inst, e);
+        const target = func.edgeBlock[edge]!;
+        this.incoming[target]!.push(edge);
+        this.incomingFrom[target]!.push(block);
+        if (this.differsFromEarlier(inst, e)) this.edgeSplit.add(edge);
+      }
+    }
+  }
+
+  /** Whether an earlier edge of the same terminator goes to the same block with other arguments: LLVM's phis cannot tell the two apart. */
+  private differsFromEarlier(inst: InstId, e: number): boolean {
+    const { func } = this;
+    const edge = func.edge(inst, e);
+    if (func.edgeArgCount[edge] === 0) return false;
+    for (let i = 0; i < e; i++) {
+      const earlier = func.edge(inst, i);
+      if (func.edgeBlock[earlier] !== func.edgeBlock[edge] || this.edgeSplit.has(earlier)) continue;
+      for (let k = func.edgeArgCount[edge]! - 1; k >= 0; k--) {
+        if (func.edgeArg(earlier, k) !== func.edgeArg(edge, k)) return true;
+      }
+      return false;
+    }
+    return false;
+  }
+
+  // ---- spelling, used by the other emit-* files too
+
+  line(text: string): void {
+    this.text += `  ${text}\n`;
+  }
+  /** A new temporary register. */
+  temp(): string {
+    return `%t${this.temporaries++}`;
+  }
+  /** Ends the current part of the block with a conditional branch to a trap and goes on in a new part. */
+  trapIf(condition: string, kind: TrapKind): void {
+    this.branchTo(condition, `trap.${kind}`);
+    this.trapKinds.add(kind);
+  }
+  /** As `trapIf`, to any label. */
+  branchTo(condition: string, label: string): void {
+    const next = this.label();
+    this.line(`br i1 ${condition}, label %${label}, label %${next}, !prof !0`);
+    this.text += `${next}:\n`;
+  }
+  /** A fresh label. */
+  label(): string {
+    return `c${this.labels++}`;
+  }
+  startPart(label: string): void {
+    this.text += `${label}:\n`;
+  }
+  /** The label of the function's block that traps with `kind`. */
+  trapBlock(kind: TrapKind): string {
+    this.trapKinds.add(kind);
+    return `trap.${kind}`;
+  }
+
+  /** A value as LLVM operand without its type. */
+  value(value: ValueId): string {
+    const { func } = this;
+    const inst = func.definition(value);
+    if (inst < 0) return `%v${value}`;
+    switch (func.op[inst]) {
+      case Op.Const:
+        return func.type[inst] === Type.V128 ? vectorText(func.vectors[func.imm[inst]!]!) : constantText(func.type[inst]!, func.imm[inst]!, func.imm2[inst]!);
+      case Op.RefNull:
+        return 'null';
+      case Op.RefFunc:
+        return this.out.descriptor(func.imm[inst]!);
+      default:
+        return `%v${value}`;
+    }
+  }
+  /** The bits of a constant integer as a number (u32 range for i32), or undefined. */
+  constantU32(value: ValueId): number | undefined {
+    const inst = this.func.definition(value);
+    if (inst < 0 || this.func.op[inst] !== Op.Const || this.func.type[inst] !== Type.I32) return undefined;
+    return this.func.imm[inst]! >>> 0;
+  }
+  type(value: ValueId): string {
+    return LLVM_TYPES[this.func.valueType[value]!]!;
+  }
+  typed(value: ValueId): string {
+    return `${this.type(value)} ${this.value(value)}`;
+  }
+  operand(inst: InstId, k: number): string {
+    return this.value(this.func.operand(inst, k));
+  }
+  /** An i32 value as i64, zero-extended; made where the value is defined if it is used as an address. */
+  zeroExtended(value: ValueId): string {
+    const constant = this.constantU32(value);
+    if (constant !== undefined) return String(constant);
+    if (this.func.valueType[value] === Type.I64) return this.value(value);
+    if ((this.uses[value]! & Use.Address) !== 0) return `%v${value}.z`;
+    const wide = this.temp();
+    this.line(`${wide} = zext i32 ${this.value(value)} to i64`);
+    return wide;
+  }
+  isUsed(value: ValueId): boolean {
+    return value >= 0 && this.uses[value] !== Use.None;
+  }
+
+  private isCondition(value: ValueId): boolean {
+    const inst = this.func.definition(value);
+    if (inst < 0) return false;
+    const op: Op = this.func.op[inst]!;
+    return op === Op.Eqz || op === Op.RefIsNull || INTEGER_COMPARE[op] !== undefined || FLOAT_COMPARE[op] !== undefined;
+  }
+  /** A value as i1: not zero. */
+  private condition(value: ValueId): string {
+    if (this.isCondition(value)) return `%v${value}.c`;
+    const bit = this.temp();
+    this.line(`${bit} = icmp ne ${this.typed(value)}, 0`);
+    return bit;
+  }
+
+  // ---- blocks
+
+  private emitBlock(block: BlockId, isEntry: boolean): void {
+    const { func } = this;
+    this.text += `b${block}:\n`;
+    const params = func.blockParams[block]!;
+    if (!isEntry) this.emitPhis(block, params);
+    for (const param of params) this.extendIfAddress(param);
+    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+      if ((OPS[func.op[inst]!]!.effect & Effect.Terminator) !== 0 && this.split[block] === 1) {
+        this.line(`br label %b${block}x`);
+        this.text += `b${block}x:\n`;
+      }
+      this.emitInst(inst, func.op[inst]!);
+      const results = func.resultCount[inst]!;
+      for (let i = 0; i < results; i++) this.extendIfAddress(func.firstResult[inst]! + i);
+    }
+  }
+
+  private emitPhis(block: BlockId, params: readonly ValueId[]): void {
+    const edges = this.incoming[block]!;
+    const from = this.incomingFrom[block]!;
+    for (let k = 0; k < params.length; k++) {
+      const param = params[k]!;
+      this.text += `  %v${param} = phi ${this.type(param)} `;
+      for (let i = 0; i < edges.length; i++) {
+        const edge = edges[i]!;
+        const label = this.edgeSplit.has(edge) ? `e${edge}` : this.endLabel(from[i]!);
+        this.text += `${i > 0 ? ', ' : ''}[ ${this.value(this.func.edgeArg(edge, k))}, %${label} ]`;
+      }
+      this.text += '\n';
+    }
+  }
+
+  private endLabel(block: BlockId): string {
+    return this.split[block] === 1 ? `b${block}x` : `b${block}`;
+  }
+
+  /** Whether any instruction of a block starts a new part. Loops and straight code agree because only operations and the plan decide. */
+  private splits(block: BlockId): boolean {
+    const { func } = this;
+    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+      if (this.mayBranch(inst)) return true;
+    }
+    return false;
+  }
+
+  private mayBranch(inst: InstId): boolean {
+    const op: Op = this.func.op[inst]!;
+    if (op === Op.Load || op === Op.Store) return this.out.plan.memoryMode === 'check';
+    return (OPS[op]!.effect & Effect.Traps) !== 0 && op !== Op.Call && op !== Op.Unreachable;
+  }
+
+  private extendIfAddress(value: ValueId): void {
+    if ((this.uses[value]! & Use.Address) === 0 || this.func.valueType[value] !== Type.I32 || this.func.isConst(value)) return;
+    this.line(`%v${value}.z = zext i32 %v${value} to i64`);
+  }
+
+  // ---- instructions
+
+  private emitInst(inst: InstId, op: Op): void {
+    const { func } = this;
+    const type: Type = func.type[inst]!;
+    const result = func.result(inst);
+    switch (op) {
+      case Op.Const: case Op.RefNull: case Op.RefFunc:
+        return;
+      case Op.Eq: case Op.Ne: case Op.LtS: case Op.LtU: case Op.GtS: case Op.GtU:
+      case Op.LeS: case Op.LeU: case Op.GeS: case Op.GeU:
+        return this.emitCondition(result, `icmp ${INTEGER_COMPARE[op]!} ${this.operands2(inst, type)}`);
+      case Op.FEq: case Op.FNe: case Op.FLt: case Op.FGt: case Op.FLe: case Op.FGe:
+        return this.emitCondition(result, `fcmp ${FLOAT_COMPARE[op]!} ${this.operands2(inst, type)}`);
+      case Op.Eqz: {
+        const operand = func.operand(inst, 0);
+        if (this.isCondition(operand)) return this.emitCondition(result, `xor i1 %v${operand}.c, true`);
+        return this.emitCondition(result, `icmp eq ${this.typed(operand)}, 0`);
+      }
+      case Op.RefIsNull:
+        return this.emitCondition(result, `icmp eq ptr ${this.operand(inst, 0)}, null`);
+      case Op.Add: case Op.Sub: case Op.Mul: case Op.And: case Op.Or: case Op.Xor:
+        return this.assign(result, `${BINARY[op]!} ${this.operands2(inst, type)}`);
+      case Op.FAdd: case Op.FSub: case Op.FMul: case Op.FDiv:
+        return this.emitFloatBinary(inst, op, type, result);
+      case Op.Shl: case Op.ShrS: case Op.ShrU:
+        return this.assign(result, `${SHIFT[op]!} ${LLVM_TYPES[type]!} ${this.operand(inst, 0)}, ${this.shiftAmount(inst, type)}`);
+      case Op.Rotl: case Op.Rotr: {
+        const value = this.operand(inst, 0);
+        return this.intrinsic(result, ROTATE[op]!, type, [value, value, this.operand(inst, 1)]);
+      }
+      case Op.DivS: case Op.DivU: case Op.RemS: case Op.RemU:
+        return this.emitDivision(inst, op, type, result);
+      case Op.Clz: case Op.Ctz:
+        return this.assign(result, `call ${LLVM_TYPES[type]!} ${this.out.intrinsic(`${COUNT_INTRINSIC[op]!}.${INTRINSIC_SUFFIX[type]!}`, LLVM_TYPES[type]!, `${LLVM_TYPES[type]!}, i1`)}(${LLVM_TYPES[type]!} ${this.operand(inst, 0)}, i1 false)`);
+      case Op.Extend8S: case Op.Extend16S: case Op.Extend32S: {
+        const narrow = this.temp();
+        this.line(`${narrow} = trunc ${this.typed(func.operand(inst, 0))} to i${SIGN_EXTEND[op]!}`);
+        return this.assign(result, `sext i${SIGN_EXTEND[op]!} ${narrow} to ${LLVM_TYPES[type]!}`);
+      }
+      case Op.Popcnt: case Op.FAbs: case Op.FCeil: case Op.FFloor: case Op.FTrunc: case Op.FNearest: case Op.FSqrt:
+        return this.intrinsic(result, UNARY_INTRINSIC[op]!, type, [this.operand(inst, 0)]);
+      case Op.FMin: case Op.FMax: case Op.FCopysign:
+        return this.intrinsic(result, BINARY_INTRINSIC[op]!, type, [this.operand(inst, 0), this.operand(inst, 1)]);
+      case Op.FNeg:
+        return this.assign(result, `fneg ${this.typed(func.operand(inst, 0))}`);
+      case Op.Demote: case Op.Promote:
+        return this.emitFloatCast(inst, op, type, result);
+      case Op.Wrap: case Op.ExtendS: case Op.ExtendU: case Op.ConvertS: case Op.ConvertU: case Op.Reinterpret:
+        return this.assign(result, `${CAST[op]!} ${this.typed(func.operand(inst, 0))} to ${LLVM_TYPES[type]!}`);
+      case Op.TruncS: case Op.TruncU:
+        return this.emitTruncation(inst, op, type, result);
+      case Op.TruncSatS: case Op.TruncSatU: {
+        const from: Type = func.aux[inst]!;
+        const name = `${TRUNCATE_SATURATING[op]!}.${INTRINSIC_SUFFIX[type]!}.${INTRINSIC_SUFFIX[from]!}`;
+        const callee = this.out.intrinsic(name, LLVM_TYPES[type]!, LLVM_TYPES[from]!);
+        return this.assign(result, `call ${LLVM_TYPES[type]!} ${callee}(${this.typed(func.operand(inst, 0))})`);
+      }
+      case Op.Select:
+        return this.assign(result, `select i1 ${this.condition(func.operand(inst, 2))}, ${this.typed(func.operand(inst, 0))}, ${this.typed(func.operand(inst, 1))}`);
+      case Op.RefAsNonNull: {
+        const isNull = this.temp();
+        this.line(`${isNull} = icmp eq ptr ${this.operand(inst, 0)}, null`);
+        this.trapIf(isNull, 'null_reference');
+        return this.assign(result, `bitcast ptr ${this.operand(inst, 0)} to ptr`);
+      }
+      case Op.GlobalGet:
+        return this.assign(result, `load ${LLVM_TYPES[type]!}, ptr ${this.out.global(func.imm[inst]!)}`);
+      case Op.GlobalSet: {
+        // A signal handler must find the stack pointer below everything that the interrupted code still uses.
+        const ordered = this.out.plan.asynchronous && func.imm[inst] === this.out.plan.stackPointer;
+        return this.line(`store ${ordered ? 'volatile ' : ''}${this.typed(func.operand(inst, 0))}, ptr ${this.out.global(func.imm[inst]!)}`);
+      }
+      case Op.Call:
+        return emitCall(this, inst);
+      case Op.CallIndirect:
+        return emitCallIndirect(this, inst);
+      case Op.CallRef:
+        return emitCallRef(this, inst);
+      case Op.TableGet: case Op.TableSet: case Op.TableSize: case Op.TableGrow: case Op.TableFill: case Op.TableCopy:
+      case Op.TableInit: case Op.ElemDrop:
+        return emitTableOperation(this, inst, op);
+      case Op.Load: case Op.Store: case Op.MemorySize: case Op.MemoryGrow: case Op.MemoryCopy: case Op.MemoryFill:
+      case Op.MemoryInit: case Op.DataDrop: case Op.AtomicLoad: case Op.AtomicStore: case Op.AtomicAdd: case Op.AtomicSub:
+      case Op.AtomicAnd: case Op.AtomicOr: case Op.AtomicXor: case Op.AtomicXchg: case Op.AtomicCmpxchg:
+      case Op.AtomicWait: case Op.AtomicNotify: case Op.AtomicFence:
+        return emitMemoryOperation(this, inst, op);
+      case Op.Br: case Op.BrIf: case Op.BrTable:
+        return this.emitBranch(inst, op);
+      case Op.Return:
+        return this.emitReturn(inst);
+      case Op.Unreachable:
+        this.trapKinds.add('unreachable');
+        return this.line('br label %trap.unreachable');
+    }
+  }
+
+  /** Gives a result its register. */
+  assign(result: ValueId, expression: string): void {
+    this.text += `  %v${result} = ${expression}\n`;
+  }
+
+  private emitCondition(result: ValueId, expression: string): void {
+    this.text += `  %v${result}.c = ${expression}\n`;
+    if ((this.uses[result]! & ~Use.Condition) !== 0) this.assign(result, `zext i1 %v${result}.c to i32`);
+  }
+
+  private operands2(inst: InstId, type: Type): string {
+    return `${LLVM_TYPES[type]!} ${this.operand(inst, 0)}, ${this.operand(inst, 1)}`;
+  }
+
+  /** A call of an intrinsic overloaded on `type`, whose arguments all have it. */
+  private intrinsic(result: ValueId, name: string, type: Type, args: readonly string[]): void {
+    const llvm = LLVM_TYPES[type]!;
+    const callee = this.out.intrinsic(`${name}.${INTRINSIC_SUFFIX[type]!}`, llvm, args.map(() => llvm).join(', '));
+    this.assign(result, `call ${llvm} ${callee}(${args.map((arg) => `${llvm} ${arg}`).join(', ')})`);
+  }
+
+  private shiftAmount(inst: InstId, type: Type): string {
+    const { func } = this;
+    const mask = type === Type.I32 ? 31 : 63;
+    const amount = func.operand(inst, 1);
+    const definition = func.definition(amount);
+    if (definition >= 0 && func.op[definition] === Op.Const) return String(func.imm[definition]! & mask);
+    const masked = this.temp();
+    this.line(`${masked} = and ${this.typed(amount)}, ${mask}`);
+    return masked;
+  }
+
+  private emitDivision(inst: InstId, op: Op, type: Type, result: ValueId): void {
+    const { func } = this;
+    const llvm = LLVM_TYPES[type]!;
+    const dividend = this.operand(inst, 0);
+    let divisor = this.operand(inst, 1);
+    const constant = func.definition(func.operand(inst, 1));
+    const known = constant >= 0 && func.op[constant] === Op.Const;
+    const low = known ? func.imm[constant]! : 0;
+    const high = known ? (type === Type.I64 ? func.imm2[constant]! : low >> 31) : 0;
+    if (!known || (low === 0 && high === 0)) {
+      const isZero = this.temp();
+      this.line(`${isZero} = icmp eq ${llvm} ${divisor}, 0`);
+      this.trapIf(isZero, 'integer_divide_by_zero');
+    }
+    const mayBeMinusOne = !known || (low === -1 && high === -1);
+    if (op === Op.DivS && mayBeMinusOne) {
+      const smallest = type === Type.I32 ? '-2147483648' : '-9223372036854775808';
+      const a = this.temp(), b = this.temp(), both = this.temp();
+      this.line(`${a} = icmp eq ${llvm} ${dividend}, ${smallest}`);
+      this.line(`${b} = icmp eq ${llvm} ${divisor}, -1`);
+      this.line(`${both} = and i1 ${a}, ${b}`);
+      this.trapIf(both, 'integer_overflow');
+    } else if (op === Op.RemS && mayBeMinusOne) {
+      // The remainder of a division by -1 is 0, as that by 1 is; LLVM's srem overflows instead.
+      const minusOne = this.temp(), safe = this.temp();
+      this.line(`${minusOne} = icmp eq ${llvm} ${divisor}, -1`);
+      this.line(`${safe} = select i1 ${minusOne}, ${llvm} 1, ${llvm} ${divisor}`);
+      divisor = safe;
+    }
+    this.assign(result, `${DIVISION[op]!} ${llvm} ${dividend}, ${divisor}`);
+  }
+
+  private emitTruncation(inst: InstId, op: Op, type: Type, result: ValueId): void {
+    const { func } = this;
+    const from: Type = func.aux[inst]!;
+    const llvm = LLVM_TYPES[from]!;
+    const value = this.operand(inst, 0);
+    const range = truncationRange(from, type, op === Op.TruncS);
+    const above = this.temp(), below = this.temp(), inside = this.temp(), nan = this.temp();
+    const good = this.label(), bad = this.label();
+    this.line(`${above} = fcmp ${range.lowerPredicate} ${llvm} ${value}, ${range.lower}`);
+    this.line(`${below} = fcmp olt ${llvm} ${value}, ${range.upper}`);
+    this.line(`${inside} = and i1 ${above}, ${below}`);
+    this.line(`br i1 ${inside}, label %${good}, label %${bad}, !prof !1`);
+    this.startPart(bad);
+    this.line(`${nan} = fcmp uno ${llvm} ${value}, ${value}`);
+    this.line(`br i1 ${nan}, label %${this.trapBlock('invalid_conversion_to_integer')}, label %${this.trapBlock('integer_overflow')}`);
+    this.startPart(good);
+    this.assign(result, `${TRUNCATE[op]!} ${llvm} ${value} to ${LLVM_TYPES[type]!}`);
+  }
+
+  private emitFloatBinary(inst: InstId, op: Op, type: Type, result: ValueId): void {
+    const { func } = this;
+    const identity = floatIdentity(op, this.constantFloat(func.operand(inst, 0)), this.constantFloat(func.operand(inst, 1)));
+    if (identity === undefined) return this.assign(result, `${BINARY[op]!} ${this.operands2(inst, type)}`);
+    const quiet = this.quieted(this.operand(inst, identity.operand), type);
+    this.assign(result, identity.negated ? `fneg ${LLVM_TYPES[type]!} ${quiet}` : `select i1 true, ${LLVM_TYPES[type]!} ${quiet}, ${LLVM_TYPES[type]!} ${quiet}`);
+  }
+
+  /** The same number; a NaN made quiet, as arithmetic does. */
+  private quieted(value: string, type: Type): string {
+    const llvm = LLVM_TYPES[type]!;
+    const [integer, bit] = type === Type.F32 ? ['i32', '4194304'] : ['i64', '2251799813685248'];
+    const isNan = this.temp(), bits = this.temp(), set = this.temp(), nan = this.temp(), quiet = this.temp();
+    this.line(`${isNan} = fcmp uno ${llvm} ${value}, ${value}`);
+    this.line(`${bits} = bitcast ${llvm} ${value} to ${integer}`);
+    this.line(`${set} = or ${integer} ${bits}, ${bit}`);
+    this.line(`${nan} = bitcast ${integer} ${set} to ${llvm}`);
+    this.line(`${quiet} = select i1 ${isNan}, ${llvm} ${nan}, ${llvm} ${value}`);
+    return quiet;
+  }
+
+  private constantFloat(value: ValueId): number | undefined {
+    const { func } = this;
+    const inst = func.definition(value);
+    if (inst < 0 || func.op[inst] !== Op.Const) return undefined;
+    if (func.type[inst] === Type.F32) {
+      floatScratch.setInt32(0, func.imm[inst]!);
+      return floatScratch.getFloat32(0);
+    }
+    floatScratch.setInt32(0, func.imm2[inst]!);
+    floatScratch.setInt32(4, func.imm[inst]!);
+    return floatScratch.getFloat64(0);
+  }
+
+  private emitFloatCast(inst: InstId, op: Op, type: Type, result: ValueId): void {
+    const { func } = this;
+    const operand = func.operand(inst, 0);
+    const definition = func.definition(operand);
+    if (op === Op.Demote && definition >= 0 && func.op[definition] === Op.Promote) {
+      // LLVM drops the pair, and with it the quieting of a signaling NaN.
+      const quiet = this.quieted(this.value(func.operand(definition, 0)), type);
+      return this.assign(result, `select i1 true, float ${quiet}, float ${quiet}`);
+    }
+    this.assign(result, `${CAST[op]!} ${this.typed(operand)} to ${LLVM_TYPES[type]!}`);
+  }
+
+  // ---- terminators
+
+  private edgeLabel(edge: EdgeId): string {
+    return this.edgeSplit.has(edge) ? `e${edge}` : `b${this.func.edgeBlock[edge]!}`;
+  }
+
+  private emitBranch(inst: InstId, op: Op): void {
+    const { func } = this;
+    const count = func.edgeCount[inst]!;
+    if (op === Op.Br) {
+      this.line(`br label %${this.edgeLabel(func.edge(inst, 0))}`);
+    } else if (op === Op.BrIf) {
+      const condition = this.condition(func.operand(inst, 0));
+      this.line(`br i1 ${condition}, label %${this.edgeLabel(func.edge(inst, 0))}, label %${this.edgeLabel(func.edge(inst, 1))}`);
+    } else {
+      let text = `switch i32 ${this.operand(inst, 0)}, label %${this.edgeLabel(func.edge(inst, count - 1))} [`;
+      for (let i = 0; i < count - 1; i++) text += ` i32 ${i}, label %${this.edgeLabel(func.edge(inst, i))}`;
+      this.line(`${text} ]`);
+    }
+    for (let i = 0; i < count; i++) {
+      const edge = func.edge(inst, i);
+      if (this.edgeSplit.has(edge)) this.text += `e${edge}:\n  br label %b${func.edgeBlock[edge]!}\n`;
+    }
+  }
+
+  private emitReturn(inst: InstId): void {
+    const { func } = this;
+    const count = func.operandCount[inst]!;
+    if (count === 0) return this.line('ret void');
+    if (count === 1) return this.line(`ret ${this.typed(func.operand(inst, 0))}`);
+    const type = resultType(func.signature.results);
+    let aggregate = 'poison';
+    for (let i = 0; i < count; i++) {
+      const next = this.temp();
+      this.line(`${next} = insertvalue ${type} ${aggregate}, ${this.typed(func.operand(inst, i))}, ${i}`);
+      aggregate = next;
+    }
+    this.line(`ret ${type} ${aggregate}`);
+  }
+}
+
+function vectorText(bytes: Uint8Array): string {
+  return `<${Array.from(bytes, (byte) => `i8 ${byte}`).join(', ')}>`;
+}

@@ -1,0 +1,244 @@
+// hot
+// Linear memory in LLVM IR. Memory 0 is the symbol w2e_memory: an access is a load or store at
+// symbol + offset + zero-extended address. In guard mode the reserved range behind the memory faults and the
+// fault is the trap; in check mode a comparison with the current size stands in front.
+// A load whose result the module does not use stays (volatile), because it may trap.
+
+import type { InstId } from '../ir/function.js';
+import { Op, accessBytesLog2, accessSigned } from '../ir/ops.js';
+import { Type } from '../ir/types.js';
+import { LLVM_TYPES } from './llvm-text.js';
+import type { FunctionEmitter } from './emit-function.js';
+import { MEMORY_SIZE, PAGE_LOG2 } from './symbols.js';
+
+const ATOMIC_RMW: Readonly<Record<number, string>> = {
+  [Op.AtomicAdd]: 'add', [Op.AtomicSub]: 'sub', [Op.AtomicAnd]: 'and', [Op.AtomicOr]: 'or', [Op.AtomicXor]: 'xor',
+  [Op.AtomicXchg]: 'xchg',
+};
+
+/** Emits one operation on memory. */
+export function emitMemoryOperation(e: FunctionEmitter, inst: InstId, op: Op): void {
+  switch (op) {
+    case Op.Load: return emitLoad(e, inst);
+    case Op.Store: return emitStore(e, inst);
+    case Op.MemorySize: return emitSize(e, inst);
+    case Op.MemoryGrow: {
+      const grow = e.out.runtime('w2e_memory_grow', 'i32', 'i32');
+      return e.assign(e.func.result(inst), `call i32 ${grow}(i32 ${e.operand(inst, 0)})`);
+    }
+    case Op.MemoryCopy: return emitCopy(e, inst);
+    case Op.MemoryFill: return emitFill(e, inst);
+    case Op.MemoryInit: return emitInit(e, inst);
+    case Op.DataDrop: return e.line(`store i32 0, ptr ${e.out.dataLength(e.func.imm[inst]!)}`);
+    case Op.AtomicFence: return e.line('fence seq_cst');
+    case Op.AtomicWait: return emitWait(e, inst);
+    case Op.AtomicNotify: return emitNotify(e, inst);
+    default: return emitAtomic(e, inst, op);
+  }
+}
+
+/** The unsigned 64-bit offset of an access; beyond 2^53 it is certainly out of bounds, so rounding is harmless. */
+function accessOffset(e: FunctionEmitter, inst: InstId): number {
+  return (e.func.imm2[inst]! >>> 0) * 2 ** 32 + (e.func.imm[inst]! >>> 0);
+}
+
+/** `symbol + offset` as an operand, folded where the relocation can hold it. */
+function basePointer(e: FunctionEmitter, offset: number): string {
+  const memory = e.out.memory();
+  return offset === 0 ? memory : `getelementptr (i8, ptr ${memory}, i64 ${offset})`;
+}
+
+/** The native address of an access of `bytes` bytes, after the bounds check if the mode wants one. */
+function pointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
+  const { func } = e;
+  const address = func.operand(inst, 0);
+  const offset = accessOffset(e, inst);
+  if (e.out.plan.memoryMode === 'check') checkBounds(e, e.zeroExtended(address), String(offset + bytes));
+  const constant = e.constantU32(address);
+  if (constant !== undefined) return basePointer(e, constant + offset);
+  const result = e.temp();
+  const index = e.zeroExtended(address);
+  if (offset <= e.out.target.maxSymbolOffset) {
+    e.line(`${result} = getelementptr i8, ptr ${basePointer(e, offset)}, i64 ${index}`);
+    return result;
+  }
+  const sum = e.temp();
+  e.line(`${sum} = add nuw i64 ${index}, ${offset}`);
+  e.line(`${result} = getelementptr i8, ptr ${e.out.memory()}, i64 ${sum}`);
+  return result;
+}
+
+/** Traps unless `start + length` (i64, no overflow possible) is within the current size. */
+function checkBounds(e: FunctionEmitter, start: string, length: string): void {
+  e.out.memorySize();
+  const end = e.temp(), size = e.temp(), outside = e.temp();
+  e.line(`${end} = add i64 ${start}, ${length}`);
+  e.line(`${size} = load i64, ptr ${MEMORY_SIZE}`);
+  e.line(`${outside} = icmp ugt i64 ${end}, ${size}`);
+  e.trapIf(outside, 'out_of_bounds_memory_access');
+}
+
+function emitLoad(e: FunctionEmitter, inst: InstId): void {
+  const { func } = e;
+  const type: Type = func.type[inst]!;
+  const bytesLog2 = accessBytesLog2(func.aux[inst]!);
+  const result = func.result(inst);
+  const llvm = LLVM_TYPES[type]!;
+  const at = pointer(e, inst, 1 << bytesLog2);
+  const load = e.isUsed(result) ? 'load' : 'load volatile';
+  if (!isNarrow(type, bytesLog2)) return e.assign(result, `${load} ${llvm}, ptr ${at}, align 1`);
+  const narrow = e.temp();
+  e.line(`${narrow} = ${load} i${8 << bytesLog2}, ptr ${at}, align 1`);
+  e.assign(result, `${accessSigned(func.aux[inst]!) ? 'sext' : 'zext'} i${8 << bytesLog2} ${narrow} to ${llvm}`);
+}
+
+function emitStore(e: FunctionEmitter, inst: InstId): void {
+  const { func } = e;
+  const bytesLog2 = accessBytesLog2(func.aux[inst]!);
+  const value = func.operand(inst, 1);
+  const type: Type = func.valueType[value]!;
+  const at = pointer(e, inst, 1 << bytesLog2);
+  if (!isNarrow(type, bytesLog2)) return e.line(`store ${e.typed(value)}, ptr ${at}, align 1`);
+  const narrow = e.temp();
+  e.line(`${narrow} = trunc ${e.typed(value)} to i${8 << bytesLog2}`);
+  e.line(`store i${8 << bytesLog2} ${narrow}, ptr ${at}, align 1`);
+}
+
+function isNarrow(type: Type, bytesLog2: number): boolean {
+  return (type === Type.I32 && bytesLog2 < 2) || (type === Type.I64 && bytesLog2 < 3);
+}
+
+function emitSize(e: FunctionEmitter, inst: InstId): void {
+  e.out.memorySize();
+  const bytes = e.temp(), pages = e.temp();
+  e.line(`${bytes} = load i64, ptr ${MEMORY_SIZE}`);
+  e.line(`${pages} = lshr i64 ${bytes}, ${PAGE_LOG2}`);
+  e.assign(e.func.result(inst), `trunc i64 ${pages} to i32`);
+}
+
+/** A dynamic address in memory 0 as a pointer. */
+function nativePointer(e: FunctionEmitter, index: string): string {
+  const at = e.temp();
+  e.line(`${at} = getelementptr i8, ptr ${e.out.memory()}, i64 ${index}`);
+  return at;
+}
+
+function emitCopy(e: FunctionEmitter, inst: InstId): void {
+  const { func } = e;
+  const [destination, source, length] = [0, 1, 2].map((k) => e.zeroExtended(func.operand(inst, k))) as [string, string, string];
+  checkBounds(e, destination, length);
+  checkBounds(e, source, length);
+  const move = e.out.intrinsic('llvm.memmove.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
+  e.line(`call void ${move}(ptr ${nativePointer(e, destination)}, ptr ${nativePointer(e, source)}, i64 ${length}, i1 false)`);
+}
+
+function emitFill(e: FunctionEmitter, inst: InstId): void {
+  const { func } = e;
+  const destination = e.zeroExtended(func.operand(inst, 0));
+  const length = e.zeroExtended(func.operand(inst, 2));
+  checkBounds(e, destination, length);
+  const byte = e.temp();
+  e.line(`${byte} = trunc ${e.typed(func.operand(inst, 1))} to i8`);
+  const set = e.out.intrinsic('llvm.memset.p0.i64', 'void', 'ptr, i8, i64, i1');
+  e.line(`call void ${set}(ptr ${nativePointer(e, destination)}, i8 ${byte}, i64 ${length}, i1 false)`);
+}
+
+function emitInit(e: FunctionEmitter, inst: InstId): void {
+  const { func } = e;
+  const segment = func.imm[inst]!;
+  const [destination, source, length] = [0, 1, 2].map((k) => e.zeroExtended(func.operand(inst, k))) as [string, string, string];
+  checkBounds(e, destination, length);
+  const size = e.temp(), wide = e.temp(), end = e.temp(), outside = e.temp(), from = e.temp();
+  e.line(`${size} = load i32, ptr ${e.out.dataLength(segment)}`);
+  e.line(`${wide} = zext i32 ${size} to i64`);
+  e.line(`${end} = add i64 ${source}, ${length}`);
+  e.line(`${outside} = icmp ugt i64 ${end}, ${wide}`);
+  e.trapIf(outside, 'out_of_bounds_memory_access');
+  e.line(`${from} = getelementptr i8, ptr ${e.out.data(segment)}, i64 ${source}`);
+  const copy = e.out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
+  e.line(`call void ${copy}(ptr ${nativePointer(e, destination)}, ptr ${from}, i64 ${length}, i1 false)`);
+}
+
+// ---- atomics (threads proposal): sequentially consistent; the effective address must be aligned to the width
+
+/** The address of an atomic access in memory as i64, checked for alignment. */
+function atomicIndex(e: FunctionEmitter, inst: InstId, bytes: number): string {
+  const index = e.zeroExtended(e.func.operand(inst, 0));
+  const sum = e.temp();
+  e.line(`${sum} = add i64 ${index}, ${accessOffset(e, inst)}`);
+  if (bytes > 1) {
+    const low = e.temp(), unaligned = e.temp();
+    e.line(`${low} = and i64 ${sum}, ${bytes - 1}`);
+    e.line(`${unaligned} = icmp ne i64 ${low}, 0`);
+    e.trapIf(unaligned, 'unaligned_atomic');
+  }
+  return sum;
+}
+
+function atomicPointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
+  const index = atomicIndex(e, inst, bytes);
+  if (e.out.plan.memoryMode === 'check') checkBounds(e, index, String(bytes));
+  return nativePointer(e, index);
+}
+
+function emitAtomic(e: FunctionEmitter, inst: InstId, op: Op): void {
+  const { func } = e;
+  const bytesLog2 = accessBytesLog2(func.aux[inst]!);
+  const bytes = 1 << bytesLog2;
+  const memoryType = `i${8 << bytesLog2}`;
+  const type: Type = op === Op.AtomicStore ? func.valueType[func.operand(inst, 1)]! : func.type[inst]!;
+  const llvm = LLVM_TYPES[type]!;
+  const narrow = isNarrow(type, bytesLog2);
+  const at = atomicPointer(e, inst, bytes);
+  const inMemoryType = (text: string): string => {
+    if (!narrow) return text;
+    const part = e.temp();
+    e.line(`${part} = trunc ${llvm} ${text} to ${memoryType}`);
+    return part;
+  };
+  const finish = (expression: string): void => {
+    if (!narrow) return e.assign(func.result(inst), expression);
+    const part = e.temp();
+    e.line(`${part} = ${expression}`);
+    e.assign(func.result(inst), `zext ${memoryType} ${part} to ${llvm}`);
+  };
+  if (op === Op.AtomicLoad) return finish(`load atomic ${memoryType}, ptr ${at} seq_cst, align ${bytes}`);
+  if (op === Op.AtomicStore) {
+    return e.line(`store atomic ${memoryType} ${inMemoryType(e.operand(inst, 1))}, ptr ${at} seq_cst, align ${bytes}`);
+  }
+  if (op !== Op.AtomicCmpxchg) {
+    return finish(`atomicrmw ${ATOMIC_RMW[op]!} ptr ${at}, ${memoryType} ${inMemoryType(e.operand(inst, 1))} seq_cst, align ${bytes}`);
+  }
+  const expected = e.operand(inst, 1);
+  const expectedPart = inMemoryType(expected);
+  let replacement = inMemoryType(e.operand(inst, 2));
+  if (narrow) {
+    // The comparison is of the whole expected value: bits beyond the width never match, and writing back what is there changes nothing.
+    const whole = e.temp(), matches = e.temp(), chosen = e.temp();
+    e.line(`${whole} = zext ${memoryType} ${expectedPart} to ${llvm}`);
+    e.line(`${matches} = icmp eq ${llvm} ${whole}, ${expected}`);
+    e.line(`${chosen} = select i1 ${matches}, ${memoryType} ${replacement}, ${memoryType} ${expectedPart}`);
+    replacement = chosen;
+  }
+  const pair = e.temp();
+  e.line(`${pair} = cmpxchg ptr ${at}, ${memoryType} ${expectedPart}, ${memoryType} ${replacement} seq_cst seq_cst, align ${bytes}`);
+  finish(`extractvalue { ${memoryType}, i1 } ${pair}, 0`);
+}
+
+function emitWait(e: FunctionEmitter, inst: InstId): void {
+  const { func } = e;
+  const wide = accessBytesLog2(func.aux[inst]!) === 3;
+  const type = wide ? 'i64' : 'i32';
+  const index = atomicIndex(e, inst, wide ? 8 : 4);
+  checkBounds(e, index, wide ? '8' : '4');
+  if (!e.out.plan.memories[0]!.shared) e.trapIf('true', 'expected_shared_memory');
+  const wait = e.out.runtime(wide ? 'w2e_atomic_wait64' : 'w2e_atomic_wait32', 'i32', `i64, ${type}, i64`);
+  e.assign(func.result(inst), `call i32 ${wait}(i64 ${index}, ${type} ${e.operand(inst, 1)}, i64 ${e.operand(inst, 2)})`);
+}
+
+function emitNotify(e: FunctionEmitter, inst: InstId): void {
+  const index = atomicIndex(e, inst, 4);
+  checkBounds(e, index, '4');
+  const notify = e.out.runtime('w2e_atomic_notify', 'i32', 'i64, i32');
+  e.assign(e.func.result(inst), `call i32 ${notify}(i64 ${index}, i32 ${e.operand(inst, 1)})`);
+}

@@ -1,0 +1,289 @@
+// The partition that is not function bodies: the module descriptor, globals, tables, segments, what is left of
+// instantiation (w2e_init), and the functions through which the runtime calls into the module.
+
+import type { Export } from '../frontend/module.js';
+import { Builder } from '../ir/builder.js';
+import { Func } from '../ir/function.js';
+import type { Signature } from '../ir/function.js';
+import { Op } from '../ir/ops.js';
+import { Type } from '../ir/types.js';
+import { FunctionEmitter } from './emit-function.js';
+import { CALL_SIGNATURES, signatureLetters } from './exports.js';
+import { LLVM_TYPES, constantText, escaped, resultType } from './llvm-text.js';
+import type { MemoryImage } from './memory-image.js';
+import type { PartitionText } from './partition-text.js';
+import { signatureOf } from './plan.js';
+import {
+  DESCRIPTOR_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
+  elementSymbol, tableCodeSymbol, tableTypesSymbol,
+} from './symbols.js';
+
+/** What the module partition needs besides the plan. */
+export interface ModuleContents {
+  /** Images of memory 0, and the section that each goes to. */
+  readonly images: readonly { readonly section: string; readonly image: MemoryImage }[];
+  /** What instantiation traps with, if it does. */
+  readonly startTrap: 'out_of_bounds_memory_access' | 'out_of_bounds_table_access' | undefined;
+  /** Start function, or -1. */
+  readonly start: number;
+  /** Initial elements of tables that may change: function indices (-1 = null). */
+  readonly tableElements: readonly (Int32Array | undefined)[];
+  /** Bytes of passive data segments by index. */
+  readonly passiveData: ReadonlyMap<number, Uint8Array>;
+  /** Function indices (-1 = null) of passive element segments by index. */
+  readonly passiveElements: ReadonlyMap<number, Int32Array>;
+  /** Exports that a serving program offers, in this order; undefined for an ordinary program. */
+  readonly exportTable: readonly Export[] | undefined;
+  /** Undefined functions trap; otherwise they return zero. */
+  readonly undefinedTraps: boolean;
+  /** Functions that need a descriptor. */
+  readonly descriptors: readonly number[];
+  /** Well-known exports: symbol, function, and the C signature to adapt to. */
+  readonly exports: readonly { readonly symbol: string; readonly functionIndex: number; readonly params: readonly Type[]; readonly results: readonly Type[] }[];
+  /** Bytes of native stack, 0 for the process's own. */
+  readonly stackSize: number;
+  /** Export `setThrew`, or -1. */
+  readonly setThrew: number;
+  /** Type index by signature key (`signatureKey`), for calls through table 0. */
+  readonly typeBySignature: ReadonlyMap<string, number>;
+}
+
+/** A key that equal signatures share. */
+export function signatureKey(signature: Signature): string {
+  return `${signature.params.join(',')}:${signature.results.join(',')}`;
+}
+
+/** Writes everything into the partition. */
+export function emitModule(out: PartitionText, contents: ModuleContents): void {
+  emitDescriptor(out, contents);
+  emitGlobals(out);
+  emitTables(out, contents);
+  emitSegments(out, contents);
+  emitInit(out, contents);
+  if (contents.exportTable !== undefined) emitExportTable(out, contents.exportTable);
+  for (const entry of contents.exports) {
+    if (contents.exportTable === undefined || entry.symbol !== '_start') emitExport(out, entry);
+  }
+  emitCallsFromRuntime(out, contents);
+  emitGeneratedImports(out, contents);
+}
+
+function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
+  const memory = out.plan.memories[0];
+  out.body += `@w2e_module = hidden constant { i32, i32, i64, i64, i64, i32, i32 } { i32 ${memory === undefined ? 0 : 1}, `
+    + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
+    + `i64 ${contents.stackSize}, i32 0, i32 0 }\n`;
+  for (const { section, image } of contents.images) {
+    out.body += `@"${section}" = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
+  }
+}
+
+function emitGlobals(out: PartitionText): void {
+  const { globals, stackPointer } = out.plan;
+  globals.forEach((global) => {
+    const init = global.type === Type.FuncRef
+      ? (global.low < 0 ? 'null' : out.descriptor(global.low))
+      : constantText(global.type, global.low, global.high);
+    out.define(global.symbol);
+    out.body += `${global.symbol} = hidden global ${LLVM_TYPES[global.type]!} ${init}\n`;
+  });
+  if (stackPointer >= 0) out.body += `@w2e_stack_pointer = hidden alias i32, ptr ${globals[stackPointer]!.symbol}\n`;
+}
+
+function emitTables(out: PartitionText, contents: ModuleContents): void {
+  out.plan.tables.forEach((table, index) => {
+    if (table.elements !== undefined) {
+      const code = Array.from(table.elements, (f) => `ptr ${f < 0 || out.plan.functions[f]!.binding.kind === 'dead' ? 'null' : out.function(f)}`);
+      const types = Array.from(table.elements, (f) => `i32 ${f < 0 ? NULL_TYPE_ID : out.plan.functions[f]!.typeId}`);
+      defineConstant(out, tableCodeSymbol(table.symbol), `[${code.length} x ptr]`, code);
+      defineConstant(out, tableTypesSymbol(table.symbol), `[${types.length} x i32]`, types);
+      return;
+    }
+    const elements = contents.tableElements[index] ?? new Int32Array(table.min).fill(-1);
+    const initial = `${table.symbol}.initial`;
+    out.body += `${initial} = internal global [${elements.length} x ptr] ${arrayText(references(out, elements))}\n`;
+    out.define(table.symbol);
+    out.body += `${table.symbol} = hidden global ${TABLE_TYPE} { ptr ${initial}, i32 ${elements.length}, i32 ${table.max | 0} }\n`;
+  });
+  for (const f of contents.descriptors) {
+    const symbol = descriptorSymbol(f);
+    out.define(symbol);
+    out.body += `${symbol} = hidden constant ${DESCRIPTOR_TYPE} { ptr ${out.function(f)}, i32 ${out.plan.functions[f]!.typeId} }\n`;
+  }
+}
+
+function references(out: PartitionText, functions: Int32Array): string[] {
+  return Array.from(functions, (f) => `ptr ${f < 0 ? 'null' : out.descriptor(f)}`);
+}
+
+function arrayText(items: readonly string[]): string {
+  return items.length === 0 ? 'zeroinitializer' : `[ ${items.join(', ')} ]`;
+}
+
+function defineConstant(out: PartitionText, symbol: string, type: string, items: readonly string[]): void {
+  out.define(symbol);
+  out.body += `${symbol} = hidden constant ${type} ${arrayText(items)}\n`;
+}
+
+function emitSegments(out: PartitionText, contents: ModuleContents): void {
+  for (let i = 0; i < out.plan.dataLengths.length; i++) {
+    const bytes = contents.passiveData.get(i);
+    // An active segment is dropped once instantiation has written it.
+    out.define(dataSymbol(i));
+    out.body += `${dataSymbol(i)} = hidden constant [${bytes?.length ?? 0} x i8] c"${escaped(bytes ?? new Uint8Array(0))}"\n`;
+    out.define(dataLengthSymbol(i));
+    out.body += `${dataLengthSymbol(i)} = hidden global i32 ${bytes?.length ?? 0}\n`;
+  }
+  for (let i = 0; i < out.plan.elementLengths.length; i++) {
+    const functions = contents.passiveElements.get(i);
+    const items = functions === undefined ? [] : references(out, functions);
+    defineConstant(out, elementSymbol(i), `[${out.plan.elementLengths[i]!} x ptr]`, items);
+    out.define(elementLengthSymbol(i));
+    out.body += `${elementLengthSymbol(i)} = hidden global i32 ${functions?.length ?? 0}\n`;
+  }
+}
+
+function emitInit(out: PartitionText, contents: ModuleContents): void {
+  out.body += 'define hidden void @w2e_init() #0 {\n';
+  if (contents.startTrap !== undefined) out.body += `  call void ${out.trap(contents.startTrap)}() #2\n  unreachable\n`;
+  else {
+    if (contents.start >= 0) out.body += `  call void ${out.function(contents.start)}()\n`;
+    out.body += '  ret void\n';
+  }
+  out.body += '}\n\n';
+}
+
+/** A function with the C signature that the runtime knows, which calls the module's. */
+function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]): void {
+  const actual = signatureOf(out.plan, entry.functionIndex);
+  const params = entry.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
+  const args = actual.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
+  const call = `call ${resultType(actual.results)} ${out.function(entry.functionIndex)}(${args})`;
+  out.body += `define hidden ${resultType(entry.results)} @w2e_export_${entry.symbol}(${params}) #0 {\n`;
+  if (entry.results.length === 0) out.body += `  ${call}\n  ret void\n`;
+  else if (actual.results.length === 0) out.body += `  ${call}\n  ret i32 0\n`;
+  else out.body += `  %r = ${call}\n  ret ${resultType(entry.results)} %r\n`;
+  out.body += '}\n\n';
+}
+
+/** Bytes per argument and result of a served call: room for any type. */
+const SLOT = 16;
+
+/** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that serves them. */
+function emitExportTable(out: PartitionText, exports: readonly Export[]): void {
+  const serve = out.runtime('w2e_serve', 'void', 'ptr, i32');
+  exports.forEach((entry, i) => {
+    out.body += `define internal void @w2e.serve.${i}(ptr %args, ptr %results) #0 {\n`;
+    const slot = (base: string, k: number): string => `getelementptr i8, ptr ${base}, i64 ${k * SLOT}`;
+    if (entry.kind === 'global') {
+      const type = LLVM_TYPES[out.plan.globals[entry.index]!.type]!;
+      out.body += `  %value = load ${type}, ptr ${out.global(entry.index)}\n  store ${type} %value, ptr %results\n`;
+    } else {
+      const { params, results } = signatureOf(out.plan, entry.index);
+      params.forEach((type, k) => {
+        out.body += `  %p${k} = ${slot('%args', k)}\n  %a${k} = load ${LLVM_TYPES[type]!}, ptr %p${k}\n`;
+      });
+      const call = `call ${resultType(results)} ${out.function(entry.index)}(${params.map((type, k) => `${LLVM_TYPES[type]!} %a${k}`).join(', ')})`;
+      out.body += results.length === 0 ? `  ${call}\n` : `  %all = ${call}\n`;
+      results.forEach((type, k) => {
+        if (results.length > 1) out.body += `  %v${k} = extractvalue ${resultType(results)} %all, ${k}\n`;
+        out.body += `  %q${k} = ${slot('%results', k)}\n  store ${LLVM_TYPES[type]!} ${results.length > 1 ? `%v${k}` : '%all'}, ptr %q${k}\n`;
+      });
+    }
+    out.body += '  ret void\n}\n\n';
+  });
+  out.body += `@w2e.serve = internal constant [${exports.length} x ptr] ${arrayText(exports.map((_entry, i) => `ptr @w2e.serve.${i}`))}\n`
+    + `define hidden void @w2e_export__start() #0 {\n  call void ${serve}(ptr @w2e.serve, i32 ${exports.length})\n  ret void\n}\n\n`;
+}
+
+// ---- calls through table 0
+
+/** Defines `symbol(index, params…)`: call_indirect of table 0 with the given type. */
+function emitTableCall(out: PartitionText, symbol: string, signature: Signature, typeIndex: number | undefined): void {
+  const func = new Func(0, { params: [Type.I32, ...signature.params], results: signature.results });
+  const builder = new Builder(func);
+  const entry = func.newBlock();
+  builder.block = entry;
+  const [index, ...args] = func.signature.params.map((type) => func.addParam(entry, type));
+  if (typeIndex === undefined) {
+    // No function of the module has this type.
+    out.body += `define hidden ${resultType(signature.results)} ${symbol}(${func.signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n`
+      + `  call void ${out.trap('indirect_call_type_mismatch')}() #2\n  unreachable\n}\n\n`;
+    out.define(symbol);
+    return;
+  }
+  const operands = [...args, index!];
+  const call = builder.call(Op.CallIndirect, signature.results, typeIndex, 0, operands, 0, operands.length);
+  const results = signature.results.map((_type, i) => func.firstResult[call]! + i);
+  builder.return(results, 0, results.length);
+  new FunctionEmitter(out, func, symbol).emit();
+}
+
+function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): void {
+  if (out.plan.tables[0]?.holdsFunctions !== true) return;
+  for (const letters of CALL_SIGNATURES) {
+    const signature = signatureLetters(letters)!;
+    const typeIndex = contents.typeBySignature.get(signatureKey(signature));
+    if (typeIndex !== undefined) emitTableCall(out, `@w2e_call_${letters}`, signature, typeIndex);
+  }
+}
+
+// ---- imports that the compiler provides: invoke_*, dynCall_*, and traps for what nobody provides
+
+function emitGeneratedImports(out: PartitionText, contents: ModuleContents): void {
+  const emitted = new Set<string>();
+  for (let index = 0; index < out.plan.importCount; index++) {
+    const { binding, symbol } = out.plan.functions[index]!;
+    if (emitted.has(symbol)) continue;
+    emitted.add(symbol);
+    if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName, contents.undefinedTraps);
+    if (binding.kind !== 'generated') continue;
+    const outer = signatureOf(out.plan, index);
+    const inner: Signature = { params: outer.params.slice(1), results: outer.results };
+    const typeIndex = contents.typeBySignature.get(signatureKey(inner));
+    if (binding.name.startsWith('invoke_')) emitInvoke(out, contents, symbol, inner, typeIndex);
+    else emitTableCall(out, symbol, inner, typeIndex);
+  }
+}
+
+function emitUndefined(out: PartitionText, symbol: string, signature: Signature, name: string, traps: boolean): void {
+  if (!traps) {
+    const type = resultType(signature.results);
+    out.define(symbol);
+    out.body += `define hidden ${type} ${symbol}(${signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n  ret ${type}${type === 'void' ? '' : ' zeroinitializer'}\n}\n\n`;
+    return;
+  }
+  const trap = out.declare('@w2e_trap_undefined_import', 'declare void @w2e_trap_undefined_import(ptr) #2');
+  const text = Buffer.from(`${name}\0`, 'utf8');
+  out.define(symbol);
+  const nameSymbol = `@w2e.undefined.${out.plan.functions.findIndex((f) => f.symbol === symbol)}`;
+  out.body += `${nameSymbol} = internal constant [${text.length} x i8] c"${escaped(text)}"\n`
+    + `define hidden ${resultType(signature.results)} ${symbol}(${signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n`
+    + `  call void ${trap}(ptr ${nameSymbol}) #2\n  unreachable\n}\n\n`;
+}
+
+/**
+ * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
+ * calls `setThrew(1, 0)` and returns zero.
+ */
+function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: string, inner: Signature, typeIndex: number | undefined): void {
+  const call = `${symbol}.call`;
+  emitTableCall(out, call, inner, typeIndex);
+  const params = [Type.I32, ...inner.params].map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
+  const type = resultType(inner.results);
+  const push = out.runtime('w2e_jump_push', 'void', 'ptr');
+  const pop = out.runtime('w2e_jump_pop', 'void', 'ptr');
+  const set = out.declare('@w2e_setjmp', 'declare i32 @w2e_setjmp(ptr) #3');
+  const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
+  out.define(symbol);
+  out.body += `define hidden ${type} ${symbol}(${params}) #0 {\n`
+    + '  %buf = alloca [16 x i64], align 16\n'
+    + (stackPointer === undefined ? '' : `  %sp = load volatile i32, ptr ${stackPointer}\n`)
+    + `  call void ${push}(ptr %buf)\n  %set = call i32 ${set}(ptr %buf) #3\n`
+    + '  %first = icmp eq i32 %set, 0\n  br i1 %first, label %call, label %thrown\n'
+    + `call:\n  ${type === 'void' ? '' : '%r = '}call ${type} ${call}(${params})\n  call void ${pop}(ptr %buf)\n  ret ${type}${type === 'void' ? '' : ' %r'}\n`
+    + 'thrown:\n'
+    + (stackPointer === undefined ? '' : `  store volatile i32 %sp, ptr ${stackPointer}\n`)
+    + (contents.setThrew < 0 ? '' : `  call void ${out.function(contents.setThrew)}(i32 1, i32 0)\n`)
+    + `  ret ${type}${type === 'void' ? '' : ' zeroinitializer'}\n}\n\n`;
+}

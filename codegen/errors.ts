@@ -1,0 +1,23 @@
+// Why a valid module cannot become a program. Bad modules are `WasmError`, from frontend/.
+
+import type { MissingImport } from './resolve-imports.js';
+
+/** Imports that nobody provides: the whole list. */
+export class UndefinedImportsError extends Error {
+  override readonly name = 'UndefinedImportsError';
+  readonly code = 'W2E-N001';
+  constructor(readonly missing: readonly MissingImport[]) {
+    super(`${missing.length} import${missing.length === 1 ? ' is' : 's are'} not provided`);
+  }
+  /** One line per import: name, type, what exists instead. */
+  get lines(): string[] {
+    return this.missing.map(({ module, name, type, provided }) =>
+      `${module}.${name} ${type}${provided.length > 0 ? `; provided as ${provided.join(' or ')}` : ''}`);
+  }
+}
+
+/** A memory that cannot be reserved, or more memories than can be compiled. */
+export class MemoryLimitError extends Error {
+  override readonly name = 'MemoryLimitError';
+  readonly code = 'W2E-N002';
+}

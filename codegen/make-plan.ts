@@ -1,0 +1,270 @@
+// Module passes: from the module and the facts about its bodies to a plan. Finds the functions that can be
+// reached, the globals that are constants, the tables that never change, and what each import is bound to.
+
+import type { ConstantExpression, WasmModule } from '../frontend/module.js';
+import type { ModuleFacts } from '../frontend/scan-module.js';
+import { functionName } from '../frontend/function-names.js';
+import { irType } from '../frontend/build-ssa.js';
+import type { Signature } from '../ir/function.js';
+import { Type } from '../ir/types.js';
+import { WELL_KNOWN_EXPORTS } from './exports.js';
+import type { WellKnownExport } from './exports.js';
+import { globalName } from './llvm-text.js';
+import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
+import type { ResolvedImports } from './resolve-imports.js';
+import { FUNCTION_SUFFIX } from './symbols.js';
+
+/** Bytes of code per partition: small enough to spread over threads, large enough to share declarations. */
+const PARTITION_BYTES = 24 << 10;
+
+/** A well-known export that the module has, with its function. */
+export interface FoundExport {
+  readonly wellKnown: WellKnownExport;
+  readonly functionIndex: number;
+}
+
+export interface PlanOptions {
+  readonly memoryMode: MemoryMode;
+  /** Upper limit on memory 0 in bytes besides the module's own, or undefined. */
+  readonly maxMemoryBytes: number | undefined;
+  /** Keep every export reachable, not only those that the runtime calls. */
+  readonly keepAllExports: boolean;
+}
+
+/** The signatures of the module by type index. */
+export function signaturesOf(module: WasmModule): (Signature | undefined)[] {
+  return module.types.map((type) => (type.kind === 'func'
+    ? { params: Array.from(type.params, irType), results: Array.from(type.results, irType) }
+    : undefined));
+}
+
+/** Exports of the module that the runtime calls. */
+export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[]): FoundExport[] {
+  const byName = new Map(module.exports.filter((e) => e.kind === 'function').map((e) => [e.name, e.index]));
+  const found: FoundExport[] = [];
+  for (const wellKnown of WELL_KNOWN_EXPORTS) {
+    for (const name of wellKnown.names) {
+      const functionIndex = byName.get(name);
+      if (functionIndex === undefined) continue;
+      if (fits(signatures[module.functions.typeIndex[functionIndex]!]!, wellKnown)) {
+        found.push({ wellKnown, functionIndex });
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
+  const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
+  if (same(signature.params, wellKnown.params) && same(signature.results, wellKnown.results)) return true;
+  return wellKnown.lenient === true
+    && (signature.params.length === 0 || same(signature.params, wellKnown.params))
+    && (signature.results.length === 0 || same(signature.results, wellKnown.results));
+}
+
+/** The value of a constant expression. Imports of globals were refused before, so one step is left. */
+export function constantValue(expression: ConstantExpression): { low: number; high: number } {
+  const step = expression.steps[0]!;
+  switch (step.op) {
+    case 'const': {
+      const bits = BigInt.asUintN(64, step.bits);
+      return { low: Number(bits & 0xffff_ffffn) | 0, high: Number(bits >> 32n) | 0 };
+    }
+    case 'ref.func':
+      return { low: step.index, high: 0 };
+    case 'ref.null':
+      return { low: -1, high: 0 };
+    default:
+      throw new Error(`constant expression with ${step.op}`);
+  }
+}
+
+/** Function indices of an element segment's items (-1 = null). */
+export function elementFunctions(module: WasmModule, segment: number): Int32Array {
+  const { items } = module.elements[segment]!;
+  if (items.kind === 'functions') return items.indices;
+  return Int32Array.from(items.expressions, (expression) => {
+    const step = expression.steps[0]!;
+    // An item may copy an immutable global of the module.
+    return step.op === 'global.get' ? constantValue(module.globals[step.index]!.init!).low : constantValue(expression).low;
+  });
+}
+
+/** Initial contents per table, and whether an active segment does not fit. */
+export interface InitialTables {
+  readonly elements: readonly Int32Array[];
+  readonly outOfBounds: boolean;
+}
+
+/** Applies the active element segments in order. */
+export function initialTables(module: WasmModule): InitialTables {
+  const elements = module.tables.map((table) => new Int32Array(Number(table.min)).fill(table.init === undefined ? -1 : constantValue(table.init).low));
+  for (let i = 0; i < module.elements.length; i++) {
+    const { place, mode } = module.elements[i]!;
+    if (mode !== 'active' || place === undefined) continue;
+    const offset = constantValue(place.offset).low >>> 0;
+    const functions = elementFunctions(module, i);
+    const table = elements[place.index]!;
+    if (offset + functions.length > table.length) return { elements, outOfBounds: true };
+    table.set(functions, offset);
+  }
+  return { elements, outOfBounds: false };
+}
+
+/** Makes the plan. `initial` is what the tables start with. */
+export function makePlan(
+  module: WasmModule, facts: ModuleFacts, signatures: readonly (Signature | undefined)[], imports: ResolvedImports,
+  exports: readonly FoundExport[], initial: InitialTables, options: PlanOptions,
+): Plan {
+  const tables = planTables(module, facts, initial);
+  const live = reachable(module, facts, imports, exports, initial, options.keepAllExports);
+  const functions = planFunctions(module, imports, live);
+  const memories = module.memories.map((memory): PlannedMemory => {
+    const pageBytes = 2 ** memory.pageSizeLog2;
+    const initialBytes = Number(memory.min) * pageBytes;
+    const declared = memory.max === undefined ? 2 ** 32 : Number(memory.max) * pageBytes;
+    return { initialBytes, maxBytes: Math.min(declared, options.maxMemoryBytes ?? 2 ** 32), shared: memory.shared };
+  });
+  return {
+    functions,
+    importCount: module.functions.importCount,
+    signatures,
+    typeIds: Int32Array.from(module.typeIds),
+    globals: planGlobals(module, facts),
+    tables,
+    memories,
+    memoryMode: options.memoryMode,
+    stackPointer: findStackPointer(module, exports),
+    asynchronous: imports.asynchronous,
+    dataLengths: module.dataSegments.map((segment) => (segment.mode === 'passive' ? segment.end - segment.start : 0)),
+    elementLengths: module.elements.map((segment, i) => (segment.mode === 'passive' ? elementFunctions(module, i).length : 0)),
+    partitions: partition(module, live),
+  };
+}
+
+function planGlobals(module: WasmModule, facts: ModuleFacts): PlannedGlobal[] {
+  return module.globals.map((global, index) => ({
+    type: irType(global.type),
+    symbol: `@w2e.global.${index}`,
+    ...constantValue(global.init!),
+    constant: !global.mutable || facts.globalsWritten[index] === 0,
+  }));
+}
+
+function planTables(module: WasmModule, facts: ModuleFacts, initial: InitialTables): PlannedTable[] {
+  return module.tables.map((table, index) => {
+    const holdsFunctions = irType(table.element) === Type.FuncRef;
+    const constant = holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
+    return {
+      holdsFunctions,
+      min: Number(table.min),
+      max: table.max === undefined ? 0xffff_ffff : Number(table.max),
+      elements: constant ? initial.elements[index]! : undefined,
+      symbol: `@w2e.table.${index}`,
+    };
+  });
+}
+
+/** Functions that can be called: from the roots along calls, references and tables. */
+function reachable(
+  module: WasmModule, facts: ModuleFacts, imports: ResolvedImports, exports: readonly FoundExport[], initial: InitialTables, keepAll: boolean,
+): Uint8Array {
+  const live = new Uint8Array(module.functions.count);
+  const work: number[] = [];
+  const mark = (index: number): void => {
+    if (index < 0 || live[index] === 1) return;
+    live[index] = 1;
+    work.push(index);
+  };
+  if (module.start !== undefined) mark(module.start);
+  for (const entry of exports) mark(entry.functionIndex);
+  if (keepAll) for (const entry of module.exports) if (entry.kind === 'function') mark(entry.index);
+  module.globals.forEach((global) => {
+    if (global.init !== undefined && irType(global.type) === Type.FuncRef) mark(constantValue(global.init).low);
+  });
+  // A table is reached by indirect calls, by instructions that read it, and by the runtime (table 0: handlers, invoke_*).
+  initial.elements.forEach((elements, table) => {
+    const used = facts.tablesCalled[table] === 1 || facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1
+      || (table === 0 && imports.callsTable);
+    if (!used || irType(module.tables[table]!.element) !== Type.FuncRef) return;
+    // Where only call_indirect uses the table, functions of a type that no call expects are out of reach.
+    const anyType = facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1 || imports.callsTable;
+    elements.forEach((f) => {
+      if (f >= 0 && (anyType || facts.indirectTypes[module.typeIds[module.functions.typeIndex[f]!]!] === 1)) mark(f);
+    });
+  });
+  module.elements.forEach((segment, i) => {
+    if (segment.mode === 'passive' && irType(segment.type) === Type.FuncRef) elementFunctions(module, i).forEach(mark);
+  });
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const end = facts.callStart[index + 1]!;
+    if (index < module.functions.importCount) continue;
+    for (let i = facts.callStart[index]!; i < end; i++) mark(facts.callTargets[i]!);
+  }
+  return live;
+}
+
+function planFunctions(module: WasmModule, imports: ResolvedImports, live: Uint8Array): PlannedFunction[] {
+  const used = new Set<string>();
+  const planned: PlannedFunction[] = [];
+  for (let index = 0; index < module.functions.count; index++) {
+    const typeId = module.typeIds[module.functions.typeIndex[index]!]!;
+    const bound = imports.bindings[index];
+    if (bound !== undefined) {
+      planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId });
+      continue;
+    }
+    const name = functionName(module, index) ?? exportName(module, index) ?? `func[${index}]`;
+    const unique = used.has(name) ? `${name}.${index}` : name;
+    used.add(unique);
+    const binding: FunctionBinding = { kind: live[index] === 1 ? 'defined' : 'dead' };
+    planned.push({ binding, symbol: globalName(`${unique}${FUNCTION_SUFFIX}`), name, typeId });
+  }
+  return planned;
+}
+
+const exportNames = new WeakMap<WasmModule, Map<number, string>>();
+
+function exportName(module: WasmModule, index: number): string | undefined {
+  let names = exportNames.get(module);
+  if (names === undefined) {
+    names = new Map();
+    for (const entry of module.exports) if (entry.kind === 'function' && !names.has(entry.index)) names.set(entry.index, entry.name);
+    exportNames.set(module, names);
+  }
+  return names.get(index);
+}
+
+/**
+ * The global that holds the module's stack pointer: what `stackSave` returns, else the first mutable i32 global,
+ * which is where LLVM puts it.
+ */
+function findStackPointer(module: WasmModule, exports: readonly FoundExport[]): number {
+  const save = exports.find((entry) => entry.wellKnown.symbol === 'stackSave')?.functionIndex;
+  const isPointer = (index: number): boolean => module.globals[index]?.mutable === true && irType(module.globals[index]!.type) === Type.I32;
+  if (save !== undefined && save >= module.functions.importCount) {
+    // The body of stackSave is: no locals, global.get N, end; N < 128.
+    const body = module.bytes.subarray(module.functions.bodyStart[save]!, module.functions.bodyEnd[save]!);
+    if (body.length === 4 && body[0] === 0 && body[1] === 0x23 && body[3] === 0x0b && isPointer(body[2]!)) return body[2]!;
+  }
+  return module.globals.findIndex((_global, index) => isPointer(index));
+}
+
+/** Cuts the live functions into runs of about `PARTITION_BYTES` of code. */
+function partition(module: WasmModule, live: Uint8Array): number[][] {
+  const partitions: number[][] = [];
+  let current: number[] = [];
+  let bytes = 0;
+  for (let index = module.functions.importCount; index < module.functions.count; index++) {
+    if (live[index] === 0) continue;
+    current.push(index);
+    bytes += module.functions.bodyEnd[index]! - module.functions.bodyStart[index]!;
+    if (bytes < PARTITION_BYTES) continue;
+    partitions.push(current);
+    current = [];
+    bytes = 0;
+  }
+  if (current.length > 0) partitions.push(current);
+  return partitions;
+}

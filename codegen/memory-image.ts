@@ -1,0 +1,62 @@
+// Active data segments of memory 0 → what the executable's file holds of the memory.
+// Segments are laid over each other in order; runs of memory without data become gaps between images, so that a
+// module with data at both ends of a large memory stays small.
+
+import type { WasmModule } from '../frontend/module.js';
+
+/** Bytes of the initial memory: `start` is the address within the memory, a multiple of the page size. */
+export interface MemoryImage {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A gap of at least this many bytes (and two pages) separates two images. */
+const GAP = 1 << 14;
+
+export interface InitialMemory {
+  readonly images: readonly MemoryImage[];
+  /** Some active segment does not fit into the initial memory: instantiation traps. */
+  readonly outOfBounds: boolean;
+}
+
+/**
+ * Lays out the active segments of a memory with `initialBytes`. `pageSize` is that of the target's kernel, in bytes;
+ * `offsetOf` evaluates a segment's offset expression.
+ */
+export function initialMemory(
+  module: WasmModule, memory: number, initialBytes: number, pageSize: number, offsetOf: (segment: number) => number,
+): InitialMemory {
+  const placed: MemoryImage[] = [];
+  let outOfBounds = false;
+  for (let i = 0; i < module.dataSegments.length && !outOfBounds; i++) {
+    const segment = module.dataSegments[i]!;
+    if (segment.place === undefined || segment.place.index !== memory) continue;
+    const start = offsetOf(i);
+    const bytes = module.bytes.subarray(segment.start, segment.end);
+    if (start + bytes.length > initialBytes) outOfBounds = true; // what follows is never written
+    else if (bytes.length > 0) placed.push({ start, bytes });
+  }
+  return { images: merge(placed, pageSize), outOfBounds };
+}
+
+function merge(placed: readonly MemoryImage[], pageSize: number): MemoryImage[] {
+  const gap = Math.max(GAP, 2 * pageSize);
+  const order = placed.map((_image, index) => index).sort((a, b) => placed[a]!.start - placed[b]!.start || a - b);
+  const images: MemoryImage[] = [];
+  for (let first = 0; first < order.length;) {
+    const start = Math.floor(placed[order[first]!]!.start / pageSize) * pageSize;
+    let end = start;
+    let last = first;
+    while (last < order.length && placed[order[last]!]!.start < end + gap) {
+      const image = placed[order[last]!]!;
+      end = Math.max(end, image.start + image.bytes.length);
+      last++;
+    }
+    const bytes = new Uint8Array(end - start);
+    // Module order decides where segments overlap.
+    for (const index of order.slice(first, last).sort((a, b) => a - b)) bytes.set(placed[index]!.bytes, placed[index]!.start - start);
+    images.push({ start, bytes });
+    first = last;
+  }
+  return images;
+}

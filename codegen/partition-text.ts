@@ -1,0 +1,110 @@
+// The LLVM IR text of one partition: definitions, and a declaration for every symbol of another partition or the runtime.
+
+import { LLVM_TYPES, resultType } from './llvm-text.js';
+import { trapSymbol } from '../runtime-c/tables/traps.js';
+import type { TrapKind } from '../runtime-c/tables/traps.js';
+import type { Plan } from './plan.js';
+import { signatureOf } from './plan.js';
+import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypesSymbol } from './symbols.js';
+import type { Target } from './target.js';
+
+export class PartitionText {
+  /** Definitions so far. */
+  body = '';
+  private readonly declarations = new Map<string, string>();
+  private readonly defined = new Set<string>();
+
+  constructor(readonly plan: Plan, readonly target: Target, private readonly attributes: string) {}
+
+  /** Notes that this partition defines `symbol`, so that no declaration is written. */
+  define(symbol: string): void {
+    this.defined.add(symbol);
+  }
+  /** Makes sure that `symbol` is declared; `line` is its declaration. */
+  declare(symbol: string, line: string): string {
+    if (!this.declarations.has(symbol)) this.declarations.set(symbol, line);
+    return symbol;
+  }
+
+  intrinsic(name: string, result: string, params: string): string {
+    return this.declare(`@${name}`, `declare ${result} @${name}(${params})`);
+  }
+  /** A function of the runtime, with its LLVM parameter types. */
+  runtime(name: string, result: string, params: string): string {
+    return this.declare(`@${name}`, `declare ${result} @${name}(${params}) #1`);
+  }
+  /** A noreturn trap function of the runtime. */
+  trap(kind: TrapKind): string {
+    const symbol = `@${trapSymbol(kind)}`;
+    return this.declare(symbol, `declare void ${symbol}() #2`);
+  }
+  memory(): string {
+    return this.declare(MEMORY, `${MEMORY} = external hidden global [0 x i8], align 65536`);
+  }
+  memorySize(): string {
+    return this.declare(MEMORY_SIZE, `${MEMORY_SIZE} = external hidden global i64, align 8`);
+  }
+  global(index: number): string {
+    const global = this.plan.globals[index]!;
+    return this.declare(global.symbol, `${global.symbol} = external hidden global ${LLVM_TYPES[global.type]!}`);
+  }
+  table(index: number): string {
+    const { symbol } = this.plan.tables[index]!;
+    return this.declare(symbol, `${symbol} = external hidden global ${TABLE_TYPE}`);
+  }
+  tableCode(index: number): string {
+    const table = this.plan.tables[index]!;
+    const symbol = tableCodeSymbol(table.symbol);
+    return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
+  }
+  tableTypes(index: number): string {
+    const table = this.plan.tables[index]!;
+    const symbol = tableTypesSymbol(table.symbol);
+    return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x i32]`);
+  }
+  data(segment: number): string {
+    const symbol = dataSymbol(segment);
+    return this.declare(symbol, `${symbol} = external hidden constant [${this.plan.dataLengths[segment]!} x i8]`);
+  }
+  dataLength(segment: number): string {
+    const symbol = dataLengthSymbol(segment);
+    return this.declare(symbol, `${symbol} = external hidden global i32`);
+  }
+  elements(segment: number): string {
+    const symbol = elementSymbol(segment);
+    return this.declare(symbol, `${symbol} = external hidden constant [${this.plan.elementLengths[segment]!} x ptr]`);
+  }
+  elementLength(segment: number): string {
+    const symbol = elementLengthSymbol(segment);
+    return this.declare(symbol, `${symbol} = external hidden global i32`);
+  }
+  descriptor(functionIndex: number): string {
+    const symbol = descriptorSymbol(functionIndex);
+    return this.declare(symbol, `${symbol} = external hidden constant ${DESCRIPTOR_TYPE}`);
+  }
+  /** A function of the index space: ours, the runtime's, or a generated bridge. */
+  function(index: number): string {
+    const { symbol, binding } = this.plan.functions[index]!;
+    const { params, results } = signatureOf(this.plan, index);
+    const types = params.map((type) => LLVM_TYPES[type]!).join(', ');
+    const noreturn = binding.kind === 'undefined' || (binding.kind === 'runtime' && binding.noreturn);
+    return this.declare(symbol, `declare hidden ${resultType(results)} ${symbol}(${types}) #${noreturn ? 2 : 1}`);
+  }
+
+  /** The whole module. */
+  toString(): string {
+    let text = `target datalayout = "${this.target.dataLayout}"\ntarget triple = "${this.target.triple}"\n\n`;
+    for (const [symbol, line] of this.declarations) {
+      if (!this.defined.has(symbol)) text += `${line}\n`;
+    }
+    return `${text}\n${this.body}
+attributes #0 = { nounwind uwtable "probe-stack"="inline-asm" "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${this.attributes} }
+attributes #1 = { nounwind }
+attributes #2 = { nounwind noreturn cold }
+attributes #3 = { nounwind returns_twice }
+!0 = !{!"branch_weights", i32 1, i32 1048575}
+!1 = !{!"branch_weights", i32 1048575, i32 1}
+!2 = !{}
+`;
+  }
+}

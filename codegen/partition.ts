@@ -1,0 +1,117 @@
+// One partition from bodies to object: SSA, our passes, LLVM IR text, LLVM. Runs on the main thread or on a worker;
+// what comes out depends only on what goes in.
+
+import { buildFunction } from '../frontend/build-ssa.js';
+import type { WasmModule } from '../frontend/module.js';
+import type { Func } from '../ir/function.js';
+import type { ModuleContext } from '../ir/module-context.js';
+import { runPipeline } from '../ir/pipeline.js';
+import { printFunction } from '../ir/printer.js';
+import { compileIr } from '../llvm-bindings/compile.js';
+import type { Output } from '../llvm-bindings/compile.js';
+import { FunctionEmitter } from './emit-function.js';
+import { levelPasses } from './llvm-passes.js';
+import type { OptLevel } from './llvm-passes.js';
+import { PartitionText } from './partition-text.js';
+import { planContext } from './plan-context.js';
+import type { Plan } from './plan.js';
+import type { Target } from './target.js';
+
+/** What every partition is compiled with. Plain data. */
+export interface PartitionOptions {
+  readonly optLevel: OptLevel;
+  readonly cpu: string;
+  readonly cpuFeatures: string;
+  readonly outputs: readonly Output[];
+  /** IR texts wanted: before and after our passes. */
+  readonly emitIr: boolean;
+  readonly emitOptimizedIr: boolean;
+  readonly verifyIr: boolean;
+  /** Print the function after this pass ("all" for each), for functions that match `printFunction`. */
+  readonly printAfter: string | undefined;
+  readonly printFunction: string | undefined;
+}
+
+/** Where the time went, in milliseconds of this thread. */
+export interface PartitionTimes {
+  build: number;
+  passes: number;
+  emit: number;
+  llvmParse: number;
+  llvmPasses: number;
+  llvmEmit: number;
+}
+
+export interface CompiledPartition {
+  readonly outputs: Readonly<Partial<Record<Output, Uint8Array>>>;
+  readonly irText: string;
+  readonly optimizedIrText: string;
+  /** What `--print-after` asked for. */
+  readonly printed: string;
+  readonly times: PartitionTimes;
+}
+
+/** Function attributes in LLVM IR for a CPU and a level. */
+export function functionAttributes(options: PartitionOptions): string {
+  const features = options.cpuFeatures === '' ? '' : ` "target-features"="${options.cpuFeatures}"`;
+  return `${levelPasses(options.optLevel).attributes} "target-cpu"="${options.cpu}"${features}`;
+}
+
+/** Compiles the functions of one partition. */
+export function compilePartition(module: WasmModule, plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition {
+  const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
+  const out = new PartitionText(plan, target, functionAttributes(options));
+  const context = planContext(plan);
+  const texts = { ir: '', optimizedIr: '', printed: '' };
+  for (const index of plan.partitions[partition]!) {
+    const started = performance.now();
+    const func = buildFunction(module, index);
+    func.name = plan.functions[index]!.name;
+    if (options.emitIr) texts.ir += printFunction(func);
+    const built = performance.now();
+    optimize(func, context, options, texts);
+    if (options.emitOptimizedIr) texts.optimizedIr += printFunction(func);
+    const optimized = performance.now();
+    new FunctionEmitter(out, func, plan.functions[index]!.symbol).emit();
+    times.build += built - started;
+    times.passes += optimized - built;
+    times.emit += performance.now() - optimized;
+  }
+  const outputs = compileText(out, target, `part${partition}`, options, times);
+  return { outputs, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, times };
+}
+
+function optimize(func: Func, context: ModuleContext, options: PartitionOptions, texts: { printed: string }): void {
+  const wanted = options.printAfter;
+  const matches = options.printFunction === undefined
+    || options.printFunction === func.name || options.printFunction === String(func.index);
+  runPipeline(func, levelPasses(options.optLevel).ir, context, {
+    verify: options.verifyIr,
+    afterPass: (name, f) => {
+      if (wanted !== undefined && matches && (wanted === 'all' || wanted === name)) {
+        texts.printed += `; after ${name}\n${printFunction(f)}\n`;
+      }
+    },
+  });
+}
+
+/** Hands a finished text to LLVM. */
+export function compileText(out: PartitionText, target: Target, name: string, options: PartitionOptions, times: PartitionTimes): CompiledPartition['outputs'] {
+  if (options.outputs.length === 0) return {};
+  const started = performance.now();
+  const ir = Buffer.from(out.toString(), 'latin1');
+  times.emit += performance.now() - started;
+  const level = levelPasses(options.optLevel);
+  const response = compileIr({
+    ir,
+    name,
+    machine: { llvmName: target.llvmName, triple: target.triple, cpu: options.cpu, features: options.cpuFeatures, codegenLevel: level.codegen },
+    passes: level.passes,
+    verify: options.verifyIr,
+    outputs: options.outputs,
+  });
+  times.llvmParse += response.milliseconds.parse;
+  times.llvmPasses += response.milliseconds.passes;
+  times.llvmEmit += response.milliseconds.emit;
+  return response.outputs;
+}

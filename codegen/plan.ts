@@ -1,0 +1,93 @@
+// What codegen decided about the module before any body is compiled: symbols, strategies, facts.
+// Plain data: it is handed to worker threads as it is.
+
+import type { Signature } from '../ir/function.js';
+import type { Type } from '../ir/types.js';
+
+/** How a function is reached. */
+export type FunctionBinding =
+  /** Compiled here: `symbol` is defined by its partition. */
+  | { readonly kind: 'defined' }
+  /** Not reachable from any root: neither compiled nor declared. */
+  | { readonly kind: 'dead' }
+  /** An import that the runtime archive provides. */
+  | { readonly kind: 'runtime'; readonly noreturn: boolean }
+  /** A bridge that `emit-bridges.ts` generates: invoke_* and dynCall_*. */
+  | { readonly kind: 'generated'; readonly name: string }
+  /** An import that nobody provides, called by a trap that names it. */
+  | { readonly kind: 'undefined'; readonly importName: string };
+
+export interface PlannedFunction {
+  readonly binding: FunctionBinding;
+  /** Spelled as LLVM IR, with `@`. */
+  readonly symbol: string;
+  /** Readable name, for messages and the text form. */
+  readonly name: string;
+  readonly typeId: number;
+}
+
+export interface PlannedGlobal {
+  readonly type: Type;
+  readonly symbol: string;
+  /** Initial bits. References: `low` is the function index, or -1 for null. */
+  readonly low: number;
+  readonly high: number;
+  /** Never written: its uses are constants. */
+  readonly constant: boolean;
+}
+
+export interface PlannedTable {
+  /** Function tables hold pointers to descriptors, tables of externref opaque pointers. */
+  readonly holdsFunctions: boolean;
+  readonly min: number;
+  readonly max: number;
+  /**
+   * Function index per element (-1 = null) if nothing ever changes the table: then it is two constant arrays
+   * (code, type id). Otherwise it is a `struct w2e_table`.
+   */
+  readonly elements: Int32Array | undefined;
+  readonly symbol: string;
+}
+
+export interface PlannedMemory {
+  readonly initialBytes: number;
+  readonly maxBytes: number;
+  readonly shared: boolean;
+}
+
+/** Bounds strategy: the fault of a reserved address range, or a comparison in front of each access. */
+export type MemoryMode = 'guard' | 'check';
+
+export interface Plan {
+  readonly functions: readonly PlannedFunction[];
+  readonly importCount: number;
+  /** By type index; undefined for types of the GC proposal. */
+  readonly signatures: readonly (Signature | undefined)[];
+  /** By type index. */
+  readonly typeIds: Int32Array;
+  readonly globals: readonly PlannedGlobal[];
+  readonly tables: readonly PlannedTable[];
+  readonly memories: readonly PlannedMemory[];
+  readonly memoryMode: MemoryMode;
+  /** The global that holds the module's stack pointer, -1 if none is known. */
+  readonly stackPointer: number;
+  /** Handlers of the module may run between any two instructions, so writes of the stack pointer stay in order. */
+  readonly asynchronous: boolean;
+  /** Byte length per data segment, and whether it may be dropped (then its length is a variable). */
+  readonly dataLengths: readonly number[];
+  readonly elementLengths: readonly number[];
+  /** Runs of defined functions that are compiled together: function indices. */
+  readonly partitions: readonly (readonly number[])[];
+}
+
+/** The signature of a function of the index space. */
+export function signatureOf(plan: Plan, functionIndex: number): Signature {
+  return signatureOfType(plan, plan.functions[functionIndex]!.typeId);
+}
+
+/** The signature of a function type. */
+export function signatureOfType(plan: Plan, typeIndex: number): Signature {
+  const signature = plan.signatures[typeIndex];
+  if (signature === undefined) throw new Error(`type ${typeIndex} is not a function type`);
+  return signature;
+}

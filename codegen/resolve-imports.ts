@@ -1,0 +1,86 @@
+// Binds each imported function to what provides it: the runtime archive, a bridge that codegen generates, or,
+// where nobody does, an error for the list or a trap that names it.
+
+import type { WasmModule } from '../frontend/module.js';
+import type { Signature } from '../ir/function.js';
+import { TYPE_NAMES } from '../ir/types.js';
+import { findImport, generatedImport } from '../runtime-c/tables/imports.js';
+import { signatureLetters } from './exports.js';
+import { globalName } from './llvm-text.js';
+import type { FunctionBinding } from './plan.js';
+
+/** An import that nobody provides as the module wants it. */
+export interface MissingImport {
+  readonly module: string;
+  readonly name: string;
+  /** Kind and type as in the text format. */
+  readonly type: string;
+  /** What exists under this name, if something does. */
+  readonly provided: readonly string[];
+  /** Byte offset of the import. */
+  readonly offset: number;
+}
+
+export interface BoundImport {
+  readonly binding: FunctionBinding;
+  readonly symbol: string;
+  readonly name: string;
+}
+
+export interface ResolvedImports {
+  /** By function index. */
+  readonly bindings: readonly BoundImport[];
+  readonly missing: readonly MissingImport[];
+  /** Some import lets functions of the module run at any time (signal handlers). */
+  readonly asynchronous: boolean;
+  /** Some import calls functions of table 0. */
+  readonly callsTable: boolean;
+}
+
+/** `(i32 i32) -> (i32)` */
+export function signatureText(signature: Signature): string {
+  const list = (types: Signature['params']): string => types.map((type) => TYPE_NAMES[type]!).join(' ');
+  return `(${list(signature.params)}) -> (${list(signature.results)})`;
+}
+
+/** Binds all imports of a module. */
+export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
+  const bindings: BoundImport[] = [];
+  const missing: MissingImport[] = [];
+  let asynchronous = false;
+  let callsTable = false;
+  for (const entry of module.imports) {
+    if (entry.kind !== 'function') {
+      missing.push({ module: entry.module, name: entry.name, type: entry.kind, provided: [], offset: entry.offset });
+      continue;
+    }
+    const signature = signatures[entry.typeIndex]!;
+    const name = `${entry.module}.${entry.name}`;
+    if (entry.module === 'env' && generatedImport(entry.name) && isBridge(entry.name, signature)) {
+      bindings.push({ binding: { kind: 'generated', name: entry.name }, symbol: `@w2e.import.${entry.index}`, name });
+      callsTable = true;
+      continue;
+    }
+    const found = findImport(entry.module, entry.name, signature.params.map((type) => TYPE_NAMES[type]!), signature.results.map((type) => TYPE_NAMES[type]!));
+    if (found !== undefined && found.kind === 'row') {
+      bindings.push({ binding: { kind: 'runtime', noreturn: found.row.noreturn === true }, symbol: globalName(found.row.symbol), name });
+      if (found.row.async === true) asynchronous = true;
+      if (found.row.async === true || found.row.callsTable === true) callsTable = true;
+      continue;
+    }
+    bindings.push({ binding: { kind: 'undefined', importName: name }, symbol: `@w2e.import.${entry.index}`, name });
+    missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: found?.expected ?? [], offset: entry.offset });
+  }
+  return { bindings, missing, asynchronous, callsTable };
+}
+
+/** Whether the signature of an `invoke_SIG` or `dynCall_SIG` import is that of its name: the index, then SIG's parameters. */
+function isBridge(name: string, signature: Signature): boolean {
+  const letters = signatureLetters(name.slice(name.indexOf('_') + 1));
+  if (letters === undefined) return false;
+  const params = signature.params.slice(1);
+  return signature.params.length === letters.params.length + 1
+    && letters.params.every((type, i) => type === params[i])
+    && letters.results.length === signature.results.length
+    && letters.results.every((type, i) => type === signature.results[i]);
+}

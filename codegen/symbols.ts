@@ -1,0 +1,28 @@
+// Names of what compiled code and the runtime share; see "The object contract" in ARCHITECTURE.md.
+
+/** Suffix of the ELF symbols of the module's own functions until the linker takes it off: keeps them apart from libcalls. */
+export const FUNCTION_SUFFIX = '.w';
+
+export const MEMORY = '@w2e_memory';
+export const MEMORY_SIZE = '@w2e_memory_size';
+
+/** Size in bytes of a wasm page. */
+export const PAGE_LOG2 = 16;
+
+export const dataSymbol = (segment: number): string => `@w2e.data.${segment}`;
+export const dataLengthSymbol = (segment: number): string => `@w2e.data.${segment}.length`;
+export const elementSymbol = (segment: number): string => `@w2e.elem.${segment}`;
+export const elementLengthSymbol = (segment: number): string => `@w2e.elem.${segment}.length`;
+/** A function's descriptor `{ ptr code, i32 type id }`: what a funcref points to. */
+export const descriptorSymbol = (functionIndex: number): string => `@w2e.ref.${functionIndex}`;
+/** The two constant arrays of an immutable table. */
+export const tableCodeSymbol = (table: string): string => `${table}.code`;
+export const tableTypesSymbol = (table: string): string => `${table}.types`;
+
+/** LLVM type of `struct w2e_table`. */
+export const TABLE_TYPE = '{ ptr, i32, i32 }';
+/** LLVM type of a function descriptor. */
+export const DESCRIPTOR_TYPE = '{ ptr, i32 }';
+
+/** Type id of a null element in an immutable table. */
+export const NULL_TYPE_ID = -1;

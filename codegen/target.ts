@@ -1,0 +1,33 @@
+// What codegen, linker and CLI ask a back end: one value per architecture. Everything that differs because of
+// the ISA or its psABI is an answer here, or a file under runtime-c/arch.
+
+export interface Target {
+  /** Name on the command line, e.g. "x86_64-linux". */
+  readonly name: string;
+  /** Folder of the runtime archive under build/runtime. */
+  readonly arch: string;
+
+  // LLVM
+  /** As in `LLVMInitialize<llvmName>Target`. */
+  readonly llvmName: string;
+  readonly triple: string;
+  readonly dataLayout: string;
+  /** CPU that output runs on unless told otherwise. */
+  readonly defaultCpu: string;
+  /** LLVM feature string that goes with `defaultCpu`. */
+  readonly defaultFeatures: string;
+
+  // Linear memory
+  /** Address of linear memory 0 in the executable. */
+  readonly memoryBase: number;
+  /** Largest offset that may be folded into the memory symbol (relocation and code model limit), in bytes. */
+  readonly maxSymbolOffset: number;
+
+  // ELF
+  /** `e_machine`. */
+  readonly elfMachine: number;
+  /** lld's `-m`. */
+  readonly lldEmulation: string;
+  /** Largest page size that the kernel may use: alignment of segments, in bytes. */
+  readonly maxPageSize: number;
+}
