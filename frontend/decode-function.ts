@@ -77,6 +77,8 @@ export class FunctionDecoder {
   private initialized = new Uint8Array(0);
   private readonly initializationOrder: number[] = [];
   private labels = new Int32Array(16);
+  /** log2 of the alignment that the current memory operator states. */
+  alignment = 0;
   private offsetHigh = 0;
   private memory = 0;
 
@@ -441,6 +443,7 @@ export class FunctionDecoder {
     if (op >= Op.MemoryAtomicNotify && op < Op.StructNew) {
       if (align !== natural) this.fail('atomicAlignment', `: 2**${align} instead of 2**${natural}`);
     } else if (align > natural) this.fail('alignment', `: 2**${align}, at most 2**${natural}`);
+    this.alignment = align;
     this.offsetHigh = reader.high;
     if (reader.high !== 0 && !this.module.memories[memory].is64) this.fail('offsetRange');
     return offset;

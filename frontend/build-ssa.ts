@@ -1,0 +1,530 @@
+// hot
+// Builds the SSA form of a function body while it is decoded and validated: a sink of the body decoder.
+// An operand is a value id, kept per height of the operand stack; locals are `LocalValues`' part.
+// Labels get their block when the first branch to them is built, so straight code stays in one block.
+
+import { Builder } from '../ir/builder.js';
+import { type BlockId, Func, type Signature, type ValueId } from '../ir/function.js';
+import { Op as IrOp } from '../ir/ops.js';
+import { Type as IrType } from '../ir/types.js';
+import { FunctionDecoder } from './decode-function.js';
+import { WasmError } from './errors.js';
+import { compiledFeatures, type FeatureName, hasFeature } from './features.js';
+import type { FunctionSink } from './function-sink.js';
+import { irOperands, loweredFrom, loweredOp, loweredSigned, loweredType, notLowered } from './lowering.js';
+import { functionType, functionTypeAt, type WasmModule } from './module.js';
+import { Op } from './opcodes.js';
+import { operatorDetail, operatorFeatureName } from './operators.js';
+import { LocalValues } from './ssa-locals.js';
+import { isSubtype } from './subtyping.js';
+import { Type, type ValueType } from './value-types.js';
+
+const builders = new WeakMap<WasmModule, FunctionBuilder>();
+
+/**
+ * Decodes, validates and builds the body of a defined function.
+ * Throws `WasmError` for invalid code and for features that cannot be compiled yet.
+ */
+export function buildFunction(module: WasmModule, functionIndex: number): Func {
+  let builder = builders.get(module);
+  if (builder === undefined) builders.set(module, (builder = new FunctionBuilder(module)));
+  return builder.build(functionIndex);
+}
+
+/** The IR signature of a type index. */
+export function irSignature(module: WasmModule, typeIndex: number): Signature {
+  const { params, results } = functionTypeAt(module, typeIndex);
+  return { params: irTypes(module, params, 0), results: irTypes(module, results, 0) };
+}
+
+/** The IR type of a value type; `offset` is for the error where there is none yet. */
+export function irType(module: WasmModule, type: ValueType, offset: number): IrType {
+  switch (type) {
+    case Type.I32:
+      return IrType.I32;
+    case Type.I64:
+      return IrType.I64;
+    case Type.F32:
+      return IrType.F32;
+    case Type.F64:
+      return IrType.F64;
+    case Type.FuncRef:
+      return IrType.FuncRef;
+    case Type.ExternRef:
+      return IrType.ExternRef;
+    case Type.V128:
+      requireCompiled('simd', offset);
+      return IrType.V128;
+    default:
+  }
+  if (isSubtype(module.types, type, Type.ExnRef)) {
+    requireCompiled('exceptions', offset);
+    return IrType.ExnRef;
+  }
+  requireCompiled('function-references', offset);
+  return isSubtype(module.types, type, Type.FuncRef) ? IrType.FuncRef : IrType.ExternRef;
+}
+
+function irTypes(module: WasmModule, types: Int32Array, offset: number): IrType[] {
+  return Array.from(types, (type) => irType(module, type, offset));
+}
+
+function requireCompiled(feature: FeatureName, offset: number): void {
+  if (!hasFeature(compiledFeatures, feature)) throw new WasmError('featureNotCompiled', offset, ` ${feature}, which cannot be compiled yet`);
+}
+
+class FunctionBuilder implements FunctionSink {
+  private readonly decoder: FunctionDecoder;
+  private readonly locals = new LocalValues();
+  private readonly signatures: (Signature | undefined)[] = [];
+  private func!: Func;
+  private builder!: Builder;
+  /** Operands by height. */
+  private values = new Int32Array(256);
+  private localTypes = new Uint8Array(64);
+  /** Blocks in the order of the code. */
+  private order: BlockId[] = [];
+
+  // Open blocks, outermost (the body) first.
+  private depth = 0;
+  private frameOp = new Uint16Array(64);
+  private frameAt = new Int32Array(64);
+  /** The label's block, -1 until a branch needs it. */
+  private frameBlock = new Int32Array(64);
+  /** Of an `if` whose second arm has not begun: the edge to that arm and the block it leaves, else -1. */
+  private frameElseEdge = new Int32Array(64);
+  private frameElseSource = new Int32Array(64);
+  private readonly frameParams: Int32Array[] = [];
+  private readonly frameResults: Int32Array[] = [];
+  /** Parameters of open `if`s, for their second arm. */
+  private saved = new Int32Array(64);
+  private savedCount = 0;
+
+  constructor(private readonly module: WasmModule) {
+    this.decoder = new FunctionDecoder(module, this);
+  }
+
+  build(functionIndex: number): Func {
+    this.func = new Func(functionIndex, this.signature(this.module.functions.typeIndex[functionIndex]));
+    this.builder = new Builder(this.func);
+    this.decoder.decode(functionIndex);
+    this.func.order = this.order;
+    this.locals.finish();
+    return this.func;
+  }
+
+  private signature(typeIndex: number): Signature {
+    const id = this.module.typeIds[typeIndex];
+    return (this.signatures[id] ??= irSignature(this.module, id));
+  }
+
+  begin(functionIndex: number, decoder: FunctionDecoder): void {
+    const { module, func, builder, locals } = this;
+    for (const [index, memory] of module.memories.entries()) {
+      if (index > 0) requireCompiled('multi-memory', decoder.reader.pos);
+      if (memory.is64) requireCompiled('memory64', decoder.reader.pos);
+      if (memory.pageSizeLog2 !== 16) requireCompiled('custom-page-sizes', decoder.reader.pos);
+    }
+    const { localCount } = decoder;
+    if (localCount > this.localTypes.length) this.localTypes = new Uint8Array(localCount * 2);
+    for (let index = 0; index < localCount; index++) {
+      this.localTypes[index] = irType(module, decoder.localTypes[index], decoder.reader.pos);
+    }
+    this.depth = 0;
+    this.savedCount = 0;
+    const entry = func.newBlock();
+    builder.block = entry;
+    this.order = [entry];
+    locals.begin(func, entry, this.localTypes, localCount);
+    for (const [index, type] of func.signature.params.entries()) locals.write(index, func.addParam(entry, type));
+    const { params, results } = functionType(module, functionIndex);
+    this.pushFrame(Op.Block, params, results, 0);
+  }
+
+  private set(at: number, value: ValueId): void {
+    if (at >= this.values.length) {
+      const grown = new Int32Array(Math.max(at + 1, this.values.length * 2));
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values[at] = value;
+  }
+
+  private type(type: ValueType): IrType {
+    return irType(this.module, type, this.decoder.offset);
+  }
+
+  private notCompiled(op: number): never {
+    throw new WasmError('featureNotCompiled', this.decoder.offset, ` ${operatorFeatureName(op)}, which cannot be compiled yet`);
+  }
+
+  // Operators without control flow
+
+  constant(op: number, low: number, high: number, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    const type = op === Op.I32Const ? IrType.I32 : op === Op.I64Const ? IrType.I64 : op === Op.F32Const ? IrType.F32 : IrType.F64;
+    this.set(at, this.builder.bits(type, low, op === Op.I32Const ? 0 : high));
+  }
+
+  simple(op: number, at: number): void {
+    const { builder, values } = this;
+    const lowered = loweredOp[op];
+    if (lowered === notLowered) this.notCompiled(op);
+    builder.origin = this.decoder.offset;
+    const type = loweredType[op];
+    switch (irOperands[lowered]) {
+      case 1:
+        values[at] = builder.unary(lowered, type, values[at], 0, loweredFrom[op]);
+        return;
+      case 2:
+        values[at] = builder.binary(lowered, type, values[at], values[at + 1]);
+        return;
+      default:
+        builder.nullary(lowered, type);
+    }
+  }
+
+  vectorImmediate(op: number): void {
+    this.notCompiled(op);
+  }
+
+  lane(op: number): void {
+    this.notCompiled(op);
+  }
+
+  access(op: number, memory: number, offsetLow: number, offsetHigh: number, _lane: number, at: number): void {
+    const { builder, values } = this;
+    const lowered = loweredOp[op];
+    if (lowered === notLowered) this.notCompiled(op);
+    builder.origin = this.decoder.offset;
+    const count = irOperands[lowered];
+    const result = builder.access(
+      lowered,
+      loweredType[op],
+      memory,
+      offsetLow,
+      offsetHigh,
+      this.decoder.alignment,
+      operatorDetail[op],
+      loweredSigned[op] !== 0,
+      values[at],
+      count > 1 ? values[at + 1] : -1,
+      count > 2 ? values[at + 2] : -1,
+    );
+    if (result >= 0) values[at] = result;
+  }
+
+  indexed(op: number, first: number, second: number, at: number): void {
+    const { builder, values, module } = this;
+    builder.origin = this.decoder.offset;
+    switch (op) {
+      case Op.RefFunc:
+        return this.set(at, builder.nullary(IrOp.RefFunc, IrType.FuncRef, first));
+      case Op.RefIsNull:
+        values[at] = builder.unary(IrOp.RefIsNull, this.func.valueType[values[at]], values[at]);
+        return;
+      case Op.RefAsNonNull:
+        requireCompiled('function-references', this.decoder.offset);
+        values[at] = builder.unary(IrOp.RefAsNonNull, this.func.valueType[values[at]], values[at]);
+        return;
+      case Op.MemorySize:
+        return this.set(at, builder.nullary(IrOp.MemorySize, this.sizeType(module.memories[first].is64), first));
+      case Op.MemoryGrow:
+        values[at] = builder.unary(IrOp.MemoryGrow, this.sizeType(module.memories[first].is64), values[at], first);
+        return;
+      case Op.MemoryCopy:
+        builder.ternary(IrOp.MemoryCopy, IrType.None, values[at], values[at + 1], values[at + 2], first, second);
+        return;
+      case Op.MemoryFill:
+        builder.ternary(IrOp.MemoryFill, IrType.None, values[at], values[at + 1], values[at + 2], first);
+        return;
+      case Op.MemoryInit:
+        builder.ternary(IrOp.MemoryInit, IrType.None, values[at], values[at + 1], values[at + 2], first, second);
+        return;
+      case Op.DataDrop:
+        builder.nullary(IrOp.DataDrop, IrType.None, first);
+        return;
+      case Op.TableGet:
+        values[at] = builder.unary(IrOp.TableGet, this.type(module.tables[first].element), values[at], first);
+        return;
+      case Op.TableSet:
+        builder.binary(IrOp.TableSet, this.type(module.tables[first].element), values[at], values[at + 1], first);
+        return;
+      case Op.TableSize:
+        return this.set(at, builder.nullary(IrOp.TableSize, this.sizeType(module.tables[first].is64), first));
+      case Op.TableGrow:
+        values[at] = builder.binary(IrOp.TableGrow, this.sizeType(module.tables[first].is64), values[at], values[at + 1], first);
+        return;
+      case Op.TableFill:
+        builder.ternary(IrOp.TableFill, IrType.None, values[at], values[at + 1], values[at + 2], first);
+        return;
+      case Op.TableCopy:
+        builder.ternary(IrOp.TableCopy, IrType.None, values[at], values[at + 1], values[at + 2], first, second);
+        return;
+      case Op.TableInit:
+        builder.ternary(IrOp.TableInit, IrType.None, values[at], values[at + 1], values[at + 2], first, second);
+        return;
+      case Op.ElemDrop:
+        builder.nullary(IrOp.ElemDrop, IrType.None, first);
+        return;
+      default:
+        this.notCompiled(op);
+    }
+  }
+
+  private sizeType(is64: boolean): IrType {
+    if (is64) requireCompiled('memory64', this.decoder.offset);
+    return is64 ? IrType.I64 : IrType.I32;
+  }
+
+  refNull(type: ValueType, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    this.set(at, this.builder.nullary(IrOp.RefNull, this.type(type)));
+  }
+
+  localGet(index: number, at: number): void {
+    this.set(at, this.locals.read(index));
+  }
+
+  localSet(index: number, at: number): void {
+    this.locals.write(index, this.values[at]);
+  }
+
+  localTee(index: number, at: number): void {
+    this.locals.write(index, this.values[at]);
+  }
+
+  globalGet(index: number, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    this.set(at, this.builder.nullary(IrOp.GlobalGet, this.type(this.module.globals[index].type), index));
+  }
+
+  globalSet(index: number, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    this.builder.unary(IrOp.GlobalSet, this.type(this.module.globals[index].type), this.values[at], index);
+  }
+
+  select(type: ValueType, at: number): void {
+    const { builder, values } = this;
+    builder.origin = this.decoder.offset;
+    values[at] = builder.ternary(IrOp.Select, this.type(type), values[at], values[at + 1], values[at + 2]);
+  }
+
+  // Calls
+
+  call(op: number, functionIndex: number, at: number): void {
+    if (op !== Op.Call) this.notCompiled(op);
+    this.anyCall(IrOp.Call, this.module.functions.typeIndex[functionIndex], functionIndex, 0, at, 0);
+  }
+
+  callIndirect(op: number, typeIndex: number, table: number, at: number): void {
+    if (op !== Op.CallIndirect) this.notCompiled(op);
+    this.sizeType(this.module.tables[table].is64);
+    this.anyCall(IrOp.CallIndirect, typeIndex, this.module.typeIds[typeIndex], table, at, 1);
+  }
+
+  callRef(op: number, typeIndex: number, at: number): void {
+    requireCompiled('function-references', this.decoder.offset);
+    if (op !== Op.CallRef) this.notCompiled(op);
+    this.anyCall(IrOp.CallRef, typeIndex, this.module.typeIds[typeIndex], 0, at, 1);
+  }
+
+  /** `extra` operands lie above the arguments. */
+  private anyCall(op: IrOp, typeIndex: number, first: number, second: number, at: number, extra: number): void {
+    const { builder, func } = this;
+    const { params, results } = this.signature(typeIndex);
+    builder.origin = this.decoder.offset;
+    const inst = builder.call(op, results, first, second, this.values, at, at + params.length + extra);
+    for (let index = 0; index < results.length; index++) this.set(at + index, func.firstResult[inst] + index);
+  }
+
+  // Blocks
+
+  private pushFrame(op: number, params: Int32Array, results: Int32Array, at: number): void {
+    const depth = this.depth++;
+    if (depth === this.frameOp.length) this.growFrames();
+    this.frameOp[depth] = op;
+    this.frameAt[depth] = at;
+    this.frameBlock[depth] = -1;
+    this.frameElseEdge[depth] = -1;
+    this.frameParams[depth] = params;
+    this.frameResults[depth] = results;
+  }
+
+  private growFrames(): void {
+    const grow = <T extends Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    const size = this.frameOp.length * 2;
+    this.frameOp = grow(this.frameOp, new Uint16Array(size));
+    this.frameAt = grow(this.frameAt, new Int32Array(size));
+    this.frameBlock = grow(this.frameBlock, new Int32Array(size));
+    this.frameElseEdge = grow(this.frameElseEdge, new Int32Array(size));
+    this.frameElseSource = grow(this.frameElseSource, new Int32Array(size));
+  }
+
+  private labelTypes(label: number): Int32Array {
+    return this.frameOp[label] === Op.Loop ? this.frameParams[label] : this.frameResults[label];
+  }
+
+  /** The block of a label, made on first use. */
+  private labelBlock(label: number): BlockId {
+    let block = this.frameBlock[label];
+    if (block < 0) {
+      block = this.frameBlock[label] = this.locals.newBlock();
+      for (const type of this.labelTypes(label)) this.locals.addLabelParam(block, this.type(type));
+    }
+    return block;
+  }
+
+  /** Adds an edge from the current block to the terminator made last, with the label's operands. */
+  private edge(inst: number, block: BlockId, at: number, count: number): void {
+    const edge = this.func.addEdge(inst, block);
+    this.locals.addIncoming(block, edge, this.builder.block, this.values, at, count);
+  }
+
+  /** Goes on in a block. */
+  private enter(block: BlockId): void {
+    this.locals.enter(block);
+    this.builder.block = block;
+    this.order.push(block);
+  }
+
+  private branchTo(label: number, at: number): void {
+    const block = this.labelBlock(label);
+    this.edge(this.builder.branch(IrOp.Br), block, at, this.labelTypes(label).length);
+  }
+
+  /** The operands at `at` become the parameters of a label's block. */
+  private useLabelParams(block: BlockId, at: number, count: number): void {
+    const params = this.func.blockParams[block];
+    for (let index = 0; index < count; index++) this.set(at + index, params[index]);
+  }
+
+  block(op: number, params: Int32Array, results: Int32Array, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    switch (op) {
+      case Op.Block:
+        return this.pushFrame(op, params, results, at);
+      case Op.Loop: {
+        this.pushFrame(op, params, results, at);
+        const label = this.depth - 1;
+        this.branchTo(label, at);
+        const header = this.frameBlock[label];
+        this.enter(header);
+        return this.useLabelParams(header, at, params.length);
+      }
+      case Op.If:
+        return this.ifBlock(params, results, at);
+      default:
+        this.notCompiled(op);
+    }
+  }
+
+  private ifBlock(params: Int32Array, results: Int32Array, at: number): void {
+    const { builder, func, locals, values } = this;
+    this.pushFrame(Op.If, params, results, at);
+    const label = this.depth - 1;
+    const inst = builder.branch(IrOp.BrIf, values[at + params.length]);
+    const then = locals.newBlock();
+    this.edge(inst, then, 0, 0);
+    // The other edge leads to the second arm, or past the block if there is none: known later.
+    this.frameElseEdge[label] = func.addEdge(inst, -1);
+    this.frameElseSource[label] = builder.block;
+    if (this.savedCount + params.length > this.saved.length) {
+      const grown = new Int32Array((this.savedCount + params.length) * 2);
+      grown.set(this.saved);
+      this.saved = grown;
+    }
+    for (let index = 0; index < params.length; index++) this.saved[this.savedCount++] = values[at + index];
+    locals.seal(then);
+    this.enter(then);
+  }
+
+  /** Aims the open edge of an `if` at a block. */
+  private aimElse(label: number, block: BlockId, withParams: boolean): void {
+    const edge = this.frameElseEdge[label];
+    const count = this.frameParams[label].length;
+    this.func.edgeBlock[edge] = block;
+    this.savedCount -= count;
+    this.locals.addIncoming(block, edge, this.frameElseSource[label], this.saved, this.savedCount, withParams ? count : 0);
+    this.frameElseEdge[label] = -1;
+  }
+
+  elseArm(fallsThrough: boolean): void {
+    const label = this.depth - 1;
+    const at = this.frameAt[label];
+    this.builder.origin = this.decoder.offset;
+    if (fallsThrough) this.branchTo(label, at);
+    const arm = this.locals.newBlock();
+    this.aimElse(label, arm, false);
+    const count = this.frameParams[label].length;
+    for (let index = 0; index < count; index++) this.set(at + index, this.saved[this.savedCount + index]);
+    this.locals.seal(arm);
+    this.enter(arm);
+  }
+
+  end(fallsThrough: boolean): boolean {
+    const label = --this.depth;
+    const at = this.frameAt[label];
+    this.builder.origin = this.decoder.offset;
+    if (this.frameOp[label] === Op.Loop) {
+      this.locals.seal(this.frameBlock[label]);
+      return fallsThrough;
+    }
+    if (this.frameElseEdge[label] >= 0) this.aimElse(label, this.labelBlock(label), true);
+    const block = this.frameBlock[label];
+    let live = fallsThrough;
+    if (block >= 0) {
+      if (fallsThrough) this.branchTo(label, at);
+      this.locals.seal(block);
+      this.enter(block);
+      this.useLabelParams(block, at, this.frameResults[label].length);
+      live = true;
+    }
+    if (label === 0 && live) this.builder.return(this.values, at, at + this.frameResults[0].length);
+    return live;
+  }
+
+  // Branches
+
+  br(label: number, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    if (label === 0) this.builder.return(this.values, at, at + this.frameResults[0].length);
+    else this.branchTo(label, at);
+  }
+
+  brIf(label: number, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    const count = this.labelTypes(label).length;
+    const block = this.labelBlock(label);
+    const inst = this.builder.branch(IrOp.BrIf, this.values[at + count]);
+    this.edge(inst, block, at, count);
+    const next = this.locals.newBlock();
+    this.edge(inst, next, 0, 0);
+    this.locals.seal(next);
+    this.enter(next);
+  }
+
+  brTable(labels: Int32Array, count: number, at: number): void {
+    this.builder.origin = this.decoder.offset;
+    const arity = this.labelTypes(labels[count]).length;
+    for (let index = 0; index <= count; index++) this.labelBlock(labels[index]);
+    const inst = this.builder.branch(IrOp.BrTable, this.values[at + arity]);
+    for (let index = 0; index <= count; index++) this.edge(inst, this.frameBlock[labels[index]], at, arity);
+  }
+
+  brOnNull(op: number): void {
+    this.notCompiled(op);
+  }
+
+  unreachable(): void {
+    this.builder.origin = this.decoder.offset;
+    this.builder.unreachable();
+  }
+
+  exception(op: number): void {
+    this.notCompiled(op);
+  }
+}
