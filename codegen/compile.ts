@@ -142,7 +142,7 @@ function checkMemory(plan: Plan): void {
 }
 
 /** Functions that occur as values: their descriptors are what references point to. */
-function describedFunctions(module: WasmModule, facts: ModuleFacts, plan: Plan, tables: InitialTables, passive: ReadonlyMap<number, Int32Array>): number[] {
+function describedFunctions(facts: ModuleFacts, plan: Plan, tables: InitialTables, passive: ReadonlyMap<number, Int32Array>): number[] {
   const described = Uint8Array.from(facts.referenced);
   const mark = (f: number): void => {
     if (f >= 0) described[f] = 1;
@@ -181,7 +181,7 @@ function moduleContents(
     tableElements: plan.tables.map((table, i) => (table.holdsFunctions ? tables.elements[i] : undefined)),
     passiveData,
     passiveElements,
-    descriptors: describedFunctions(module, facts, plan, tables, passiveElements),
+    descriptors: describedFunctions(facts, plan, tables, passiveElements),
     exportTable: options.exportTable === true ? module.exports.filter(({ kind }) => kind === 'function' || kind === 'global') : undefined,
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
     stackSize: options.stackSize,

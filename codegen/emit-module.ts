@@ -73,9 +73,9 @@ function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   out.body += `@w2e_module = hidden constant { i32, i32, i64, i64, i64, i32, i32 } { i32 ${memory === undefined ? 0 : 1}, `
     + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
     + `i64 ${contents.stackSize}, i32 0, i32 0 }\n`;
-  for (const { section, image } of contents.images) {
-    out.body += `@"${section}" = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
-  }
+  contents.images.forEach(({ section, image }, i) => {
+    out.body += `@w2e.image.${i} = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
+  });
 }
 
 function emitGlobals(out: PartitionText): void {

@@ -4,11 +4,11 @@
 import type { ConstantExpression, WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { functionName } from '../frontend/function-names.js';
-import { irType } from '../frontend/build-ssa.js';
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
 import { WELL_KNOWN_EXPORTS } from './exports.js';
 import type { WellKnownExport } from './exports.js';
+import { irType } from './ir-types.js';
 import { globalName } from './llvm-text.js';
 import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
 import type { ResolvedImports } from './resolve-imports.js';

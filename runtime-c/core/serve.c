@@ -1,0 +1,63 @@
+// A program that calls its exports on request: commands on standard input, replies on standard output, in binary
+// (records below, little-endian as memory is). A trap ends the call, not the process. What test runners drive.
+#include "kernel.h"
+#include "runtime.h"
+#include "text.h"
+
+enum { SLOT = 16, SLOTS_MAX = 1024, STDIN = 0, STDOUT = 1 };
+
+struct command { u32 export_index, arguments, results, reserved; }; // then the arguments, one slot each
+struct reply { u32 status, length; };                               // then the results, or the trap's message
+enum { STATUS_RETURNED = 0, STATUS_TRAPPED = 1 };
+
+typedef void served(const void *arguments, void *results);
+
+static u64 resume[16] __attribute__((aligned(16)));
+static const char *trap_message;
+
+static void on_trap(const char *message) {
+    trap_message = message;
+    w2e_arch_jump(resume);
+}
+
+static bool transfer(u32 call, int fd, void *data, u64 length) {
+    u8 *at = data;
+    while (length) {
+        long n = sys(call, fd, at, length);
+        if (n <= 0) return false;
+        at += n;
+        length -= (u64)n;
+    }
+    return true;
+}
+
+static void send(u32 status, const void *payload, u32 length) {
+    struct reply reply = {status, length};
+    if (!transfer(SYS_write, STDOUT, &reply, sizeof reply) || !transfer(SYS_write, STDOUT, (void *)payload, length))
+        w2e_exit_process(1);
+}
+
+static void call(served *function, const void *arguments, void *results, u32 length) {
+    trap_message = "uncaught exception";
+    w2e_jump_push(resume);
+    bool returned = w2e_setjmp(resume) == 0;
+    if (returned) function(arguments, results);
+    w2e_jump_pop(resume);
+    if (returned)
+        send(STATUS_RETURNED, results, length);
+    else
+        send(STATUS_TRAPPED, trap_message, (u32)text_length(trap_message));
+}
+
+// Serves until the end of the input. `exports` are functions that read and write slots of 16 bytes.
+void w2e_serve(served *const *exports, u32 count) {
+    static u8 arguments[SLOTS_MAX * SLOT], results[SLOTS_MAX * SLOT];
+    struct command command;
+    w2e_trap_hook = on_trap;
+    while (transfer(SYS_read, STDIN, &command, sizeof command)) {
+        if (command.export_index >= count || command.arguments > SLOTS_MAX || command.results > SLOTS_MAX) w2e_exit_process(1);
+        if (!transfer(SYS_read, STDIN, arguments, (u64)command.arguments * SLOT)) w2e_exit_process(1);
+        memset(results, 0, (u64)command.results * SLOT);
+        call(exports[command.export_index], arguments, results, command.results * SLOT);
+    }
+}
