@@ -17,10 +17,15 @@ export const diagnosticCodes = {
   'W2E-I005': 'the input is empty',
   'W2E-O001': 'the output cannot be written',
   'W2E-O002': 'there is no space for the output',
-  'W2E-M001': 'the module needs more memory than it may have',
   'W2E-K001': 'the link fails',
   'W2E-X001': 'wasm2elf itself fails',
 } as const;
+
+/** What the command line can do about errors of the stages behind it, by code. */
+const hints: Readonly<Record<string, string>> = {
+  'W2E-N001': 'with --allow-undefined=trap the program is compiled all the same, and ends when it calls one of them',
+  'W2E-N002': '--max-memory sets the limit',
+};
 
 /** A message with all that is known about its cause. */
 export interface Diagnostic {
@@ -68,7 +73,8 @@ interface ModuleError extends Error {
   readonly offset?: number;
   readonly functionIndex?: number | undefined;
   readonly hint?: string;
-  readonly details?: readonly string[];
+  /** Further lines, for example every import that is missing. */
+  readonly lines?: readonly string[];
 }
 
 function isModuleError(error: unknown): error is ModuleError {
@@ -79,7 +85,7 @@ function moduleError(error: ModuleError, context: ErrorContext): Diagnostic {
   const where = context.bytes === undefined || error.offset === undefined ? undefined : locate(context.bytes, error.offset);
   const place = [where, functionText(error.functionIndex, context)].filter((part) => part !== undefined).join(', ');
   return {
-    ...plain(error.code, error.message, exitStatus.failure, [place === '' ? undefined : `in ${place}`, ...(error.details ?? []), error.hint]),
+    ...plain(error.code, error.message, exitStatus.failure, [place === '' ? undefined : `in ${place}`, ...(error.lines ?? []), error.hint, hints[error.code]]),
     file: context.input,
     offset: error.offset,
     functionIndex: error.functionIndex,

@@ -31,9 +31,6 @@ export type RunContext = { -readonly [K in keyof ErrorContext]: ErrorContext[K] 
 /** Stages of a run that produces something. */
 const stages = ['read', 'decode', 'validate', 'compile', 'link', 'write'] as const;
 
-/** Addresses that are reserved for linear memory: no module can have more. */
-const reservedBytes = 8 * 2 ** 30;
-
 type Stage = (typeof stages)[number];
 
 /** Do what the options say. Throws; `context` then says how far it came. */
@@ -84,7 +81,6 @@ class Run {
       return this.print(options.inspect === 'json' ? json(description) : formatModule(description));
     }
     if (options.validateOnly) return;
-    checkMemory(module, options);
     await this.produce(module, facts, await loadTarget(targetRow));
   }
 
@@ -228,18 +224,6 @@ function suffixOf(kind: EmitKind): string {
 /** `app.ll` → `app.1.ll`. */
 function numbered(name: string, index: number): string {
   return name.replace(/(\.[^./]*)?$/, `.${index}$1`);
-}
-
-function checkMemory(module: WasmModule, options: Options): void {
-  const memory = module.memories[0];
-  if (memory === undefined) return;
-  const initial = Number(memory.min) * 2 ** memory.pageSizeLog2;
-  if (initial > reservedBytes) {
-    throw new FileError('W2E-M001', options.input, `the initial memory of ${initial} bytes is more than can be reserved`, `at most ${reservedBytes} bytes`);
-  }
-  if (options.maxMemoryBytes !== undefined && initial > options.maxMemoryBytes) {
-    throw new FileError('W2E-M001', options.input, `the initial memory of ${initial} bytes is more than --max-memory`, `--max-memory has to be at least ${initial}`);
-  }
 }
 
 function json(description: object): string {

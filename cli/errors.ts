@@ -27,11 +27,12 @@ export class FileError extends Error {
 }
 
 /** Codes that a `FileError` can have. */
-export type FileErrorCode = 'W2E-I001' | 'W2E-I002' | 'W2E-I003' | 'W2E-I004' | 'W2E-I005' | 'W2E-O001' | 'W2E-O002' | 'W2E-M001';
+export type FileErrorCode = 'W2E-I001' | 'W2E-I002' | 'W2E-I003' | 'W2E-I004' | 'W2E-I005' | 'W2E-O001' | 'W2E-O002';
 
 /** The error code of a failed system call (`ENOENT`), or undefined for other errors. */
 export function systemErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error ? error.code : undefined;
+  const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
+  return isSystemError && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** What a failed system call means, in words. */

@@ -6,10 +6,10 @@ import { outputError } from './temp-output.js';
 import { helpText } from './help.js';
 import { exitStatus } from './option-table.js';
 import { parseArguments, type Request } from './options.js';
-import { run, type RunContext } from './driver.js';
+import type { RunContext } from './driver.js';
 import { targetList } from './targets.js';
 import type { Terminal } from './terminal.js';
-import { realToolchain, type Toolchain } from './toolchain.js';
+import type { Toolchain } from './toolchain.js';
 
 /** Version of this package. */
 export function packageVersion(): string {
@@ -17,13 +17,16 @@ export function packageVersion(): string {
   return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
-/** Run the program with the arguments behind its name; the exit status. Never throws. */
-export async function main(args: readonly string[], terminal: Terminal, toolchain: Toolchain = realToolchain): Promise<number> {
+/** Run the program with the arguments behind its name; the exit status. Never throws. Tests bring their own stages. */
+export async function main(args: readonly string[], terminal: Terminal, toolchain?: Toolchain): Promise<number> {
   const context: RunContext = { version: packageVersion() };
   let request: Request | undefined;
   try {
-    request = parseArguments(args);
-    if (request.kind === 'run') await run(request.options, toolchain, terminal, context);
+    request = await parseArguments(args);
+    if (request.kind === 'run') {
+      const { run } = await import('./driver.js');
+      await run(request.options, toolchain ?? (await import('./toolchain.js')).realToolchain, terminal, context);
+    }
     else printText(terminal, await informationText(request.kind, terminal, context.version));
     return exitStatus.success;
   } catch (error) {

@@ -1,7 +1,6 @@
 // argv → checked options, through yargs and the option table.
 
 import { availableParallelism } from 'node:os';
-import yargs from 'yargs';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-table.js';
@@ -60,12 +59,13 @@ const limits = {
 } as const;
 
 /** Parse the arguments behind the program's name; throws `UsageError`. */
-export function parseArguments(args: readonly string[]): Request {
+export async function parseArguments(args: readonly string[]): Promise<Request> {
   const { argv, linkerArguments } = normalizeArgv(args);
-  const values = parser(argv).parseSync();
+  // Answered without loading yargs, which takes longer than the answer.
+  if (argv.includes('--help') || argv.includes('-h')) return { kind: 'help' };
+  if (argv.includes('--version')) return { kind: 'version' };
+  const values = await parseWithYargs(argv);
   const reader = new ValueReader(values);
-  if (reader.flag('help')) return { kind: 'help' };
-  if (reader.flag('version')) return { kind: 'version' };
   if (reader.text('target') === 'help') return { kind: 'list-targets' };
   if (reader.text('enable') === 'help' || reader.text('disable') === 'help') return { kind: 'list-features' };
   const [input, ...others] = values._.map(String);
@@ -76,7 +76,8 @@ export function parseArguments(args: readonly string[]): Request {
   return { kind: 'run', options };
 }
 
-function parser(argv: readonly string[]) {
+async function parseWithYargs(argv: readonly string[]) {
+  const { default: yargs } = await import('yargs');
   let instance = yargs([...argv])
     .scriptName('wasm2elf')
     .locale('en')
@@ -102,7 +103,7 @@ function parser(argv: readonly string[]) {
       ...(row.kind === 'value' || row.kind === 'optional' ? { requiresArg: row.implied !== '' } : {}),
     });
   }
-  return instance;
+  return instance.parseSync();
 }
 
 /** Typed access to what yargs found. */

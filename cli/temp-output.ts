@@ -32,12 +32,16 @@ export class PendingOutputs {
 
   /** A temporary path to write in place of `final` (`-` is standard output). Throws `FileError` early if it cannot be. */
   create(final: string, executable: boolean): string {
-    const copied = final === '-' || isSpecial(final);
-    const target = copied ? final : resolveLinks(final);
-    const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-    if (!copied) checkWritable(final, target);
-    this.files.push({ temporary, final: target, executable, copied });
-    return temporary;
+    try {
+      const copied = final === '-' || isSpecial(final);
+      const target = copied ? final : resolveLinks(final);
+      if (!copied) checkWritable(final, target);
+      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+      this.files.push({ temporary, final: target, executable, copied });
+      return temporary;
+    } catch (error) {
+      throw outputError(final, error);
+    }
   }
 
   /** A directory that is removed at the end. */
@@ -107,12 +111,8 @@ function resolveLinks(path: string): string {
 }
 
 function checkWritable(shown: string, path: string): void {
-  try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new FileError('W2E-O001', shown, 'cannot be written: is a directory');
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw outputError(shown, error);
-  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new FileError('W2E-O001', shown, 'cannot be written: is a directory');
+  accessSync(dirname(path), constants.W_OK | constants.X_OK);
 }
 
 /** A `FileError` for a failed system call on an output; other errors as they are. */

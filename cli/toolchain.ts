@@ -44,8 +44,7 @@ export const realToolchain: Toolchain = {
     return path;
   },
   functionNames: async (module) => {
-    const { readNames } = await import('../frontend/name-section.js');
-    const names = readNames(module);
-    return (index) => names.functions.get(index);
+    const { functionName } = await import('../frontend/function-names.js');
+    return (index) => functionName(module, index);
   },
 };

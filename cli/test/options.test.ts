@@ -1,0 +1,123 @@
+// The command line as C programmers type it.
+
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../errors.js';
+import { helpMarkdown, helpText } from '../help.js';
+import { normalizeArgv } from '../normalize-argv.js';
+import { emitKinds, optionRows } from '../option-table.js';
+import { type Options, parseArguments } from '../options.js';
+import { projectRoot } from './harness.js';
+
+async function parse(...args: string[]): Promise<Options> {
+  const request = await parseArguments(args);
+  if (request.kind !== 'run') throw new Error(request.kind);
+  return request.options;
+}
+
+describe('normalizeArgv', () => {
+  test.each([
+    ['-Os', ['--opt=s']],
+    ['-O', ['--opt=1']],
+    ['-oout', ['--output=out']],
+    ['-o out', ['--output=out']],
+    ['-o -', ['--output=-']],
+    ['-j4', ['--jobs=4']],
+    ['-j 4', ['--jobs=4']],
+    ['-j in.wasm', ['--jobs=all', 'in.wasm']],
+    ['-march=native', ['--cpu=native']],
+    ['-g0', ['--no-debug']],
+    ['--inspect in.wasm', ['--inspect=text', 'in.wasm']],
+    ['--allow-undefined', ['--allow-undefined=trap']],
+    ['-- -o', ['--', '-o']],
+    ['-', ['-']],
+  ])('%s', (line, expected) => {
+    expect(normalizeArgv(line.split(' ')).argv).toEqual(expected);
+  });
+
+  test('-Wl, is split and taken out', () => {
+    expect(normalizeArgv(['-Wl,-Map=m,--trace', 'a', '-Wl,x'])).toEqual({ argv: ['a'], linkerArguments: ['-Map=m', '--trace', 'x'] });
+  });
+});
+
+describe('parseArguments', () => {
+  test('defaults', async () => {
+    expect(await parse('a.wasm')).toMatchObject({
+      input: 'a.wasm',
+      output: undefined,
+      optLevel: 2,
+      allowUndefined: 'error',
+      memoryMode: 'guard',
+      stackSize: 0,
+      verbosity: 0,
+      timeReport: undefined,
+    });
+  });
+
+  test('a full line', async () => {
+    const line = '-vv -cg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB -Wl,--trace';
+    expect(await parse(...line.split(' '))).toMatchObject({
+      verbosity: 2,
+      emit: new Set(['obj']),
+      debugInfo: true,
+      optLevel: 'z',
+      input: 'in.wasm',
+      output: 'out',
+      jobs: 2,
+      timeReport: 'json',
+      enable: ['a', 'b'],
+      maxMemoryBytes: 64 * 2 ** 20,
+      stackSize: 2 ** 20,
+      linkerArguments: ['--trace'],
+    });
+  });
+
+  test('every kind of output can be asked for', async () => {
+    const kinds = emitKinds.map(({ kind }) => kind);
+    expect((await parse(`--emit=${kinds.join(',')}`, 'a')).emit).toEqual(new Set(kinds));
+  });
+
+  test.each([
+    '',
+    'a b',
+    '--no-such-option a',
+    '-x a',
+    '-O9 a',
+    '-o',
+    '--emit=pdf a',
+    '--memory=maybe a',
+    '--jobs=0 a',
+    '--jobs=many a',
+    '--stack-size=big a',
+    '--max-memory=5G a',
+    '--stack-size=1T a',
+    '--emit=asm,ir -o - a',
+    '--inspect=xml a',
+  ])('refused: %s', async (line) => {
+    await expect(parse(...line.split(' ').filter((word) => word !== ''))).rejects.toThrow(UsageError);
+  });
+
+  test.each([
+    ['--help', 'help'],
+    ['-h a.wasm', 'help'],
+    ['--version', 'version'],
+    ['--target=help', 'list-targets'],
+    ['--enable=help', 'list-features'],
+  ])('%s', async (line, kind) => {
+    expect((await parseArguments(line.split(' '))).kind).toBe(kind);
+  });
+});
+
+describe('help', () => {
+  test('names every option and has three examples', () => {
+    const text = helpText(80);
+    for (const row of optionRows) expect(text).toContain(row.name.length > 1 && row.kind !== 'passthrough' ? `--${row.name}` : `-${row.name}`);
+    expect(text.match(/^ {2}wasm2elf .*\.wasm/gm)).toHaveLength(3);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('docs/cli.md is what the table says (npm run docs)', () => {
+    expect(readFileSync(join(projectRoot, 'docs/cli.md'), 'utf8')).toBe(helpMarkdown());
+  });
+});
