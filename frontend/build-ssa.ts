@@ -61,7 +61,6 @@ export function irType(module: WasmModule, type: ValueType, offset: number): IrT
     requireCompiled('exceptions', offset);
     return IrType.ExnRef;
   }
-  requireCompiled('function-references', offset);
   return isSubtype(module.types, type, Type.FuncRef) ? IrType.FuncRef : IrType.ExternRef;
 }
 
@@ -515,8 +514,24 @@ class FunctionBuilder implements FunctionSink {
     for (let index = 0; index <= count; index++) this.edge(inst, this.frameBlock[labels[index]], at, arity);
   }
 
-  brOnNull(op: number): void {
-    this.notCompiled(op);
+  brOnNull(op: number, label: number, at: number): void {
+    const { builder, values } = this;
+    requireCompiled('function-references', this.decoder.offset);
+    builder.origin = this.decoder.offset;
+    const count = this.labelTypes(label).length;
+    const target = this.labelBlock(label);
+    const next = this.locals.newBlock();
+    const isNull = builder.unary(IrOp.RefIsNull, this.func.valueType[values[at]], values[at]);
+    const inst = builder.branch(IrOp.BrIf, isNull);
+    if (op === Op.BrOnNull) {
+      this.edge(inst, target, at - count, count);
+      this.edge(inst, next, 0, 0);
+    } else {
+      this.edge(inst, next, 0, 0);
+      this.edge(inst, target, at + 1 - count, count);
+    }
+    this.locals.seal(next);
+    this.enter(next);
   }
 
   unreachable(): void {

@@ -158,10 +158,10 @@ export class FunctionDecoder {
     throw new WasmError(kind, this.offset, detail);
   }
 
-  private mismatch(required: ArrayLike<ValueType>, what = 'instruction'): never {
+  private mismatch(required: ArrayLike<ValueType>): never {
     const from = Math.max(this.base, this.height - Math.max(required.length, 1));
     const found = typeList(this.stack.subarray(from, this.height));
-    return this.fail('typeMismatch', `: ${what} requires ${typeList(required)} but stack has ${found}`);
+    return this.fail('typeMismatch', `: instruction requires ${typeList(required)} but stack has ${found}`);
   }
 
   private push(type: ValueType): void {
@@ -263,12 +263,12 @@ export class FunctionDecoder {
       if (this.height === this.base) {
         if (this.polymorphic) break;
         this.height = height;
-        this.mismatch(results, 'block');
+        this.mismatch(results);
       }
       const actual = this.stack[this.height - 1];
       if (actual !== results[index] && !isSubtype(this.module.types, actual, results[index])) {
         this.height = height;
-        this.mismatch(results, 'block');
+        this.mismatch(results);
       }
       this.height--;
     }
@@ -397,8 +397,7 @@ export class FunctionDecoder {
     return index;
   }
 
-  private table(): number {
-    const index = this.reader.u32();
+  private table(index = this.reader.u32()): number {
     if (index >= this.module.tables.length) this.fail('unknownTable', ` ${index}`);
     return index;
   }
@@ -407,10 +406,8 @@ export class FunctionDecoder {
     return this.module.tables[table].is64 ? Type.I64 : Type.I32;
   }
 
-  private element(): number {
-    const index = this.reader.u32();
+  private element(index: number): void {
     if (index >= this.module.elements.length) this.fail('unknownElement', ` ${index}`);
-    return index;
   }
 
   private memoryIndex(index = this.reader.u32()): number {
@@ -422,8 +419,7 @@ export class FunctionDecoder {
     return this.module.memories[memory].is64 ? Type.I64 : Type.I32;
   }
 
-  private data(): number {
-    const index = this.reader.u32();
+  private data(index: number): number {
     const { dataCount } = this.module;
     if (dataCount === undefined) this.fail('dataCountRequired');
     if (index >= dataCount) this.fail('unknownData', ` ${index}`);
@@ -469,10 +465,18 @@ export class FunctionDecoder {
     return this.fail('illegalOpcode', ` ${text.join(' ')}`);
   }
 
+  /** The body's bytes are used up: what comes next tells whether its size or its last operator is wrong. */
+  private endMissing(): never {
+    const { bytes, pos, end } = this.reader;
+    if (pos > end || bytes[pos] === Op.End) return this.fail('sectionSize', ': the function body ends too early');
+    return this.fail(pos < bytes.length ? 'endExpected' : 'unexpectedEnd');
+  }
+
   private operator(): void {
     const { reader } = this;
     this.offset = reader.pos;
-    let op = reader.u8();
+    if (reader.pos >= reader.end) this.endMissing();
+    let op = reader.bytes[reader.pos++];
     if (prefixFirst[op] !== 0) op = prefixedOperator(prefixFirst[op], reader.u32());
     if (this.available[op] === 0) this.unavailable(op);
     switch (op) {
@@ -883,14 +887,15 @@ export class FunctionDecoder {
         break;
       }
       case Op.MemoryInit:
-        first = this.data();
+        first = this.reader.u32();
         second = this.memoryIndex();
+        this.data(first);
         this.pop(Type.I32);
         this.pop(Type.I32);
         this.pop(this.memoryAddress(second));
         break;
       case Op.DataDrop:
-        first = this.data();
+        first = this.data(this.reader.u32());
         break;
     }
     if (this.live) this.sink.indexed(op, first, second, this.height);
@@ -899,8 +904,10 @@ export class FunctionDecoder {
 
   private tableOperator(op: number): void {
     const { tables, elements } = this.module;
-    const first = op === Op.TableInit || op === Op.ElemDrop ? this.element() : this.table();
-    let second = 0;
+    const first = this.reader.u32();
+    const second = op === Op.TableInit || op === Op.TableCopy ? this.table() : 0;
+    if (op === Op.TableInit || op === Op.ElemDrop) this.element(first);
+    else this.table(first);
     let result = -1;
     switch (op) {
       case Op.TableGet:
@@ -925,7 +932,6 @@ export class FunctionDecoder {
         this.pop(this.tableAddress(first));
         break;
       case Op.TableCopy: {
-        second = this.table();
         const to = this.tableAddress(first);
         const from = this.tableAddress(second);
         this.requireElements(tables[second].element, tables[first].element);
@@ -935,7 +941,6 @@ export class FunctionDecoder {
         break;
       }
       case Op.TableInit:
-        second = this.table();
         this.requireElements(elements[first].type, tables[second].element);
         this.pop(Type.I32);
         this.pop(Type.I32);

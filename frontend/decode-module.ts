@@ -164,10 +164,10 @@ class ModuleDecoder {
     const { reader } = this;
     const expected = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
     for (const [index, byte] of expected.entries()) {
-      if (index >= this.bytes.length) reader.fail('unexpectedEnd');
+      if (this.bytes.length < (index < 4 ? 4 : 8)) reader.fail('unexpectedEnd', '', this.bytes.length);
       if (this.bytes[index] !== byte) reader.fail(index < 4 ? 'magic' : 'version', '', index < 4 ? 0 : 4);
-      reader.pos++;
     }
+    reader.pos = expected.length;
   }
 
   private section(id: Section, at: number): void {
@@ -221,6 +221,7 @@ class ModuleDecoder {
   }
 
   private customSection(): void {
+    if (this.reader.pos >= this.reader.end) this.reader.fail('unexpectedEnd');
     const name = this.reader.name();
     this.customSections.push({ name, start: this.reader.pos, end: this.reader.end });
     this.reader.pos = this.reader.end;
@@ -333,7 +334,7 @@ class ModuleDecoder {
   private limits(allowed: number): { flags: number; min: bigint; max: bigint | undefined } {
     const { reader } = this;
     const at = reader.pos;
-    const flags = reader.u32();
+    const flags = reader.u8();
     if ((flags & ~allowed) !== 0) reader.fail('limitsFlags', ` ${flags}`, at);
     if ((flags & LimitsFlag.Is64) !== 0) this.need('memory64', at);
     if ((flags & LimitsFlag.PageSize) !== 0) this.need('custom-page-sizes', at);
@@ -488,11 +489,11 @@ class ModuleDecoder {
     const { reader } = this;
     const at = reader.pos;
     const count = reader.u32();
-    if (count !== this.functionTypes.length - this.importedFunctions) reader.fail('sectionCounts', '', at);
+    if (count > this.functionTypes.length - this.importedFunctions) reader.fail('sectionCounts', '', at);
     this.bodyCount = count;
     this.bodyStart = new Uint32Array(this.functionTypes.length);
     this.bodyEnd = new Uint32Array(this.functionTypes.length);
-    for (let index = this.importedFunctions; index < this.functionTypes.length; index++) {
+    for (let index = this.importedFunctions; index < this.importedFunctions + count; index++) {
       const sizeAt = reader.pos;
       const size = reader.u32();
       if (size > limits.functionBodyBytes) {

@@ -2,6 +2,8 @@
 // Reads the primitive encodings of the binary format (spec 5.2) from a range of bytes.
 // LEB128 is exact: too many bytes and unused bits that are not a sign extension are errors.
 // A reader can be re-aimed at another range, so that one serves all function bodies.
+// Integers may run over the end of the range, so that their own defects are reported first;
+// whoever set the range finds `pos` behind `end` afterwards.
 
 import { type ErrorKind, WasmError } from './errors.js';
 import { limits } from './limits.js';
@@ -39,13 +41,16 @@ export class Reader {
     return this.pos < this.end ? this.bytes[this.pos] : -1;
   }
 
+  private integerByte(): number {
+    if (this.pos >= this.bytes.length) this.fail('unexpectedEnd');
+    return this.bytes[this.pos++];
+  }
+
   u32(): number {
-    if (this.pos < this.end) {
-      const byte = this.bytes[this.pos];
-      if (byte < 0x80) {
-        this.pos++;
-        return byte;
-      }
+    const byte = this.bytes[this.pos];
+    if (byte < 0x80) {
+      this.pos++;
+      return byte;
     }
     return this.longU32();
   }
@@ -53,11 +58,11 @@ export class Reader {
   private longU32(): number {
     let result = 0;
     for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.u8();
+      const byte = this.integerByte();
       result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result >>> 0;
     }
-    const last = this.u8();
+    const last = this.integerByte();
     if (last >= 0x80) this.fail('integerTooLong', '', this.pos - 1);
     if (last > 0x0f) this.fail('integerTooLarge', '', this.pos - 1);
     return (result | (last << 28)) >>> 0;
@@ -66,11 +71,11 @@ export class Reader {
   s32(): number {
     let result = 0;
     for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.u8();
+      const byte = this.integerByte();
       result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return (result << (25 - shift)) >> (25 - shift);
     }
-    const last = this.u8();
+    const last = this.integerByte();
     this.checkLast(last, 0x78);
     return result | (last << 28);
   }
@@ -79,11 +84,11 @@ export class Reader {
   s33(): number {
     let result = 0;
     for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.u8();
+      const byte = this.integerByte();
       result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return (result << (25 - shift)) >> (25 - shift);
     }
-    const last = this.u8();
+    const last = this.integerByte();
     this.checkLast(last, 0x70);
     const low = (result | (last << 28)) >>> 0;
     return (last & 0x10) !== 0 ? low - 0x1_0000_0000 : low;
@@ -91,7 +96,7 @@ export class Reader {
 
   /** Returns the lower half; the upper half is in `high`. Both are signed 32-bit integers. */
   s64(): number {
-    const byte = this.pos < this.end ? this.bytes[this.pos] : 0x80;
+    const byte = this.bytes[this.pos];
     if (byte < 0x80) {
       this.pos++;
       const value = (byte << 25) >> 25;
@@ -103,7 +108,7 @@ export class Reader {
 
   /** Like `s64`, unsigned. */
   u64(): number {
-    const byte = this.pos < this.end ? this.bytes[this.pos] : 0x80;
+    const byte = this.bytes[this.pos];
     if (byte < 0x80) {
       this.pos++;
       this.high = 0;
@@ -116,7 +121,7 @@ export class Reader {
     let low = 0;
     let high = 0;
     for (let shift = 0; shift < 63; shift += 7) {
-      const byte = this.u8();
+      const byte = this.integerByte();
       const bits = byte & 0x7f;
       if (shift < 28) low |= bits << shift;
       else if (shift === 28) {
@@ -135,7 +140,7 @@ export class Reader {
         return low | 0;
       }
     }
-    const last = this.u8();
+    const last = this.integerByte();
     if (signed) this.checkLast(last, 0x7f);
     else {
       if (last >= 0x80) this.fail('integerTooLong', '', this.pos - 1);
