@@ -4,20 +4,32 @@
 import { Func } from './function.js';
 import type { ModuleContext } from './module-context.js';
 import type { Pass } from './pass.js';
+import { addresses } from './passes/addresses.js';
 import { branches } from './passes/branches.js';
+import { compares } from './passes/compares.js';
 import { conditions } from './passes/conditions.js';
 import { dce } from './passes/dce.js';
+import { devirtualize } from './passes/devirtualize.js';
 import { fold } from './passes/fold.js';
+import { globals } from './passes/globals.js';
+import { gvn } from './passes/gvn.js';
+import { loads } from './passes/loads.js';
+import { params } from './passes/params.js';
 import { simplify } from './passes/simplify.js';
 import { verifyFunction } from './verifier.js';
 
 export type OptLevel = 'O0' | 'O1' | 'O2' | 'O3' | 'Os';
 
 /** Every pass, for `--print-passes`. */
-export const PASSES: readonly Pass[] = [fold, simplify, branches, conditions, dce];
+export const PASSES: readonly Pass[] = [
+  globals, fold, simplify, compares, branches, params, gvn, conditions, loads, addresses, devirtualize, dce,
+];
 
-const quick: readonly Pass[] = [fold, simplify, branches, dce];
-const full: readonly Pass[] = [fold, simplify, branches, conditions, fold, simplify, branches, dce];
+const quick: readonly Pass[] = [globals, fold, simplify, compares, branches, params, dce];
+const full: readonly Pass[] = [
+  globals, fold, simplify, compares, branches, params, gvn, loads, conditions,
+  fold, simplify, compares, branches, params, gvn, loads, addresses, devirtualize, dce, branches,
+];
 
 /** What runs at each level. */
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
