@@ -21,7 +21,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
 /** Packages from npm, and the one folder that may import each. */
 const packageOwners: Readonly<Record<string, string>> = { koffi: 'llvm-bindings', elfy: 'linker', yargs: 'cli' };
 
-const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+const importPattern = /^(?:import|export)\s(?:[^;']*?\sfrom\s)?\s*'([^'\n]+)'|\bimport\('([^'\n]+)'\)/gm;
 
 function sourceFiles(folder: string): string[] {
   const path = join(projectRoot, folder);
@@ -35,7 +35,8 @@ function sourceFiles(folder: string): string[] {
 function violations(folder: string, allowed: readonly string[]): string[] {
   const permitted = (target: string): boolean => [folder, ...allowed].some((rule) => target === rule || target.startsWith(`${rule}/`));
   return sourceFiles(folder).flatMap((file) =>
-    [...readFileSync(join(projectRoot, file), 'utf8').matchAll(importPattern)].flatMap(([, specifier = '']) => {
+    [...readFileSync(join(projectRoot, file), 'utf8').matchAll(importPattern)].flatMap(([, statement, expression]) => {
+      const specifier = statement ?? expression ?? '';
       if (specifier.startsWith('node:')) return [];
       if (!specifier.startsWith('.')) return packageOwners[specifier] === folder ? [] : [`${file} imports ${specifier}`];
       const target = posix.normalize(posix.join(posix.dirname(file), specifier)).replace(/\.js$/, '');
