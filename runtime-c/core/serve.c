@@ -1,6 +1,7 @@
 // A program that calls its exports on request: commands on standard input, replies on standard output, in binary
 // (records below, little-endian as memory is). A trap ends the call, not the process. What test runners drive.
 #include "kernel.h"
+#include "message.h"
 #include "runtime.h"
 #include "text.h"
 
@@ -9,8 +10,6 @@ enum { SLOT = 16, SLOTS_MAX = 1024, STDIN = 0, STDOUT = 1 };
 struct command { u32 export_index, arguments, results, reserved; }; // then the arguments, one slot each
 struct reply { u32 status, length; };                               // then the results, or the trap's message
 enum { STATUS_RETURNED = 0, STATUS_TRAPPED = 1 };
-
-typedef void served(const void *arguments, void *results);
 
 static u64 resume[16] __attribute__((aligned(16)));
 static const char *trap_message;
@@ -37,7 +36,7 @@ static void send(u32 status, const void *payload, u32 length) {
         w2e_exit_process(1);
 }
 
-static void call(served *function, const void *arguments, void *results, u32 length) {
+static void call(w2e_w2e_served *function, const void *arguments, void *results, u32 length) {
     trap_message = "uncaught exception";
     w2e_jump_push(resume);
     bool returned = w2e_setjmp(resume) == 0;
@@ -50,7 +49,7 @@ static void call(served *function, const void *arguments, void *results, u32 len
 }
 
 // Serves until the end of the input. `exports` are functions that read and write slots of 16 bytes.
-void w2e_serve(served *const *exports, u32 count) {
+void w2e_serve(w2e_w2e_served *const *exports, u32 count) {
     static u8 arguments[SLOTS_MAX * SLOT], results[SLOTS_MAX * SLOT];
     struct command command;
     w2e_trap_hook = on_trap;

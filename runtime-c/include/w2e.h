@@ -59,6 +59,12 @@ W2E_WEAK u32 w2e_call_ii(u32 index, u32 a);
 extern u64 w2e_memory_size;
 u32 w2e_memory_grow(u32 pages);
 u32 w2e_table_grow(struct w2e_table *table, u32 delta, void *init);
+void w2e_table_fill(struct w2e_table *table, u32 at, void *value, u32 count);
+void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u32 at, u32 source, u32 count);
+void w2e_table_init(struct w2e_table *table, void *const *segment, u32 length, u32 at, u32 source, u32 count);
+// Calls exports on request (core/serve.c); each reads its arguments and writes its results in 16-byte slots.
+typedef void w2e_served(const void *arguments, void *results);
+void w2e_serve(w2e_served *const *exports, u32 count);
 W2E_NORETURN void w2e_trap_undefined_import(const char *name);
 int w2e_setjmp(void *buf) __attribute__((returns_twice));
 void w2e_jump_push(void *buf);

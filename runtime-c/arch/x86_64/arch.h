@@ -1,0 +1,81 @@
+// x86-64: system calls, the kernel records whose layout differs per architecture, and register access for the
+// unwinder and the fault handler. Everything else in the runtime is the same on every 64-bit little-endian Linux.
+#ifndef W2E_ARCH_H
+#define W2E_ARCH_H
+
+#include "types.h"
+#include "syscalls.h"
+
+static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
+    long result;
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+static inline long sys3(long n, long a, long b, long c) {
+    long result;
+    __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+    return result;
+}
+
+// struct stat of the kernel.
+struct kernel_stat {
+    u64 dev, ino, nlink;
+    u32 mode, uid, gid, pad0;
+    u64 rdev;
+    i64 size, blksize, blocks;
+    i64 atime, atime_nsec, mtime, mtime_nsec, ctime, ctime_nsec;
+    i64 unused[3];
+};
+
+// Packed here only, for compatibility with i386.
+struct kernel_epoll_event {
+    u32 events;
+    u64 data;
+} __attribute__((packed));
+
+// open() flags whose bits differ from asm-generic (the module's): none here.
+static inline u32 arch_open_flags(u32 guest) { return guest; }
+static inline u32 arch_guest_open_flags(u32 host) { return host; }
+
+// Signals: the kernel wants a return trampoline.
+#define ARCH_SA_RESTORER 0x04000000u
+void w2e_arch_signal_return(void);
+
+// DWARF register numbers of the psABI: rax rdx rcx rbx rsi rdi rbp rsp r8..r15, and the return address.
+enum { ARCH_DWARF_REGISTERS = 17, ARCH_DWARF_SP = 7, ARCH_DWARF_PC = 16 };
+
+struct arch_registers {
+    u64 value[ARCH_DWARF_REGISTERS];
+};
+
+// Fills in the caller's callee-saved registers, stack pointer and program counter.
+void w2e_arch_capture(struct arch_registers *registers);
+
+// The interrupted registers, from the third argument of a signal handler.
+static inline void arch_registers_of_signal(const void *ucontext, struct arch_registers *to) {
+    // uc_mcontext.gregs starts at 40: r8..r15 rdi rsi rbp rbx rdx rax rcx rsp rip.
+    static const u8 dwarf_of_greg[17] = {8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2, 7, 16};
+    const u64 *gregs = (const u64 *)((const u8 *)ucontext + 40);
+    for (u32 i = 0; i < 17; i++) to->value[dwarf_of_greg[i]] = gregs[i];
+}
+
+// Runs fn on another stack and never returns.
+W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
+
+// Continues at w2e_setjmp(buf) with result 1.
+W2E_NORETURN void w2e_arch_jump(void *buf);
+enum { ARCH_JUMP_LINK = 64 }; // offset of the runtime's own word in a jump buffer
+
+static inline void arch_pause(void) { __asm__ volatile("pause"); }
+
+// Virtual system calls of the kernel's shared object.
+#define ARCH_VDSO_CLOCK_GETTIME "__vdso_clock_gettime"
+
+#endif

@@ -1,0 +1,55 @@
+// x86-64 entry points that C cannot express: process start, stack switch, signal return, register capture.
+    .section .text._start,"ax",@progbits
+    .globl _start
+    .type _start,@function
+_start:
+    .cfi_startproc
+    .cfi_undefined rip
+    xorl %ebp, %ebp
+    movq %rsp, %rdi
+    andq $-16, %rsp
+    call w2e_start
+    ud2
+    .cfi_endproc
+    .size _start, .-_start
+
+    .section .text.w2e_arch_run_on_stack,"ax",@progbits
+    .globl w2e_arch_run_on_stack
+    .type w2e_arch_run_on_stack,@function
+w2e_arch_run_on_stack:
+    .cfi_startproc
+    .cfi_undefined rip
+    movq %rdi, %rsp
+    xorl %ebp, %ebp
+    call *%rsi
+    ud2
+    .cfi_endproc
+    .size w2e_arch_run_on_stack, .-w2e_arch_run_on_stack
+
+    .section .text.w2e_arch_signal_return,"ax",@progbits
+    .globl w2e_arch_signal_return
+    .type w2e_arch_signal_return,@function
+w2e_arch_signal_return:
+    movl $15, %eax
+    syscall
+    .size w2e_arch_signal_return, .-w2e_arch_signal_return
+
+// Registers are stored by DWARF number.
+    .section .text.w2e_arch_capture,"ax",@progbits
+    .globl w2e_arch_capture
+    .type w2e_arch_capture,@function
+w2e_arch_capture:
+    movq %rbx, 24(%rdi)
+    movq %rbp, 48(%rdi)
+    leaq 8(%rsp), %rax
+    movq %rax, 56(%rdi)
+    movq %r12, 96(%rdi)
+    movq %r13, 104(%rdi)
+    movq %r14, 112(%rdi)
+    movq %r15, 120(%rdi)
+    movq (%rsp), %rax
+    movq %rax, 128(%rdi)
+    ret
+    .size w2e_arch_capture, .-w2e_arch_capture
+
+    .section .note.GNU-stack,"",@progbits

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/).
+# Uses clang 19 or newer; the archive is deterministic. CC and AR override the tools.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+out=$(dirname "$here")/build/runtime
+
+pick() {
+  for tool in "$@"; do
+    if command -v "$tool" >/dev/null 2>&1; then echo "$tool"; return; fi
+  done
+  echo "runtime-c/build.sh: none of these is installed: $*" >&2
+  exit 1
+}
+CC=${CC:-$(pick clang-22 clang-21 clang-20 clang-19 clang)}
+AR=${AR:-$(pick llvm-ar-22 llvm-ar-21 llvm-ar-20 llvm-ar-19 llvm-ar ar)}
+
+flags="-std=c11 -O2 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fcf-protection=none
+  -ffunction-sections -fdata-sections -fasynchronous-unwind-tables -fno-exceptions -fno-strict-aliasing
+  -Wall -Wextra -Werror -Wmissing-prototypes -nostdinc"
+
+[ $# -gt 0 ] || set -- $(ls "$here/arch")
+for arch in "$@"; do
+  dir=$out/$arch
+  rm -rf "$dir.new"
+  mkdir -p "$dir.new"
+  case $arch in
+    x86_64) arch_flags="--target=x86_64-linux-gnu -march=x86-64" ;;
+    *) arch_flags="--target=$arch-linux-gnu -fcf-protection=none" ;;
+  esac
+  objects=
+  for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
+    name=$(basename "$(dirname "$source")")-$(basename "$source")
+    object=$dir.new/${name%.*}.o
+    # Relative paths keep the archive independent of where the project is.
+    (cd "$here" && $CC $arch_flags $flags -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object")
+    objects="$objects $object"
+  done
+  rm -f "$dir.new/libw2e.a"
+  $AR rcsD "$dir.new/libw2e.a" $objects
+  mkdir -p "$dir"
+  mv "$dir.new/libw2e.a" "$dir/libw2e.a"
+  rm -rf "$dir.new"
+done

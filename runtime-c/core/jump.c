@@ -1,0 +1,26 @@
+// Non-local exits: a chain of jump buffers on the native stack, newest first. invoke_* pushes, calls and pops;
+// a throw pops the newest buffer and resumes it. A signal handler's pushes and pops nest, so no lock is needed.
+#include "message.h"
+#include "runtime.h"
+
+static void *newest;
+
+static void **link_of(void *buf) { return (void **)((u8 *)buf + ARCH_JUMP_LINK); }
+
+void w2e_jump_push(void *buf) {
+    *link_of(buf) = newest;
+    newest = buf;
+}
+
+void w2e_jump_pop(void *buf) { newest = *link_of(buf); }
+
+void w2e_throw(const char *if_uncaught) {
+    void *buf = newest;
+    if (!buf) {
+        struct arch_registers here = {{0}};
+        w2e_arch_capture(&here);
+        w2e_report_trap("uncaught exception", if_uncaught, &here);
+    }
+    newest = *link_of(buf);
+    w2e_arch_jump(buf);
+}

@@ -1,0 +1,88 @@
+// Traps: one line with the trap kind and the function, a native backtrace, exit status 134. AS-safe.
+#include "kernel.h"
+#include "message.h"
+#include "runtime.h"
+#include "traps.gen.h"
+
+enum { BACKTRACE_MAX = 64 };
+
+static bool is_runtime_symbol(const char *name) {
+    return name[0] == 'w' && name[1] == '2' && name[2] == 'e' && name[3] == '_' &&
+           memcmp(name, "w2e_export_", 11) != 0;
+}
+
+struct frame {
+    u64 address;
+    u64 start;
+    const char *name;
+};
+
+// The frames of the module, innermost first; the runtime's own innermost frames are left out.
+static u32 collect_frames(struct arch_registers registers, bool interrupted, struct frame *frames) {
+    struct symbol_table table;
+    bool named = w2e_symbols_open(&table);
+    u32 count = 0;
+    for (u32 i = 0; i < 2 * BACKTRACE_MAX && count < BACKTRACE_MAX; i++) {
+        u64 pc = registers.value[ARCH_DWARF_PC];
+        struct frame f = {pc, 0, NULL};
+        if (named) f.name = w2e_symbol_at(&table, interrupted ? pc : pc - 1, &f.start);
+        if (count || !f.name || !is_runtime_symbol(f.name)) frames[count++] = f;
+        if (!w2e_unwind_step(&registers, interrupted)) break;
+        interrupted = false;
+    }
+    return count;
+}
+
+void (*w2e_trap_hook)(const char *message);
+
+static void report(const char *message, const char *detail, const struct arch_registers *at, bool interrupted) {
+    if (w2e_trap_hook) w2e_trap_hook(message);
+    struct message m;
+    struct frame frames[BACKTRACE_MAX];
+    u32 count = collect_frames(*at, interrupted, frames);
+    message_start(&m);
+    message_text(&m, "wasm trap: ");
+    message_text(&m, message);
+    if (detail) {
+        message_text(&m, ": ");
+        message_text(&m, detail);
+    }
+    if (count && frames[0].name) {
+        message_text(&m, " in ");
+        message_text(&m, frames[0].name);
+    }
+    message_text(&m, "\n");
+    for (u32 i = 0; i < count; i++) {
+        if (m.length > sizeof m.text - 160) message_write(&m, STDERR);
+        message_text(&m, "    at ");
+        message_hex(&m, frames[i].address);
+        if (frames[i].name) {
+            message_text(&m, " ");
+            message_text(&m, frames[i].name);
+            message_text(&m, "+");
+            message_hex(&m, frames[i].address - frames[i].start);
+        }
+        message_text(&m, "\n");
+    }
+    message_write(&m, STDERR);
+    w2e_exit_process(W2E_TRAP_STATUS);
+}
+
+void w2e_report_trap(const char *message, const char *detail, const struct arch_registers *at) {
+    report(message, detail, at, true);
+    __builtin_unreachable();
+}
+
+static W2E_NOINLINE W2E_NORETURN void trap_here(const char *message, const char *detail) {
+    struct arch_registers here = {{0}};
+    w2e_arch_capture(&here);
+    report(message, detail, &here, false);
+    __builtin_unreachable();
+}
+
+#define X(kind, message) \
+    void w2e_trap_##kind(void) { trap_here(message, NULL); }
+W2E_TRAPS(X)
+#undef X
+
+void w2e_trap_undefined_import(const char *name) { trap_here("undefined import", name); }

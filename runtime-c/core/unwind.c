@@ -1,0 +1,201 @@
+// Call-frame unwinding by DWARF CFI: .eh_frame through the binary search table of .eh_frame_hdr (PT_GNU_EH_FRAME).
+// DWARF 5 section 6.4 and the LSB's exception-frame encoding; no CFA expressions: a frame that has one ends the walk.
+// Only registers that calls preserve, the stack pointer and the program counter are meaningful. AS-safe.
+#include "kernel.h"
+#include "runtime.h"
+
+enum { PT_GNU_EH_FRAME = 0x6474e550, REMEMBERED_MAX = 4 };
+enum rule { SAME, AT_CFA_OFFSET, IS_CFA_OFFSET, IN_REGISTER, UNDEFINED };
+
+extern const u8 __ehdr_start[];
+
+struct row {
+    u64 cfa_register;
+    i64 cfa_offset;
+    u8 rule[ARCH_DWARF_REGISTERS];
+    i64 offset[ARCH_DWARF_REGISTERS];
+};
+
+struct cursor {
+    const u8 *at, *end;
+};
+
+struct frame_info {
+    u64 pc_begin;
+    u64 code_alignment;
+    i64 data_alignment;
+    u64 return_register;
+    struct cursor initial, instructions;
+    bool signal_frame;
+};
+
+static u64 uleb(struct cursor *c) {
+    u64 value = 0;
+    for (u32 shift = 0; c->at < c->end; shift += 7) {
+        u8 byte = *c->at++;
+        if (shift < 64) value |= (u64)(byte & 127) << shift;
+        if (!(byte & 128)) break;
+    }
+    return value;
+}
+
+static i64 sleb(struct cursor *c) {
+    u64 value = 0;
+    u32 shift = 0;
+    u8 byte = 0;
+    while (c->at < c->end) {
+        byte = *c->at++;
+        if (shift < 64) value |= (u64)(byte & 127) << shift;
+        shift += 7;
+        if (!(byte & 128)) break;
+    }
+    if (shift < 64 && (byte & 64)) value |= -1ul << shift;
+    return (i64)value;
+}
+
+// DW_EH_PE encodings that linkers produce; the application bits are pcrel (0x10) and datarel (0x30).
+static u64 encoded(struct cursor *c, u8 encoding, u64 data_base) {
+    u64 here = (u64)c->at, value = 0;
+    switch (encoding & 15) {
+    case 0x0: case 0x4: case 0xc: value = load64(c->at); c->at += 8; break;
+    case 0x3: value = load32(c->at); c->at += 4; break;
+    case 0xb: value = (u64)(i64)(i32)load32(c->at); c->at += 4; break;
+    case 0x2: value = load16(c->at); c->at += 2; break;
+    case 0xa: value = (u64)(i64)(i16)load16(c->at); c->at += 2; break;
+    default: c->at = c->end; break;
+    }
+    if ((encoding & 0x70) == 0x10) value += here;
+    if ((encoding & 0x70) == 0x30) value += data_base;
+    return value;
+}
+
+// The eh_frame_hdr table is sorted by address; returns the FDE that may cover pc.
+static const u8 *find_fde(u64 pc) {
+    const u8 *header = NULL, *phdr = __ehdr_start + load64(__ehdr_start + 32);
+    for (u32 i = load16(__ehdr_start + 56); i; i--, phdr += 56)
+        if (load32(phdr) == PT_GNU_EH_FRAME) header = (const u8 *)load64(phdr + 16);
+    if (!header || header[0] != 1 || header[3] != 0x3b) return NULL;
+    struct cursor c = {header + 4, header + 64};
+    encoded(&c, header[1], (u64)header);
+    u64 low = 0, high = encoded(&c, header[2], (u64)header);
+    const u8 *table = c.at;
+    if (high == 0 || pc < (u64)header + (u64)(i64)(i32)load32(table)) return NULL;
+    while (high - low > 1) {
+        u64 middle = (low + high) / 2;
+        if (pc < (u64)header + (u64)(i64)(i32)load32(table + 8 * middle)) high = middle;
+        else low = middle;
+    }
+    return header + (i32)load32(table + 8 * low + 4);
+}
+
+static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
+    struct cursor c = {fde + 8, fde + 4 + load32(fde)};
+    const u8 *cie = fde + 4 - load32(fde + 4);
+    struct cursor d = {cie + 9, cie + 4 + load32(cie)};
+    const char *augmentation = (const char *)d.at;
+    while (d.at < d.end && *d.at) d.at++;
+    d.at++;
+    u8 encoding = 0;
+    *info = (struct frame_info){0};
+    info->code_alignment = uleb(&d);
+    info->data_alignment = sleb(&d);
+    info->return_register = uleb(&d);
+    bool augmented = augmentation[0] == 'z';
+    if (augmented) {
+        u64 length = uleb(&d);
+        struct cursor a = {d.at, d.at + length};
+        for (const char *p = augmentation + 1; *p; p++) {
+            if (*p == 'R') encoding = *a.at++;
+            else if (*p == 'L') a.at++;
+            else if (*p == 'P') { u8 e = *a.at++; encoded(&a, e, 0); }
+            else if (*p == 'S') info->signal_frame = true;
+        }
+        d.at += length;
+    }
+    info->pc_begin = encoded(&c, encoding, 0);
+    u64 range = encoded(&c, encoding & 15, 0);
+    if (augmented) {
+        u64 length = uleb(&c);
+        c.at += length;
+    }
+    info->initial = d;
+    info->instructions = c;
+    return pc - info->pc_begin < range;
+}
+
+static void set_rule(struct row *row, u64 reg, enum rule rule, i64 offset) {
+    if (reg >= ARCH_DWARF_REGISTERS) return;
+    row->rule[reg] = (u8)rule;
+    row->offset[reg] = offset;
+}
+
+static void restore_rule(struct row *row, const struct row *initial, u64 reg) {
+    if (reg < ARCH_DWARF_REGISTERS) set_rule(row, reg, (enum rule)initial->rule[reg], initial->offset[reg]);
+}
+
+// Runs CFA instructions up to pc; false for what is not supported.
+static bool run(struct cursor c, const struct frame_info *info, u64 pc, struct row *row, const struct row *initial) {
+    struct row remembered[REMEMBERED_MAX];
+    u32 depth = 0;
+    u64 at = info->pc_begin, reg;
+    while (c.at < c.end && at <= pc) {
+        u8 op = *c.at++, low = op & 63;
+        switch (op >> 6) {
+        case 1: at += low * info->code_alignment; continue;
+        case 2: set_rule(row, low, AT_CFA_OFFSET, (i64)uleb(&c) * info->data_alignment); continue;
+        case 3: restore_rule(row, initial, low); continue;
+        }
+        switch (op) {
+        case 0x00: break;
+        case 0x01: at = load64(c.at); c.at += 8; break;
+        case 0x02: at += *c.at * info->code_alignment; c.at += 1; break;
+        case 0x03: at += load16(c.at) * info->code_alignment; c.at += 2; break;
+        case 0x04: at += load32(c.at) * info->code_alignment; c.at += 4; break;
+        case 0x05: reg = uleb(&c); set_rule(row, reg, AT_CFA_OFFSET, (i64)uleb(&c) * info->data_alignment); break;
+        case 0x06: restore_rule(row, initial, uleb(&c)); break;
+        case 0x07: set_rule(row, uleb(&c), UNDEFINED, 0); break;
+        case 0x08: set_rule(row, uleb(&c), SAME, 0); break;
+        case 0x09: reg = uleb(&c); set_rule(row, reg, IN_REGISTER, (i64)uleb(&c)); break;
+        case 0x0a: if (depth == REMEMBERED_MAX) return false; remembered[depth++] = *row; break;
+        case 0x0b: if (depth == 0) return false; *row = remembered[--depth]; break;
+        case 0x0c: row->cfa_register = uleb(&c); row->cfa_offset = (i64)uleb(&c); break;
+        case 0x0d: row->cfa_register = uleb(&c); break;
+        case 0x0e: row->cfa_offset = (i64)uleb(&c); break;
+        case 0x11: reg = uleb(&c); set_rule(row, reg, AT_CFA_OFFSET, sleb(&c) * info->data_alignment); break;
+        case 0x12: row->cfa_register = uleb(&c); row->cfa_offset = sleb(&c) * info->data_alignment; break;
+        case 0x13: row->cfa_offset = sleb(&c) * info->data_alignment; break;
+        case 0x14: reg = uleb(&c); set_rule(row, reg, IS_CFA_OFFSET, (i64)uleb(&c) * info->data_alignment); break;
+        case 0x2e: uleb(&c); break;
+        default: return false;
+        }
+    }
+    return true;
+}
+
+bool w2e_unwind_step(struct arch_registers *registers, bool interrupted) {
+    u64 pc = registers->value[ARCH_DWARF_PC] - !interrupted;
+    struct frame_info info;
+    struct row initial = {0}, row;
+    const u8 *fde = find_fde(pc);
+    if (!fde || !parse_fde(fde, pc, &info)) return false;
+    if (!run(info.initial, &info, -1ul, &initial, &initial)) return false;
+    row = initial;
+    if (!run(info.instructions, &info, pc, &row, &initial)) return false;
+    if (row.cfa_register >= ARCH_DWARF_REGISTERS || info.return_register >= ARCH_DWARF_REGISTERS) return false;
+    u64 cfa = registers->value[row.cfa_register] + (u64)row.cfa_offset;
+    struct arch_registers caller = *registers;
+    if (row.rule[info.return_register] == UNDEFINED) return false;
+    for (u32 i = 0; i < ARCH_DWARF_REGISTERS; i++) {
+        u64 slot = cfa + (u64)row.offset[i];
+        if (row.rule[i] == AT_CFA_OFFSET) caller.value[i] = load64((const void *)slot);
+        if (row.rule[i] == IS_CFA_OFFSET) caller.value[i] = slot;
+        if (row.rule[i] == IN_REGISTER && (u64)row.offset[i] < ARCH_DWARF_REGISTERS)
+            caller.value[i] = registers->value[row.offset[i]];
+    }
+    caller.value[ARCH_DWARF_SP] = cfa;
+    caller.value[ARCH_DWARF_PC] = caller.value[info.return_register];
+    // A stack that does not shrink means bad unwind information.
+    bool progress = cfa > registers->value[ARCH_DWARF_SP] && caller.value[ARCH_DWARF_PC] != 0;
+    *registers = caller;
+    return progress;
+}

@@ -1,0 +1,53 @@
+// What Emscripten's libc asks its host about: the program's name, dynamic linking (there is none), threads.
+#include "guest.h"
+#include "imports.gen.h"
+#include "runtime.h"
+#include "text.h"
+
+void w2e_env__emscripten_get_progname(u32 to, u32 size) {
+    const char *name = w2e_process.argv[0] ? w2e_process.argv[0] : "";
+    u64 n = text_length(name) + 1;
+    u8 *p = guest_range(to, size);
+    if (!p || !size) return;
+    if (n > size) n = size;
+    memcpy(p, name, n);
+    p[n - 1] = 0;
+}
+
+// The module's dlerror() text, if it exports the way to set it.
+static void set_dl_error(void) {
+    static const char text[] = "dynamic linking is not available";
+    u32 copy = w2e_export_malloc && w2e_export___dl_seterr ? w2e_export_malloc(sizeof text) : 0;
+    u8 *p = copy ? guest_range(copy, sizeof text) : NULL;
+    if (!p) return;
+    memcpy(p, text, sizeof text);
+    w2e_export___dl_seterr(copy, 0);
+    if (w2e_export_free) w2e_export_free(copy);
+}
+u32 w2e_env__dlopen_js(u32 handle) {
+    (void)handle;
+    set_dl_error();
+    return 0;
+}
+u32 w2e_env__dlsym_js(u32 handle, u32 name) {
+    (void)handle, (void)name;
+    set_dl_error();
+    return 0;
+}
+u32 w2e_env__dlsym_js_3(u32 handle, u32 name, u32 index) {
+    (void)index;
+    return w2e_env__dlsym_js(handle, name);
+}
+u32 w2e_env__dlsym_js_4(u32 handle, u32 name, u32 length, u32 index) {
+    (void)length, (void)index;
+    return w2e_env__dlsym_js(handle, name);
+}
+
+u32 w2e_env_emscripten_has_threading_support(void) { return 0; }
+u32 w2e_env_pthread_atfork(u32 prepare, u32 parent, u32 child) {
+    (void)prepare, (void)parent, (void)child;
+    return 0;
+}
+void w2e_env_emscripten_runtime_keepalive_push(void) {}
+void w2e_env__emscripten_runtime_keepalive_clear(void) {}
+void w2e_env__emscripten_fs_load_embedded_files(u32 files) { (void)files; }

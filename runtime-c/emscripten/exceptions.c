@@ -1,0 +1,158 @@
+// setjmp/longjmp and C++ exceptions in Emscripten's JavaScript-style scheme: code that may catch calls through
+// invoke_*, and the rest of the C++ ABI is here. Before each thrown object lies the header below, which newer
+// libc++abi versions in the module share; what find_matching_catch returns is the thrown object itself.
+#include "guest.h"
+#include "imports.gen.h"
+#include "runtime.h"
+
+enum { HEADER_SIZE = 24, CAUGHT_MAX = 1024 };
+
+struct header {
+    u32 references, type, destructor;
+    u8 caught, rethrown, pad[2];
+    u32 adjusted, pad1;
+};
+
+static u32 last;                // the exception in flight
+static u32 uncaught;            // how many are
+static u32 caught[CAUGHT_MAX];  // handlers being executed, innermost last
+static u32 caught_count;
+
+static struct header *header_of(u32 object) {
+    struct header *h = guest_range(object - HEADER_SIZE, HEADER_SIZE);
+    if (!object || !h) w2e_trap_out_of_bounds_memory_access();
+    return h;
+}
+
+static W2E_NORETURN void throw_last(void) { w2e_throw("C++ exception"); }
+
+void w2e_env__emscripten_throw_longjmp(void) { w2e_throw("longjmp without setjmp"); }
+void w2e_env_emscripten_longjmp(u32 environment, u32 value) {
+    if (w2e_export_setThrew) w2e_export_setThrew(environment, value ? value : 1);
+    w2e_throw("longjmp without setjmp");
+}
+
+u32 w2e_env___cxa_allocate_exception(u32 size) {
+    u32 block = w2e_export_malloc(size + HEADER_SIZE);
+    return block ? block + HEADER_SIZE : 0;
+}
+void w2e_env___cxa_free_exception(u32 object) { w2e_export_free(object - HEADER_SIZE); }
+
+void w2e_env___cxa_increment_exception_refcount(u32 object) {
+    if (object) header_of(object)->references++;
+}
+// A rethrown exception lives on without references until its next handler has begun.
+void w2e_env___cxa_decrement_exception_refcount(u32 object) {
+    if (!object) return;
+    struct header *h = header_of(object);
+    if (h->references-- != 1 || h->rethrown) return;
+    // Destructors return their object in Emscripten's C++ ABI.
+    if (h->destructor) w2e_call_ii(h->destructor, object);
+    w2e_env___cxa_free_exception(object);
+}
+
+void w2e_env___cxa_throw(u32 object, u32 type, u32 destructor) {
+    *header_of(object) = (struct header){0, type, destructor, 0, 0, {0}, 0, 0};
+    last = object;
+    uncaught++;
+    throw_last();
+}
+
+static void push_caught(u32 object) {
+    if (caught_count == CAUGHT_MAX) w2e_trap_call_stack_exhausted();
+    caught[caught_count++] = object;
+}
+
+void w2e_env___cxa_rethrow(void) {
+    if (!caught_count) w2e_throw("rethrow without exception");
+    u32 object = caught[--caught_count];
+    struct header *h = header_of(object);
+    if (!h->rethrown) {
+        push_caught(object);
+        h->rethrown = 1;
+        h->caught = 0;
+        uncaught++;
+    }
+    last = object;
+    throw_last();
+}
+
+static u32 pointer_for_handler(u32 object) {
+    const struct header *h = header_of(object);
+    if (w2e_export___cxa_is_pointer_type && w2e_export___cxa_is_pointer_type(h->type)) return load32(guest_range(object, 4));
+    return h->adjusted ? h->adjusted : object;
+}
+
+u32 w2e_env___cxa_begin_catch(u32 object) {
+    struct header *h = header_of(object);
+    if (!h->caught) {
+        h->caught = 1;
+        uncaught--;
+    }
+    h->rethrown = 0;
+    push_caught(object);
+    h->references++;
+    return pointer_for_handler(object);
+}
+
+void w2e_env___cxa_end_catch(void) {
+    if (w2e_export_setThrew) w2e_export_setThrew(0, 0);
+    if (!caught_count) return;
+    w2e_env___cxa_decrement_exception_refcount(caught[--caught_count]);
+    last = 0;
+}
+
+u32 w2e_env___cxa_get_exception_ptr(u32 object) { return pointer_for_handler(object); }
+u32 w2e_env___cxa_uncaught_exceptions(void) { return uncaught; }
+u32 w2e_env_llvm_eh_typeid_for(u32 type) { return type; }
+void w2e_env___cxa_call_unexpected(u32 object) {
+    (void)object;
+    w2e_env_abort();
+}
+
+u32 w2e_env___cxa_current_primary_exception(void) {
+    if (!caught_count) return 0;
+    u32 object = caught[caught_count - 1];
+    header_of(object)->references++;
+    return object;
+}
+void w2e_env___cxa_rethrow_primary_exception(u32 object) {
+    if (!object) return;
+    push_caught(object);
+    header_of(object)->rethrown = 1;
+    w2e_env___cxa_rethrow();
+}
+
+void w2e_env___resumeException(u32 object) {
+    if (!last) last = object;
+    throw_last();
+}
+
+// The thrown object, with the type of the clause that takes it (or of the object) as the second result.
+static u32 find_matching_catch(const u32 *types, u32 count) {
+    u32 object = last;
+    w2e_env_setTempRet0(0);
+    if (!object) return 0;
+    struct header *h = header_of(object);
+    h->adjusted = object;
+    if (!h->type) return object;
+    w2e_env_setTempRet0(h->type);
+    for (u32 i = 0; i < count; i++) {
+        if (types[i] == 0 || types[i] == h->type) break;
+        // can_catch takes the address of the pointer and may adjust it to a base class.
+        u32 adjusted = object - HEADER_SIZE + (u32)__builtin_offsetof(struct header, adjusted);
+        if (!w2e_export___cxa_can_catch(types[i], h->type, adjusted)) continue;
+        w2e_env_setTempRet0(types[i]);
+        break;
+    }
+    return object;
+}
+u32 w2e_env___cxa_find_matching_catch_2(void) { return find_matching_catch(NULL, 0); }
+u32 w2e_env___cxa_find_matching_catch_3(u32 a) { return find_matching_catch(&a, 1); }
+u32 w2e_env___cxa_find_matching_catch_4(u32 a, u32 b) { return find_matching_catch((u32[]){a, b}, 2); }
+u32 w2e_env___cxa_find_matching_catch_5(u32 a, u32 b, u32 c) { return find_matching_catch((u32[]){a, b, c}, 3); }
+u32 w2e_env___cxa_find_matching_catch_6(u32 a, u32 b, u32 c, u32 d) { return find_matching_catch((u32[]){a, b, c, d}, 4); }
+u32 w2e_env___cxa_find_matching_catch_7(u32 a, u32 b, u32 c, u32 d, u32 e) { return find_matching_catch((u32[]){a, b, c, d, e}, 5); }
+u32 w2e_env___cxa_find_matching_catch_8(u32 a, u32 b, u32 c, u32 d, u32 e, u32 f) {
+    return find_matching_catch((u32[]){a, b, c, d, e, f}, 6);
+}

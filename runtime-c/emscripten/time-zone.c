@@ -1,0 +1,248 @@
+// The local time zone: TZif files (RFC 8536) and POSIX TZ strings (IEEE 1003.1, section 8.3; also RFC 8536's
+// extension of rule times to -167..167 hours). Chosen by the environment variable TZ at the first use:
+// unset is /etc/localtime, empty is UTC, else a name under /usr/share/zoneinfo or a rule.
+#include "calendar.h"
+#include "files.h"
+#include "runtime.h"
+#include "text.h"
+#include "w2e.h"
+
+enum { HEADER = 44, DEFAULT_RULE_TIME = 7200 };
+
+// When a rule begins: Mm.w.d, Jn (1..365, no leap day) or n (0..365).
+struct rule_date {
+    char kind;
+    i32 month, week, day;
+    i32 time;
+};
+struct zone {
+    // From the file: transition times, their types, the types, the names. Big-endian.
+    u32 transitions, types;
+    const u8 *times, *indices, *records, *names;
+    u32 names_size;
+    // From the footer or from TZ.
+    bool has_rule, rule_has_dst;
+    struct local_type standard, daylight;
+    struct rule_date start, end;
+};
+static struct zone zone;
+static bool loaded;
+
+static u32 big32(const u8 *p) { return __builtin_bswap32(load32(p)); }
+static i64 big64(const u8 *p) { return (i64)__builtin_bswap64(load64(p)); }
+
+static bool parse_name(const char **at, struct local_type *type) {
+    const char *s = *at;
+    bool quoted = *s == '<';
+    type->name = s + quoted;
+    for (s += quoted; quoted ? *s && *s != '>' : is_alpha(*s); s++) {}
+    type->name_length = (u32)(s - type->name);
+    if (quoted && *s++ != '>') return false;
+    *at = s;
+    return type->name_length >= 3;
+}
+
+static i32 parse_number(const char **at) {
+    i32 n = 0;
+    for (; is_digit(**at) && n < 100000; ++*at) n = 10 * n + (**at - '0');
+    return n;
+}
+
+// [+-]hh[:mm[:ss]] in seconds.
+static bool parse_time(const char **at, i32 *seconds) {
+    bool negative = **at == '-';
+    if (**at == '-' || **at == '+') ++*at;
+    if (!is_digit(**at)) return false;
+    i32 t = parse_number(at) * 3600;
+    if (**at == ':') {
+        ++*at;
+        t += parse_number(at) * 60;
+    }
+    if (**at == ':') {
+        ++*at;
+        t += parse_number(at);
+    }
+    *seconds = negative ? -t : t;
+    return true;
+}
+
+static bool parse_rule_date(const char **at, struct rule_date *d) {
+    if (*(*at)++ != ',') return false;
+    d->kind = **at;
+    d->time = DEFAULT_RULE_TIME;
+    if (d->kind == 'M') {
+        ++*at;
+        d->month = parse_number(at);
+        if (*(*at)++ != '.') return false;
+        d->week = parse_number(at);
+        if (*(*at)++ != '.') return false;
+    } else if (d->kind == 'J') {
+        ++*at;
+    }
+    if (!is_digit(**at)) return false;
+    d->day = parse_number(at);
+    if (**at != '/') return true;
+    ++*at;
+    return parse_time(at, &d->time);
+}
+
+// std offset [dst [offset] [,start,end]]; offsets count west.
+static bool parse_rule(const char *s, struct zone *z) {
+    i32 west;
+    if (!parse_name(&s, &z->standard) || !parse_time(&s, &west)) return false;
+    z->standard.offset = -west;
+    z->has_rule = true;
+    if (*s == 0 || *s == '\n') return true;
+    if (!parse_name(&s, &z->daylight)) return false;
+    z->daylight.offset = z->standard.offset + 3600;
+    z->daylight.is_dst = true;
+    if (*s && *s != ',' && *s != '\n') {
+        if (!parse_time(&s, &west)) return false;
+        z->daylight.offset = -west;
+    }
+    z->rule_has_dst = true;
+    if (*s != ',') s = ",M3.2.0,M11.1.0";
+    return parse_rule_date(&s, &z->start) && parse_rule_date(&s, &z->end);
+}
+
+static u64 block_size(const u8 *header, u64 time_size) {
+    u64 utc = big32(header + 20), std = big32(header + 24), leaps = big32(header + 28);
+    u64 times = big32(header + 32), types = big32(header + 36), chars = big32(header + 40);
+    return times * (time_size + 1) + types * 6 + chars + leaps * (time_size + 4) + std + utc;
+}
+
+static bool parse_file(struct file_text file, struct zone *z) {
+    const u8 *p = (const u8 *)file.text, *end = p + file.length;
+    if (file.length < HEADER || memcmp(p, "TZif", 4) != 0 || p[4] < '2') return false;
+    u64 skip = HEADER + block_size(p, 4);
+    if (skip + HEADER > file.length) return false;
+    p += skip;
+    u64 size = block_size(p, 8);
+    if (size > (u64)(end - p) - HEADER) return false;
+    z->transitions = big32(p + 32);
+    z->types = big32(p + 36);
+    z->names_size = big32(p + 40);
+    z->times = p + HEADER;
+    z->indices = z->times + 8ul * z->transitions;
+    z->records = z->indices + z->transitions;
+    z->names = z->records + 6ul * z->types;
+    const char *footer = (const char *)p + HEADER + size;
+    // The text ends with the footer's line feed (the file buffer has a NUL behind it).
+    if (footer < (const char *)end && *footer == '\n') parse_rule(footer + 1, z);
+    return z->types > 0 && z->names_size > 0 && z->names[z->names_size - 1] == 0;
+}
+
+static bool load_path(const char *directory, const char *name) {
+    char path[256];
+    u64 n = text_length(directory), m = text_length(name);
+    if (n + m >= sizeof path) return false;
+    memcpy(path, directory, n);
+    memcpy(path + n, name, m + 1);
+    struct file_text file;
+    struct zone z = {0};
+    if (!read_whole_file(path, &file)) return false;
+    if (!parse_file(file, &z)) {
+        free_file_text(&file);
+        return false;
+    }
+    zone = z;
+    return true;
+}
+
+static void load(void) {
+    const char *tz = host_environment("TZ");
+    loaded = true;
+    if (!tz && load_path("", "/etc/localtime")) return;
+    if (tz && *tz == ':') tz++;
+    if (tz && *tz) {
+        struct zone z = {0};
+        if (*tz == '/' ? load_path("", tz) : load_path("/usr/share/zoneinfo/", tz)) return;
+        if (parse_rule(tz, &z)) {
+            zone = z;
+            return;
+        }
+    }
+    zone = (struct zone){.has_rule = true, .standard = {0, false, "UTC", 3}};
+}
+
+static struct local_type type_record(u32 index) {
+    const u8 *r = zone.records + 6ul * (index < zone.types ? index : 0);
+    const char *name = (const char *)zone.names + (r[5] < zone.names_size ? r[5] : 0);
+    return (struct local_type){(i32)big32(r), r[4] != 0, name, (u32)text_length(name)};
+}
+
+// Seconds since the epoch, as local wall clock, at which a rule's date comes in a year.
+static i64 rule_moment(const struct rule_date *d, i64 year) {
+    i64 days;
+    if (d->kind == 'M') {
+        i64 first = days_of_date(year, d->month - 1, 1);
+        i64 weekday = ((first + 4) % 7 + 7) % 7;
+        days = first + (d->day - weekday + 7) % 7 + 7 * (d->week - 1);
+        if (days >= days_of_date(year, d->month, 1)) days -= 7;
+    } else if (d->kind == 'J') {
+        days = days_of_date(year, 0, 1) + d->day - 1 + (is_leap_year(year) && d->day >= 60);
+    } else {
+        days = days_of_date(year, 0, 1) + d->day;
+    }
+    return days * 86400 + d->time;
+}
+
+static struct local_type type_by_rule(i64 seconds) {
+    if (!zone.rule_has_dst) return zone.standard;
+    struct calendar_time t;
+    calendar_of(seconds, zone.standard.offset, &t);
+    i64 start = rule_moment(&zone.start, t.year + 1900) - zone.standard.offset;
+    i64 end = rule_moment(&zone.end, t.year + 1900) - zone.daylight.offset;
+    bool summer = start < end ? seconds >= start && seconds < end : seconds >= start || seconds < end;
+    return summer ? zone.daylight : zone.standard;
+}
+
+struct local_type local_type_at(i64 seconds) {
+    if (!loaded) load();
+    u32 low = 0, high = zone.transitions;
+    while (low < high) {
+        u32 middle = (low + high) / 2;
+        if (big64(zone.times + 8ul * middle) <= seconds) low = middle + 1;
+        else high = middle;
+    }
+    if (low == zone.transitions && zone.has_rule) return type_by_rule(seconds);
+    return type_record(low ? zone.indices[low - 1] : 0);
+}
+
+bool local_types(struct local_type *standard, struct local_type *daylight) {
+    if (!loaded) load();
+    if (zone.has_rule) {
+        *standard = zone.standard;
+        *daylight = zone.daylight;
+        return zone.rule_has_dst;
+    }
+    bool found = false;
+    *standard = type_record(0);
+    for (u32 i = 0; i < zone.transitions; i++) {
+        struct local_type type = type_record(zone.indices[i]);
+        if (type.is_dst) *daylight = type;
+        else *standard = type;
+        found |= type.is_dst;
+    }
+    return found;
+}
+
+// Local fields name one moment, two (clocks set back) or none (set forward): is_dst decides, and where it
+// contradicts the zone, the offset of the nearest time with that is_dst within a year applies.
+i64 seconds_of_local(const struct calendar_time *t) {
+    i64 wall = seconds_of(t);
+    struct local_type before = local_type_at(wall - 86400), after = local_type_at(wall + 86400);
+    i64 first = wall - before.offset, second = wall - after.offset;
+    bool first_valid = local_type_at(first).offset == before.offset, second_valid = local_type_at(second).offset == after.offset;
+    i64 seconds = first_valid || !second_valid ? first : second;
+    if (t->is_dst < 0) return seconds;
+    bool wanted = t->is_dst > 0;
+    if (first_valid && second_valid && after.is_dst == wanted && before.is_dst != wanted) seconds = second;
+    if (local_type_at(seconds).is_dst == wanted) return seconds;
+    for (i64 week = 1; week <= 52; week++)
+        for (i64 sign = -1; sign <= 1; sign += 2) {
+            struct local_type type = local_type_at(seconds + sign * week * 604800);
+            if (type.is_dst == wanted) return wall - type.offset;
+        }
+    return seconds;
+}

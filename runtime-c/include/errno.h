@@ -1,0 +1,31 @@
+// Linux error numbers (asm-generic), as the kernel returns them negated. Only those that the runtime names itself.
+#ifndef W2E_ERRNO_H
+#define W2E_ERRNO_H
+
+#define EPERM 1
+#define ENOENT 2
+#define ESRCH 3
+#define EINTR 4
+#define EIO 5
+#define E2BIG 7
+#define EBADF 9
+#define ECHILD 10
+#define EAGAIN 11
+#define ENOMEM 12
+#define EFAULT 14
+#define EEXIST 17
+#define ENOTDIR 20
+#define EINVAL 22
+#define ENOTTY 25
+#define ESPIPE 29
+#define EDOM 33
+#define ERANGE 34
+#define ENAMETOOLONG 36
+#define ENOSYS 38
+#define EOVERFLOW 75
+#define EMSGSIZE 90
+#define EOPNOTSUPP 95
+#define EAFNOSUPPORT 97
+#define ETIMEDOUT 110
+
+#endif

@@ -1,0 +1,93 @@
+// The kernel's interface as asm-generic defines it for every 64-bit architecture: sys(), constants and records.
+// What differs per architecture is in arch.h.
+#ifndef W2E_KERNEL_H
+#define W2E_KERNEL_H
+
+#include "arch.h"
+#include "errno.h"
+
+// sys(SYS_x, args...) with up to six arguments of any integer or pointer type; returns a negative errno on failure.
+#define SYS_PICK(a, b, c, d, e, f, g, name, ...) name
+#define sys(...) SYS_PICK(__VA_ARGS__, SYS_6, SYS_5, SYS_4, SYS_3, SYS_2, SYS_1, SYS_0, )(__VA_ARGS__)
+#define SYS_0(n) sys3(n, 0, 0, 0)
+#define SYS_1(n, a) sys3(n, (long)(a), 0, 0)
+#define SYS_2(n, a, b) sys3(n, (long)(a), (long)(b), 0)
+#define SYS_3(n, a, b, c) sys3(n, (long)(a), (long)(b), (long)(c))
+#define SYS_4(n, a, b, c, d) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+#define SYS_5(n, a, b, c, d, e) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
+#define SYS_6(n, a, b, c, d, e, f) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+
+static inline bool sys_failed(long r) { return r < 0 && r > -4096; }
+
+enum {
+    AT_FDCWD = -100,
+    AT_SYMLINK_NOFOLLOW = 0x100,
+    AT_REMOVEDIR = 0x200,
+    AT_EMPTY_PATH = 0x1000,
+    O_RDONLY = 0,
+    O_CLOEXEC = 02000000,
+    PROT_NONE = 0,
+    PROT_READ = 1,
+    PROT_WRITE = 2,
+    MAP_SHARED = 1,
+    MAP_PRIVATE = 2,
+    MAP_TYPE = 15,
+    MAP_FIXED = 0x10,
+    MAP_ANONYMOUS = 0x20,
+    MAP_NORESERVE = 0x4000,
+    MAP_STACK = 0x20000,
+    MAP_FIXED_NOREPLACE = 0x100000,
+    CLOCK_REALTIME = 0,
+    CLOCK_MONOTONIC = 1,
+    CLOCK_PROCESS_CPUTIME_ID = 2,
+    FUTEX_WAIT = 0,
+    FUTEX_WAKE = 1,
+    FUTEX_PRIVATE = 128,
+    STDERR = 2,
+    HOST_PAGE = 4096,
+};
+
+enum {
+    SIGQUIT = 3, SIGILL = 4, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13,
+    SIGALRM = 14, SIGCHLD = 17, SIGINT = 2, SIGSTOP = 19, SIGNALS = 65,
+    SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2,
+    SA_NOCLDSTOP = 1, SA_NOCLDWAIT = 2, SA_SIGINFO = 4,
+};
+#define SA_ONSTACK 0x08000000u
+#define SA_RESTART 0x10000000u
+#define SA_NODEFER 0x40000000u
+#define SA_RESETHAND 0x80000000u
+
+struct kernel_timespec { i64 sec, nsec; };
+struct kernel_timeval { i64 sec, usec; };
+struct kernel_iovec { void *base; u64 length; };
+struct kernel_msghdr {
+    void *name;
+    u32 name_length, pad0;
+    struct kernel_iovec *iov;
+    u64 iov_count;
+    void *control;
+    u64 control_length;
+    u32 flags, pad1;
+};
+struct kernel_cmsghdr { u64 length; u32 level, type; };
+struct kernel_sigaction {
+    void *handler;
+    u64 flags;
+    void (*restorer)(void);
+    u64 mask;
+};
+struct kernel_siginfo {
+    i32 signo, error, code, pad0;
+    union {
+        struct { u32 pid, uid; i32 status; u32 pad; i64 utime, stime; } child;
+        struct { u32 pid, uid; u64 value; } queued;
+        struct { i32 timer, overrun; u64 value; } timer;
+        struct { i64 band; i32 fd; } poll;
+        u64 address;
+        u32 words[28];
+    };
+};
+struct kernel_stack { void *sp; u32 flags, pad0; u64 size; };
+
+#endif

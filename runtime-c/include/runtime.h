@@ -1,0 +1,73 @@
+// What the runtime's own files share: process state, memory, traps, jumps. Guest access is in guest.h.
+#ifndef W2E_RUNTIME_H
+#define W2E_RUNTIME_H
+
+#include "arch.h"
+#include "traps.gen.h"
+#include "w2e.h"
+
+struct w2e_process {
+    char **argv;
+    char **environ;
+    u64 *auxv;
+};
+extern struct w2e_process w2e_process;
+
+// start.c: called by the entry point with the process's initial stack.
+W2E_NORETURN void w2e_start(u64 *stack);
+
+// The block that start.c puts on the guest stack; zero for programs that begin at _start.
+struct guest_arguments {
+    u32 strings, strings_end; // argv's strings
+    u32 environment;          // environ's strings follow argv's from here; 0: not placed
+    u32 count, pointers;      // argc, argv
+};
+extern struct guest_arguments w2e_arguments;
+// Defined where environ_get is; tells start.c that somebody will ask for the environment.
+extern const u8 w2e_environment_wanted_mark W2E_WEAK;
+#define w2e_environment_wanted (&w2e_environment_wanted_mark != NULL)
+
+// memory.c: reserves and maps memory 0.
+void w2e_map_memory(void);
+// Size of the address range reserved for memory 0: faults inside are the module's.
+#define W2E_RESERVATION (0x200000000ul + 0x10000)
+
+// fault.c
+void w2e_install_fault_handlers(void);
+// Set by the signals family when the module handles a fault signal itself; true if it did.
+extern bool (*w2e_guest_fault_hook)(int signal, void *info, void *context);
+
+// trap.c: message, backtrace from the registers, exit status 134.
+W2E_NORETURN void w2e_report_trap(const char *message, const char *detail, const struct arch_registers *at);
+// If set, called before anything is reported; it does not return.
+extern void (*w2e_trap_hook)(const char *message);
+enum { W2E_TRAP_STATUS = 134 };
+
+// unwind.c: steps to the caller; false at the end of the stack or where there is no unwind information.
+bool w2e_unwind_step(struct arch_registers *registers, bool interrupted);
+
+// symbols.c: names from the executable's own .symtab. AS-safe.
+struct symbol_table {
+    const u8 *symbols;
+    u64 count;
+    const char *names;
+    u64 names_size;
+};
+bool w2e_symbols_open(struct symbol_table *table);
+const char *w2e_symbol_at(const struct symbol_table *table, u64 address, u64 *start);
+
+// table.c
+void w2e_table_fill(struct w2e_table *table, u32 at, void *value, u32 count);
+void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u32 at, u32 source, u32 count);
+void w2e_table_init(struct w2e_table *table, void *const *segment, u32 length, u32 at, u32 source, u32 count);
+
+// serve.c: calls exports on request until the end of standard input.
+typedef void w2e_served(const void *arguments, void *results);
+void w2e_serve(w2e_served *const *exports, u32 count);
+
+// jump.c: resumes the nearest invoke_*, or ends the process with the message if there is none.
+W2E_NORETURN void w2e_throw(const char *if_uncaught);
+
+W2E_NORETURN void w2e_exit_program(u32 status);
+
+#endif

@@ -1,0 +1,162 @@
+// mmap inside linear memory. Without MAP_FIXED the module's own allocator gives page-aligned space, and the mapping
+// is made over it; munmap puts fresh private pages back and returns the space once no part of it is mapped.
+// MAP_FIXED maps over any page-aligned space that the module owns. Mappings survive fork as everywhere.
+#include "guest.h"
+#include "imports.gen.h"
+#include "kernel.h"
+#include "runtime.h"
+
+struct live_range {
+    u32 start, end;
+    u32 block; // what the allocator returned
+};
+
+// Guarded by nothing: unshared memories have one thread. Grows by doubling, outside linear memory.
+static struct live_range *ranges;
+static u64 range_count, range_room;
+
+static bool make_room(void) {
+    if (range_count + 2 <= range_room) return true;
+    u64 room = range_room ? 2 * range_room : HOST_PAGE / sizeof *ranges;
+    long p = sys(SYS_mmap, 0, room * sizeof *ranges, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (sys_failed(p)) return false;
+    if (ranges) {
+        memcpy((void *)p, ranges, range_count * sizeof *ranges);
+        sys(SYS_munmap, ranges, range_room * sizeof *ranges);
+    }
+    ranges = (struct live_range *)p;
+    range_room = room;
+    return true;
+}
+
+static bool block_is_live(u32 block) {
+    for (u64 i = 0; i < range_count; i++)
+        if (ranges[i].block == block) return true;
+    return false;
+}
+
+// Removes [start, end) from the live ranges and frees blocks of which nothing is left.
+static void forget(u32 start, u32 end) {
+    for (u64 i = 0; i < range_count;) {
+        struct live_range r = ranges[i];
+        if (r.end <= start || r.start >= end) {
+            i++;
+            continue;
+        }
+        ranges[i] = ranges[--range_count];
+        if (r.start < start) ranges[range_count++] = (struct live_range){r.start, start, r.block};
+        if (r.end > end) ranges[range_count++] = (struct live_range){end, r.end, r.block};
+        if (!block_is_live(r.block)) w2e_export_free(r.block);
+        // A remainder does not overlap any more, so looking again at index i ends.
+    }
+}
+
+static u32 rounded(u32 length) { return (length + HOST_PAGE - 1) & ~(u32)(HOST_PAGE - 1); }
+
+// The page protection the module may have: memory is never executable.
+static u32 protection_of(u32 guest) { return guest & (PROT_READ | PROT_WRITE); }
+
+static long place(u32 start, u32 size, u32 protection, u32 flags, u32 fd, u64 offset) {
+    u32 kept = flags & ~(u32)(MAP_FIXED_NOREPLACE | MAP_FIXED);
+    return sys(SYS_mmap, w2e_memory + start, size, protection_of(protection), kept | MAP_FIXED, (i32)fd, offset);
+}
+
+static long map_over_allocation(u32 size, u32 protection, u32 flags, u32 fd, u64 offset) {
+    if (!w2e_export_memalign || !w2e_export_free || !make_room()) return -ENOMEM;
+    u32 block = w2e_export_memalign(HOST_PAGE, size);
+    if (!block || block % HOST_PAGE || !guest_range(block, size)) return -ENOMEM;
+    long r = place(block, size, protection, flags, fd, offset);
+    if (sys_failed(r)) {
+        w2e_export_free(block);
+        return r;
+    }
+    ranges[range_count++] = (struct live_range){block, block + size, block};
+    return block;
+}
+
+static long map(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u64 offset) {
+    u32 size = rounded(length);
+    if (length == 0 || offset % HOST_PAGE) return -EINVAL;
+    if (size < length) return -ENOMEM;
+    if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) return map_over_allocation(size, protection, flags, fd, offset);
+    if (address % HOST_PAGE || !guest_range(address, size)) return -EINVAL;
+    long r = place(address, size, protection, flags, fd, offset);
+    return sys_failed(r) ? r : (long)address;
+}
+
+static long unmap(u32 address, u32 length) {
+    u32 size = rounded(length);
+    if (address % HOST_PAGE || length == 0 || size < length || !guest_range(address, size)) return -EINVAL;
+    if (!make_room()) return -ENOMEM;
+    long r = place(address, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, (u32)-1, 0);
+    if (sys_failed(r)) return r;
+    forget(address, address + size);
+    return 0;
+}
+
+// An address is not an error even if it looks like a small negative number.
+static u32 address_result(long r) { return r < 0 ? syscall_result(r) : (u32)r; }
+
+// mmap2 counts its offset in 4096-byte units.
+u32 w2e_env___syscall_mmap2(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u32 offset) {
+    return address_result(map(address, length, protection, flags, fd, (u64)offset * 4096));
+}
+u32 w2e_env___syscall_munmap(u32 address, u32 length) { return syscall_result(unmap(address, length)); }
+u32 w2e_env___syscall_msync(u32 address, u32 length, u32 flags) {
+    return syscall_result(sys(SYS_msync, guest_for_kernel(address, length), length, flags));
+}
+u32 w2e_env___syscall_madvise(u32 address, u32 length, u32 advice) {
+    return syscall_result(sys(SYS_madvise, guest_for_kernel(address, length), length, advice));
+}
+u32 w2e_env___syscall_mprotect(u32 address, u32 length, u32 protection) {
+    return syscall_result(sys(SYS_mprotect, guest_for_kernel(address, length), length, protection_of(protection)));
+}
+u32 w2e_env___syscall_mincore(u32 address, u32 length, u32 vector) {
+    return syscall_result(sys(SYS_mincore, guest_for_kernel(address, length), length, guest_for_kernel(vector, rounded(length) / HOST_PAGE)));
+}
+u32 w2e_env___syscall_mlock(u32 address, u32 length) { return syscall_result(sys(SYS_mlock, guest_for_kernel(address, length), length)); }
+u32 w2e_env___syscall_munlock(u32 address, u32 length) { return syscall_result(sys(SYS_munlock, guest_for_kernel(address, length), length)); }
+u32 w2e_env___syscall_mlockall(u32 flags) { return syscall_result(sys(SYS_mlockall, flags)); }
+u32 w2e_env___syscall_munlockall(void) { return syscall_result(sys(SYS_munlockall)); }
+// Moving a mapping would need the allocator's cooperation.
+u32 w2e_env___syscall_mremap(u32 address, u32 old_size, u32 new_size, u32 flags, u32 new_address) {
+    (void)flags, (void)new_address;
+    return rounded(new_size) <= rounded(old_size) ? address : syscall_result(-ENOMEM);
+}
+
+// Emscripten's own form, 3.1.4 to 3.1.41: the address goes to *allocated_or_address by eras; offsets in bytes.
+static u32 map_js(u32 length, u32 protection, u32 flags, u32 fd, u64 offset, u32 allocated, u32 address) {
+    u8 *to = guest_range(allocated, 4), *at = address ? guest_range(address, 4) : NULL;
+    if (!to || (address && !at)) return syscall_result(-EFAULT);
+    long r = map(0, length, protection, flags & ~(u32)MAP_FIXED, fd, offset);
+    if (r < 0) return syscall_result(r);
+    store32(to, 0); // not the module's to free: _munmap_js does
+    if (!at) return (u32)r;
+    store32(at, (u32)r);
+    return 0;
+}
+u32 w2e_env__mmap_js(u32 length, u32 protection, u32 flags, u32 fd, u32 offset, u32 allocated) {
+    return map_js(length, protection, flags, fd, offset, allocated, 0);
+}
+u32 w2e_env__mmap_js_address(u32 length, u32 protection, u32 flags, u32 fd, u32 offset, u32 allocated, u32 address) {
+    return map_js(length, protection, flags, fd, offset, allocated, address);
+}
+u32 w2e_env__mmap_js_64(u32 length, u32 protection, u32 flags, u32 fd, u64 offset, u32 allocated, u32 address) {
+    return map_js(length, protection, flags, fd, offset, allocated, address);
+}
+u32 w2e_env__munmap_js(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u32 offset) {
+    (void)protection, (void)flags, (void)fd, (void)offset;
+    return syscall_result(unmap(address, length));
+}
+u32 w2e_env__munmap_js_64(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u64 offset) {
+    (void)protection, (void)flags, (void)fd, (void)offset;
+    return syscall_result(unmap(address, length));
+}
+u32 w2e_env__msync_js(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u32 offset) {
+    (void)protection, (void)fd, (void)offset;
+    return w2e_env___syscall_msync(address, length, flags);
+}
+u32 w2e_env__msync_js_64(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u64 offset) {
+    (void)protection, (void)fd, (void)offset;
+    return w2e_env___syscall_msync(address, length, flags);
+}

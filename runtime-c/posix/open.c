@@ -1,0 +1,75 @@
+// Opening, creating, naming and removing files. Every call is the *at form, which all architectures have.
+#include "guest.h"
+#include "imports.gen.h"
+#include "kernel.h"
+
+// Variadic calls get the address of their packed arguments, or 0.
+static u32 variadic_argument(u32 va) {
+    const u8 *p = va ? guest_range(va, 4) : NULL;
+    return p ? load32(p) : 0;
+}
+
+static u32 open_at(u32 directory, u32 path, u32 flags, u32 va) {
+    return syscall_result(sys(SYS_openat, (i32)directory, guest_path(path), arch_open_flags(flags), variadic_argument(va)));
+}
+
+u32 w2e_env___syscall_open(u32 path, u32 flags, u32 va) { return open_at((u32)AT_FDCWD, path, flags, va); }
+u32 w2e_env___syscall_openat(u32 directory, u32 path, u32 flags, u32 va) { return open_at(directory, path, flags, va); }
+
+u32 w2e_env___syscall_mknodat(u32 directory, u32 path, u32 mode, u32 device) {
+    return syscall_result(sys(SYS_mknodat, (i32)directory, guest_path(path), mode, device));
+}
+u32 w2e_env___syscall_mknod(u32 path, u32 mode, u32 device) { return w2e_env___syscall_mknodat((u32)AT_FDCWD, path, mode, device); }
+
+u32 w2e_env___syscall_mkdirat(u32 directory, u32 path, u32 mode) {
+    return syscall_result(sys(SYS_mkdirat, (i32)directory, guest_path(path), mode));
+}
+u32 w2e_env___syscall_mkdir(u32 path, u32 mode) { return w2e_env___syscall_mkdirat((u32)AT_FDCWD, path, mode); }
+
+u32 w2e_env___syscall_unlinkat(u32 directory, u32 path, u32 flags) {
+    return syscall_result(sys(SYS_unlinkat, (i32)directory, guest_path(path), flags));
+}
+u32 w2e_env___syscall_unlink(u32 path) { return w2e_env___syscall_unlinkat((u32)AT_FDCWD, path, 0); }
+u32 w2e_env___syscall_rmdir(u32 path) { return w2e_env___syscall_unlinkat((u32)AT_FDCWD, path, AT_REMOVEDIR); }
+
+u32 w2e_env___syscall_renameat(u32 from_directory, u32 from, u32 to_directory, u32 to) {
+    return syscall_result(sys(SYS_renameat2, (i32)from_directory, guest_path(from), (i32)to_directory, guest_path(to), 0));
+}
+u32 w2e_env___syscall_rename(u32 from, u32 to) { return w2e_env___syscall_renameat((u32)AT_FDCWD, from, (u32)AT_FDCWD, to); }
+
+u32 w2e_env___syscall_linkat(u32 from_directory, u32 from, u32 to_directory, u32 to, u32 flags) {
+    return syscall_result(sys(SYS_linkat, (i32)from_directory, guest_path(from), (i32)to_directory, guest_path(to), flags));
+}
+u32 w2e_env___syscall_link(u32 from, u32 to) { return w2e_env___syscall_linkat((u32)AT_FDCWD, from, (u32)AT_FDCWD, to, 0); }
+
+u32 w2e_env___syscall_symlinkat(u32 target, u32 directory, u32 path) {
+    return syscall_result(sys(SYS_symlinkat, guest_path(target), (i32)directory, guest_path(path)));
+}
+u32 w2e_env___syscall_symlink(u32 target, u32 path) { return w2e_env___syscall_symlinkat(target, (u32)AT_FDCWD, path); }
+
+u32 w2e_env___syscall_readlinkat(u32 directory, u32 path, u32 buffer, u32 size) {
+    return syscall_result(sys(SYS_readlinkat, (i32)directory, guest_path(path), guest_for_kernel(buffer, size), size));
+}
+u32 w2e_env___syscall_readlink(u32 path, u32 buffer, u32 size) { return w2e_env___syscall_readlinkat((u32)AT_FDCWD, path, buffer, size); }
+
+u32 w2e_env___syscall_truncate64_split(u32 path, u32 low, u32 high) {
+    return syscall_result(sys(SYS_truncate, guest_path(path), low | (u64)high << 32));
+}
+u32 w2e_env___syscall_truncate64(u32 path, u64 length) { return syscall_result(sys(SYS_truncate, guest_path(path), length)); }
+
+u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(sys(SYS_chdir, guest_path(path))); }
+u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(sys(SYS_fchdir, fd)); }
+u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(sys(SYS_getcwd, guest_for_kernel(buffer, size), size)); }
+u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
+u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
+    return syscall_result(sys(SYS_getdents64, fd, guest_for_kernel(buffer, size), size));
+}
+u32 w2e_env_chroot(u32 path) { return libc_result(sys(SYS_chroot, guest_path(path))); }
+u32 w2e_env_mount(u32 source, u32 target, u32 type, u32 flags, u32 data) {
+    return libc_result(sys(SYS_mount, guest_path(source), guest_path(target), guest_path(type), flags, guest_for_kernel(data, 1)));
+}
+u32 w2e_env_umount(u32 target) { return libc_result(sys(SYS_umount2, guest_path(target), 0)); }
+u32 w2e_env_umount2(u32 target, u32 flags) { return libc_result(sys(SYS_umount2, guest_path(target), flags)); }
+u32 w2e_env_pivot_root(u32 root, u32 old) { return libc_result(sys(SYS_pivot_root, guest_path(root), guest_path(old))); }
+u32 w2e_env_acct(u32 path) { return libc_result(sys(SYS_acct, guest_path(path))); }
+u32 w2e_env___syscall_acct(u32 path) { return syscall_result(sys(SYS_acct, guest_path(path))); }

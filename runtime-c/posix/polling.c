@@ -1,0 +1,105 @@
+// Waiting for descriptors: poll, select, epoll; and the descriptors that deliver events.
+#include "imports.gen.h"
+#include "time-layout.h"
+
+enum { EPOLL_BATCH = 1024, GUEST_EPOLL_EVENT = 16, FD_SET_SIZE = 128 };
+
+static long poll_for(u32 fds, u32 count, const struct kernel_timespec *timeout, const void *mask) {
+    struct kernel_timespec copy;
+    if (timeout) copy = *timeout;
+    return sys(SYS_ppoll, guest_for_kernel(fds, 8ul * count), count, timeout ? &copy : NULL, mask, 8);
+}
+u32 w2e_env___syscall_poll(u32 fds, u32 count, u32 timeout) {
+    i32 ms = (i32)timeout;
+    struct kernel_timespec t = {ms / 1000, ms % 1000 * 1000000l};
+    return syscall_result(poll_for(fds, count, ms < 0 ? NULL : &t, NULL));
+}
+u32 w2e_env_ppoll(u32 fds, u32 count, u32 timeout, u32 mask) {
+    struct kernel_timespec storage;
+    long error = 0;
+    const struct kernel_timespec *t = guest_time(timeout, &storage, &error);
+    return libc_result(error ? error : poll_for(fds, count, t, guest_for_kernel(mask, 8)));
+}
+
+struct masked { const void *mask; u64 size; };
+
+static long select_for(u32 n, u32 reads, u32 writes, u32 errors, struct kernel_timespec *timeout, struct masked *mask) {
+    return sys(SYS_pselect6, n, guest_for_kernel(reads, FD_SET_SIZE), guest_for_kernel(writes, FD_SET_SIZE),
+               guest_for_kernel(errors, FD_SET_SIZE), timeout, mask);
+}
+// select updates its timeout on Linux.
+u32 w2e_env___syscall__newselect(u32 n, u32 reads, u32 writes, u32 errors, u32 timeout) {
+    struct kernel_timespec storage;
+    long error = 0;
+    struct kernel_timespec *t = guest_time(timeout, &storage, &error);
+    if (error) return syscall_result(error);
+    if (t) t->nsec *= 1000;
+    long r = select_for(n, reads, writes, errors, t, NULL);
+    if (t) put_time(guest_range(timeout, guest_time_size()), t->sec, t->nsec / 1000);
+    return syscall_result(r);
+}
+// The sixth argument is a pair {address of the mask, its size}.
+u32 w2e_env___syscall_pselect6(u32 n, u32 reads, u32 writes, u32 errors, u32 timeout, u32 pair) {
+    struct kernel_timespec storage;
+    struct masked mask = {NULL, 8};
+    long error = 0;
+    struct kernel_timespec *t = guest_time(timeout, &storage, &error);
+    const u8 *p = pair ? guest_range(pair, 8) : NULL;
+    if (error || (pair && !p)) return syscall_result(-EFAULT);
+    if (p) mask.mask = guest_for_kernel(load32(p), 8);
+    return syscall_result(select_for(n, reads, writes, errors, t, &mask));
+}
+
+u32 w2e_env_epoll_create(u32 size) { return libc_result((i32)size <= 0 ? -EINVAL : sys(SYS_epoll_create1, 0)); }
+u32 w2e_env_epoll_create1(u32 flags) { return libc_result(sys(SYS_epoll_create1, flags)); }
+u32 w2e_env___syscall_epoll_create1(u32 flags) { return syscall_result(sys(SYS_epoll_create1, flags)); }
+
+static long control(u32 epoll, u32 operation, u32 fd, u32 event) {
+    struct kernel_epoll_event e = {0, 0};
+    const u8 *p = event ? guest_range(event, GUEST_EPOLL_EVENT) : NULL;
+    if (event && !p) return -EFAULT;
+    if (p) {
+        e.events = load32(p);
+        e.data = load64(p + 8);
+    }
+    return sys(SYS_epoll_ctl, epoll, operation, fd, event ? &e : NULL);
+}
+u32 w2e_env_epoll_ctl(u32 epoll, u32 operation, u32 fd, u32 event) { return libc_result(control(epoll, operation, fd, event)); }
+u32 w2e_env___syscall_epoll_ctl(u32 epoll, u32 operation, u32 fd, u32 event) { return syscall_result(control(epoll, operation, fd, event)); }
+
+static long wait_for_events(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask) {
+    struct kernel_epoll_event events[EPOLL_BATCH];
+    if ((i32)count <= 0) return -EINVAL;
+    if (count > EPOLL_BATCH) count = EPOLL_BATCH;
+    u8 *p = guest_range(to, (u64)count * GUEST_EPOLL_EVENT);
+    if (!p) return -EFAULT;
+    long r = sys(SYS_epoll_pwait, epoll, events, count, (i32)timeout, guest_for_kernel(mask, 8), 8);
+    for (long i = 0; i < r; i++, p += GUEST_EPOLL_EVENT) {
+        store32(p, events[i].events);
+        store64(p + 8, events[i].data);
+    }
+    return r;
+}
+u32 w2e_env_epoll_wait(u32 epoll, u32 to, u32 count, u32 timeout) { return libc_result(wait_for_events(epoll, to, count, timeout, 0)); }
+u32 w2e_env_epoll_pwait(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask) {
+    return libc_result(wait_for_events(epoll, to, count, timeout, mask));
+}
+u32 w2e_env___syscall_epoll_pwait(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask, u32 size) {
+    (void)size;
+    return syscall_result(wait_for_events(epoll, to, count, timeout, mask));
+}
+
+u32 w2e_env_eventfd(u32 value, u32 flags) { return libc_result(sys(SYS_eventfd2, value, flags)); }
+u32 w2e_env_eventfd_read(u32 fd, u32 to) {
+    long r = sys(SYS_read, fd, guest_for_kernel(to, 8), 8);
+    return libc_result(r == 8 ? 0 : r < 0 ? r : -EIO);
+}
+u32 w2e_env_eventfd_write(u32 fd, u64 value) {
+    long r = sys(SYS_write, fd, &value, 8);
+    return libc_result(r == 8 ? 0 : r < 0 ? r : -EIO);
+}
+u32 w2e_env_signalfd(u32 fd, u32 mask, u32 flags) { return libc_result(sys(SYS_signalfd4, (i32)fd, guest_for_kernel(mask, 8), 8, flags)); }
+u32 w2e_env_inotify_init(void) { return libc_result(sys(SYS_inotify_init1, 0)); }
+u32 w2e_env_inotify_init1(u32 flags) { return libc_result(sys(SYS_inotify_init1, flags)); }
+u32 w2e_env_inotify_add_watch(u32 fd, u32 path, u32 mask) { return libc_result(sys(SYS_inotify_add_watch, fd, guest_path(path), mask)); }
+u32 w2e_env_inotify_rm_watch(u32 fd, u32 watch) { return libc_result(sys(SYS_inotify_rm_watch, fd, watch)); }

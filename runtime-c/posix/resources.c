@@ -1,0 +1,117 @@
+// Resource use, limits, priorities, scheduling, system information.
+#include "imports.gen.h"
+#include "process-records.h"
+#include "time-layout.h"
+
+bool put_usage(u32 to, const struct kernel_rusage *usage) {
+    u32 step = guest_time_size();
+    u8 *p = guest_range(to, 2 * step + 120);
+    if (!p) return false;
+    memset(p, 0, 2 * step + 120);
+    put_time(p, usage->utime.sec, usage->utime.usec);
+    put_time(p + step, usage->stime.sec, usage->stime.usec);
+    for (u32 i = 0; i < 14; i++) store32(p + 2 * step + 4 * i, (u32)usage->counters[i]);
+    return true;
+}
+
+u32 w2e_env___syscall_getrusage(u32 who, u32 to) {
+    struct kernel_rusage usage;
+    long r = sys(SYS_getrusage, who, &usage);
+    return syscall_result(r == 0 && !put_usage(to, &usage) ? -EFAULT : r);
+}
+
+// struct rlimit is 16 bytes on both sides.
+u32 w2e_env___syscall_prlimit64(u32 pid, u32 resource, u32 new, u32 old) {
+    return syscall_result(sys(SYS_prlimit64, pid, resource, guest_for_kernel(new, 16), guest_for_kernel(old, 16)));
+}
+u32 w2e_env___syscall_ugetrlimit(u32 resource, u32 to) { return w2e_env___syscall_prlimit64(0, resource, 0, to); }
+u32 w2e_env___syscall_setrlimit(u32 resource, u32 from) { return w2e_env___syscall_prlimit64(0, resource, from, 0); }
+
+u32 w2e_env___syscall_getpriority(u32 which, u32 who) { return syscall_result(sys(SYS_getpriority, which, who)); }
+u32 w2e_env___syscall_setpriority(u32 which, u32 who, u32 priority) { return syscall_result(sys(SYS_setpriority, which, who, (i32)priority)); }
+u32 w2e_env___syscall_nice(u32 increment) {
+    enum { PRIO_PROCESS = 0 };
+    long now = sys(SYS_getpriority, PRIO_PROCESS, 0);
+    return syscall_result(now < 0 ? now : sys(SYS_setpriority, PRIO_PROCESS, 0, 20 - now + (i32)increment));
+}
+
+u32 w2e_env_sched_yield(void) { return libc_result(sys(SYS_sched_yield)); }
+u32 w2e_env_sched_get_priority_max(u32 policy) { return libc_result(sys(SYS_sched_get_priority_max, policy)); }
+u32 w2e_env_sched_get_priority_min(u32 policy) { return libc_result(sys(SYS_sched_get_priority_min, policy)); }
+u32 w2e_env_sched_getscheduler(u32 pid) { return libc_result(sys(SYS_sched_getscheduler, pid)); }
+u32 w2e_env_sched_setscheduler(u32 pid, u32 policy, u32 parameter) {
+    return libc_result(sys(SYS_sched_setscheduler, pid, policy, guest_for_kernel(parameter, 4)));
+}
+u32 w2e_env_sched_getparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_getparam, pid, guest_for_kernel(parameter, 4))); }
+u32 w2e_env_sched_setparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_setparam, pid, guest_for_kernel(parameter, 4))); }
+u32 w2e_env_sched_setaffinity(u32 pid, u32 size, u32 set) { return libc_result(sys(SYS_sched_setaffinity, pid, size, guest_for_kernel(set, size))); }
+// The kernel returns how much it wrote; the C function clears the rest and returns 0.
+u32 w2e_env_sched_getaffinity(u32 pid, u32 size, u32 set) {
+    u8 *to = guest_range(set, size);
+    long r = to ? sys(SYS_sched_getaffinity, pid, size & ~7u, to) : -EFAULT;
+    if (r < 0) return libc_result(r);
+    memset(to + r, 0, size - (u64)r);
+    return 0;
+}
+u32 w2e_env_emscripten_num_logical_cores(void) {
+    u64 set[16] = {0};
+    u32 count = 0;
+    sys(SYS_sched_getaffinity, 0, sizeof set, set);
+    for (u32 i = 0; i < W2E_COUNT(set); i++)
+        for (u64 word = set[i]; word; word &= word - 1) count++;
+    return count ? count : 1;
+}
+
+u32 w2e_env___syscall_uname(u32 to) { return syscall_result(sys(SYS_uname, guest_for_kernel(to, 390))); }
+u32 w2e_env_sethostname(u32 name, u32 length) { return libc_result(sys(SYS_sethostname, guest_for_kernel(name, length), length)); }
+u32 w2e_env_personality(u32 persona) { return libc_result(sys(SYS_personality, persona)); }
+u32 w2e_env_reboot(u32 command) { return libc_result(sys(SYS_reboot, 0xfee1dead, 0x28121969, command, 0)); }
+u32 w2e_env_unshare(u32 flags) { return libc_result(sys(SYS_unshare, flags)); }
+u32 w2e_env_setns(u32 fd, u32 type) { return libc_result(sys(SYS_setns, fd, type)); }
+u32 w2e_env_capget(u32 header, u32 data) { return libc_result(sys(SYS_capget, guest_for_kernel(header, 8), guest_for_kernel(data, 24))); }
+u32 w2e_env_capset(u32 header, u32 data) { return libc_result(sys(SYS_capset, guest_for_kernel(header, 8), guest_for_kernel(data, 24))); }
+u32 w2e_env_klogctl(u32 type, u32 buffer, u32 size) { return libc_result(sys(SYS_syslog, type, guest_for_kernel(buffer, size), size)); }
+u32 w2e_env_swapon(u32 path, u32 flags) { return libc_result(sys(SYS_swapon, guest_path(path), flags)); }
+u32 w2e_env_swapoff(u32 path) { return libc_result(sys(SYS_swapoff, guest_path(path))); }
+u32 w2e_env_vhangup(void) { return libc_result(sys(SYS_vhangup)); }
+
+// The host's page: what mmap is aligned to here.
+u32 w2e_env_getpagesize(void) { return HOST_PAGE; }
+
+struct kernel_sysinfo {
+    i64 uptime;
+    u64 loads[3], total, free, shared, buffer, swap_total, swap_free;
+    u16 processes, pad;
+    u64 high_total, high_free;
+    u32 unit;
+};
+
+// struct sysinfo of the module: longs are 32 bits, so memory is counted in units that make it fit.
+u32 w2e_env_sysinfo(u32 to) {
+    struct kernel_sysinfo s;
+    u8 *p = guest_range(to, 312);
+    long r = p ? sys(SYS_sysinfo, &s) : -EFAULT;
+    if (r) return libc_result(r);
+    u64 unit = s.unit ? s.unit : 1, scale = 1;
+    while (s.total * unit / scale > 0xffffffff || s.swap_total * unit / scale > 0xffffffff) scale *= 2;
+    const u64 sizes[] = {s.total, s.free, s.shared, s.buffer, s.swap_total, s.swap_free};
+    memset(p, 0, 312);
+    store32(p, (u32)s.uptime);
+    for (u32 i = 0; i < 3; i++) store32(p + 4 + 4 * i, (u32)s.loads[i]);
+    for (u32 i = 0; i < 6; i++) store32(p + 16 + 4 * i, (u32)(sizes[i] * unit / scale));
+    store16(p + 40, s.processes);
+    store32(p + 52, (u32)scale);
+    return 0;
+}
+
+u32 w2e_env_getloadavg(u32 to, u32 count) {
+    struct kernel_sysinfo s;
+    if (count > 3) count = 3;
+    double *p = guest_range(to, 8 * count);
+    if (!p || sys(SYS_sysinfo, &s)) return (u32)-1;
+    for (u32 i = 0; i < count; i++) {
+        double load = (double)s.loads[i] / 65536.0;
+        memcpy(p + i, &load, 8);
+    }
+    return count;
+}

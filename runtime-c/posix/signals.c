@@ -1,0 +1,191 @@
+// Signals: real dispositions, masks and delivery. A handler of the module runs on the stack that the signal
+// interrupted, below the module's red zone: LLVM lets leaf functions use 128 bytes under the stack pointer.
+// Fault signals keep the runtime's handler (core/fault.c); the module's is called from there.
+// Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address.
+#include "imports.gen.h"
+#include "process-records.h"
+#include "runtime.h"
+#include "time-layout.h"
+
+enum {
+    RED_ZONE = 128, SIGINFO_SIZE = 128, GUEST_SIG_DFL = 0,
+    ACTION_SIZE = 140, ACTION_HANDLER = 0, ACTION_MASK = 4, ACTION_FLAGS = 132,
+};
+#define GUEST_SIG_IGN 0xfffffffeu
+
+struct guest_action {
+    u32 handler, flags;
+    u64 mask;
+};
+// Written with the signal in question blocked or by a single word; read by the handler.
+static struct guest_action actions[SIGNALS];
+
+static bool is_fault_signal(u32 signal) {
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE;
+}
+
+static bool is_inside_memory(u64 address) { return address - (u64)w2e_memory < w2e_memory_size; }
+
+bool put_signal_info(u32 to, const struct kernel_siginfo *info) {
+    u8 *p = guest_range(to, SIGINFO_SIZE);
+    if (!p) return false;
+    memset(p, 0, SIGINFO_SIZE);
+    store32(p, (u32)info->signo);
+    store32(p + 4, info->error ? guest_errno(info->error) : 0);
+    store32(p + 8, (u32)info->code);
+    if (is_fault_signal((u32)info->signo) && info->code > 0) {
+        store32(p + 12, is_inside_memory(info->address) ? guest_address((void *)info->address) : 0);
+        return true;
+    }
+    // pid and uid, timer and overrun, band and fd: two words; then status or value.
+    store32(p + 12, info->words[0]);
+    store32(p + 16, info->words[1]);
+    store32(p + 20, info->words[2]);
+    if (info->signo == SIGCHLD) {
+        store32(p + 24, (u32)info->child.utime);
+        store32(p + 28, (u32)info->child.stime);
+    }
+    return true;
+}
+
+// Runs the module's handler. AS-safe.
+static void deliver(u32 signal, const struct kernel_siginfo *info, const struct guest_action *action) {
+    u32 saved = 0, at = 0, temporary = w2e_env_getTempRet0();
+    if (&w2e_stack_pointer) {
+        saved = w2e_stack_pointer;
+        at = ((saved - RED_ZONE) & ~15u) - SIGINFO_SIZE;
+        w2e_stack_pointer = at;
+    }
+    if (!(action->flags & SA_SIGINFO)) w2e_call_vi(action->handler, signal);
+    else if (put_signal_info(at, info)) w2e_call_viii(action->handler, signal, at, 0);
+    if (&w2e_stack_pointer) w2e_stack_pointer = saved;
+    w2e_env_setTempRet0(temporary);
+}
+
+static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
+    (void)context;
+    struct guest_action action = actions[signal];
+    if (action.handler != GUEST_SIG_DFL && action.handler != GUEST_SIG_IGN) deliver((u32)signal, info, &action);
+}
+
+// For fault signals; dispositions are ours alone, so SA_RESETHAND and the mask are done here.
+static bool on_guest_fault(int signal, void *info, void *context) {
+    (void)context;
+    struct guest_action action = actions[signal];
+    if (action.handler == GUEST_SIG_DFL) return false;
+    if (action.handler == GUEST_SIG_IGN) return ((struct kernel_siginfo *)info)->code <= 0;
+    u64 mask = action.mask, old;
+    if (!(action.flags & SA_NODEFER)) mask |= 1ul << (signal - 1);
+    if (action.flags & SA_RESETHAND) actions[signal].handler = GUEST_SIG_DFL;
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, &mask, &old, 8);
+    deliver((u32)signal, info, &action);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    return true;
+}
+
+// What the module sees as the current action: an inherited SIG_IGN is the kernel's to tell.
+static struct guest_action current_action(u32 signal) {
+    struct kernel_sigaction host = {0};
+    if (!is_fault_signal(signal)) {
+        sys(SYS_rt_sigaction, signal, NULL, &host, 8);
+        if (host.handler == NULL) return (struct guest_action){GUEST_SIG_DFL, 0, 0};
+        if (host.handler == (void *)1) return (struct guest_action){GUEST_SIG_IGN, 0, 0};
+    }
+    return actions[signal];
+}
+
+static long install(u32 signal, const struct guest_action *action) {
+    if (is_fault_signal(signal)) {
+        actions[signal] = *action;
+        w2e_guest_fault_hook = on_guest_fault;
+        return 0;
+    }
+    struct kernel_sigaction host = {(void *)on_signal, 0, w2e_arch_signal_return, action->mask};
+    host.flags = (action->flags & ~SA_ONSTACK) | SA_SIGINFO | ARCH_SA_RESTORER;
+    if (action->handler == GUEST_SIG_DFL) host.handler = NULL;
+    if (action->handler == GUEST_SIG_IGN) host.handler = (void *)1;
+    u64 all = -1ul, old;
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
+    long r = sys(SYS_rt_sigaction, signal, &host, NULL, 8);
+    if (r == 0) actions[signal] = *action;
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    return r;
+}
+
+static long change_action(u32 signal, u32 new, u32 old) {
+    if (signal - 1 >= SIGNALS - 1) return -EINVAL;
+    struct guest_action before = current_action(signal);
+    if (new) {
+        const u8 *p = guest_range(new, ACTION_SIZE);
+        if (!p) return -EFAULT;
+        struct guest_action action = {load32(p + ACTION_HANDLER), load32(p + ACTION_FLAGS), load64(p + ACTION_MASK)};
+        long r = signal == SIGKILL || signal == SIGSTOP ? -EINVAL : install(signal, &action);
+        if (r) return r;
+    }
+    if (old) {
+        u8 *p = guest_range(old, ACTION_SIZE);
+        if (!p) return -EFAULT;
+        memset(p, 0, ACTION_SIZE);
+        store32(p + ACTION_HANDLER, before.handler);
+        store64(p + ACTION_MASK, before.mask);
+        store32(p + ACTION_FLAGS, before.flags);
+    }
+    return 0;
+}
+
+u32 w2e_env_sigaction(u32 signal, u32 new, u32 old) { return libc_result(change_action(signal, new, old)); }
+
+// BSD semantics, as musl's: restarting, not reset. Returns the old handler or SIG_ERR (-1).
+u32 w2e_env_signal(u32 signal, u32 handler) {
+    if (signal - 1 >= SIGNALS - 1) return libc_result(-EINVAL);
+    struct guest_action before = current_action(signal), action = {handler, SA_RESTART, 0};
+    long r = install(signal, &action);
+    return r ? libc_result(r) : before.handler;
+}
+
+u32 w2e_env___call_sighandler(u32 handler, u32 signal) {
+    w2e_call_vi(handler, signal);
+    return 0;
+}
+
+static long change_mask(u32 how, u32 set, u32 old) {
+    return sys(SYS_rt_sigprocmask, how, guest_for_kernel(set, 8), guest_for_kernel(old, 8), 8);
+}
+u32 w2e_env_sigprocmask(u32 how, u32 set, u32 old) { return libc_result(change_mask(how, set, old)); }
+u32 w2e_env_pthread_sigmask(u32 how, u32 set, u32 old) { return error_number(change_mask(how, set, old)); }
+u32 w2e_env_sigpending(u32 set) { return libc_result(sys(SYS_rt_sigpending, guest_for_kernel(set, 8), 8)); }
+u32 w2e_env_sigsuspend(u32 set) { return libc_result(sys(SYS_rt_sigsuspend, guest_for_kernel(set, 8), 8)); }
+
+u32 w2e_env_sigtimedwait(u32 set, u32 to, u32 timeout) {
+    struct kernel_siginfo info = {0};
+    struct kernel_timespec storage;
+    long error = 0;
+    const struct kernel_timespec *t = guest_time(timeout, &storage, &error);
+    if (error) return libc_result(error);
+    long r = sys(SYS_rt_sigtimedwait, guest_for_kernel(set, 8), &info, t, 8);
+    return libc_result(r >= 0 && to && !put_signal_info(to, &info) ? -EFAULT : r);
+}
+u32 w2e_env_sigwaitinfo(u32 set, u32 to) { return w2e_env_sigtimedwait(set, to, 0); }
+
+// Handlers run on the interrupted stack: an alternate one in guest memory is accepted and not used.
+u32 w2e_env_sigaltstack(u32 new, u32 old) {
+    enum { STACK_SIZE = 12, SS_DISABLE = 2 };
+    u8 *p = old ? guest_range(old, STACK_SIZE) : NULL;
+    if ((old && !p) || (new && !guest_range(new, STACK_SIZE))) return libc_result(-EFAULT);
+    if (p) {
+        memset(p, 0, STACK_SIZE);
+        store32(p + 4, SS_DISABLE);
+    }
+    return 0;
+}
+
+u32 w2e_env_kill(u32 pid, u32 signal) { return libc_result(sys(SYS_kill, (i32)pid, signal)); }
+u32 w2e_env_killpg(u32 group, u32 signal) { return libc_result(sys(SYS_kill, -(i32)group, signal)); }
+u32 w2e_env_raise(u32 signal) { return libc_result(sys(SYS_tgkill, sys(SYS_getpid), sys(SYS_gettid), signal)); }
+u32 w2e_env_sigqueue(u32 pid, u32 signal, u32 value) {
+    enum { SI_QUEUE = -1 };
+    struct kernel_siginfo info = {(i32)signal, 0, SI_QUEUE, 0, {.queued = {(u32)sys(SYS_getpid), (u32)sys(SYS_getuid), value}}};
+    return libc_result(sys(SYS_rt_sigqueueinfo, (i32)pid, signal, &info));
+}
+u32 w2e_env___syscall_pause(void) { return syscall_result(sys(SYS_ppoll, NULL, 0, NULL, NULL, 8)); }
+u32 w2e_env_pause(void) { return libc_result(sys(SYS_ppoll, NULL, 0, NULL, NULL, 8)); }

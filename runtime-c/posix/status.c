@@ -1,0 +1,140 @@
+// Status and attributes of files: the stat family with its three guest layouts, modes, owners, times, access,
+// file systems, extended attributes.
+#include "imports.gen.h"
+#include "time-layout.h"
+
+// Offsets of one guest layout of struct stat.
+struct stat_layout {
+    u8 size, short_inode, mode, nlink, uid, gid, rdev, length, block_size, blocks, times, inode;
+};
+static const struct stat_layout layout_time32 = {88, 8, 12, 16, 20, 24, 28, 40, 48, 52, 56, 80};
+static const struct stat_layout layout_time64 = {112, 8, 12, 16, 20, 24, 28, 40, 48, 52, 56, 104};
+static const struct stat_layout layout_compact = {96, 88, 4, 8, 12, 16, 20, 24, 32, 36, 40, 88};
+
+static long put_status(u32 to, const struct kernel_stat *s) {
+    const struct stat_layout *at = abi_has(ABI_COMPACT_STAT) ? &layout_compact : abi_has(ABI_TIME64) ? &layout_time64 : &layout_time32;
+    u8 *p = guest_range(to, at->size);
+    if (!p) return -EFAULT;
+    u32 step = guest_time_size();
+    memset(p, 0, at->size);
+    store32(p, (u32)s->dev);
+    store32(p + at->short_inode, (u32)s->ino);
+    store32(p + at->mode, s->mode);
+    store32(p + at->nlink, (u32)s->nlink);
+    store32(p + at->uid, s->uid);
+    store32(p + at->gid, s->gid);
+    store32(p + at->rdev, (u32)s->rdev);
+    store64(p + at->length, (u64)s->size);
+    store32(p + at->block_size, (u32)s->blksize);
+    store32(p + at->blocks, (u32)s->blocks);
+    put_time(p + at->times, s->atime, s->atime_nsec);
+    put_time(p + at->times + step, s->mtime, s->mtime_nsec);
+    put_time(p + at->times + 2 * step, s->ctime, s->ctime_nsec);
+    store64(p + at->inode, s->ino);
+    return 0;
+}
+
+static u32 status_at(u32 directory, u32 path, u32 to, u32 flags) {
+    struct kernel_stat s;
+    long r = sys(SYS_newfstatat, (i32)directory, guest_path(path), &s, flags);
+    return syscall_result(r ? r : put_status(to, &s));
+}
+
+u32 w2e_env___syscall_stat64(u32 path, u32 to) { return status_at((u32)AT_FDCWD, path, to, 0); }
+u32 w2e_env___syscall_lstat64(u32 path, u32 to) { return status_at((u32)AT_FDCWD, path, to, AT_SYMLINK_NOFOLLOW); }
+u32 w2e_env___syscall_fstatat64(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
+u32 w2e_env___syscall_newfstatat(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
+u32 w2e_env___syscall_fstat64(u32 fd, u32 to) {
+    struct kernel_stat s;
+    long r = sys(SYS_fstat, fd, &s);
+    return syscall_result(r ? r : put_status(to, &s));
+}
+
+u32 w2e_env___syscall_fchmodat(u32 directory, u32 path, u32 mode, u32 va) {
+    (void)va;
+    return syscall_result(sys(SYS_fchmodat, (i32)directory, guest_path(path), mode));
+}
+u32 w2e_env___syscall_fchmodat2(u32 directory, u32 path, u32 mode, u32 flags) {
+    if (flags) return syscall_result(-EOPNOTSUPP);
+    return syscall_result(sys(SYS_fchmodat, (i32)directory, guest_path(path), mode));
+}
+u32 w2e_env___syscall_chmod(u32 path, u32 mode) { return syscall_result(sys(SYS_fchmodat, AT_FDCWD, guest_path(path), mode)); }
+u32 w2e_env___syscall_fchmod(u32 fd, u32 mode) { return syscall_result(sys(SYS_fchmod, fd, mode)); }
+
+u32 w2e_env___syscall_fchownat(u32 directory, u32 path, u32 uid, u32 gid, u32 flags) {
+    return syscall_result(sys(SYS_fchownat, (i32)directory, guest_path(path), uid, gid, flags));
+}
+u32 w2e_env___syscall_chown32(u32 path, u32 uid, u32 gid) { return w2e_env___syscall_fchownat((u32)AT_FDCWD, path, uid, gid, 0); }
+u32 w2e_env___syscall_lchown32(u32 path, u32 uid, u32 gid) {
+    return w2e_env___syscall_fchownat((u32)AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+u32 w2e_env___syscall_fchown32(u32 fd, u32 uid, u32 gid) { return syscall_result(sys(SYS_fchown, fd, uid, gid)); }
+
+u32 w2e_env___syscall_access(u32 path, u32 mode) { return syscall_result(sys(SYS_faccessat, AT_FDCWD, guest_path(path), mode)); }
+u32 w2e_env___syscall_faccessat(u32 directory, u32 path, u32 mode, u32 flags) {
+    if (flags == 0) return syscall_result(sys(SYS_faccessat, (i32)directory, guest_path(path), mode));
+    return syscall_result(sys(SYS_faccessat2, (i32)directory, guest_path(path), mode, flags));
+}
+
+u32 w2e_env___syscall_utimensat(u32 directory, u32 path, u32 times, u32 flags) {
+    struct kernel_timespec t[2];
+    if (times) {
+        const u8 *p = guest_range(times, 2 * guest_time_size());
+        if (!p) return syscall_result(-EFAULT);
+        t[0] = get_time(p);
+        t[1] = get_time(p + guest_time_size());
+    }
+    return syscall_result(sys(SYS_utimensat, (i32)directory, guest_path(path), times ? t : NULL, flags));
+}
+
+// struct statfs: the kernel's 64-bit words become 32-bit ones; counts that do not fit are cut to the largest.
+struct kernel_statfs { u64 type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, spare[4]; };
+enum { STATFS_SIZE = 64 };
+
+static long put_file_system(u32 to, u32 size, const struct kernel_statfs *s) {
+    u8 *p = guest_range(to, size);
+    if (size < STATFS_SIZE) return -EINVAL;
+    if (!p) return -EFAULT;
+    const u64 head[] = {s->type, s->bsize, s->blocks, s->bfree, s->bavail, s->files, s->ffree};
+    memset(p, 0, size);
+    for (u32 i = 0; i < W2E_COUNT(head); i++) store32(p + 4 * i, head[i] > 0xffffffff && i ? 0xffffffff : (u32)head[i]);
+    store64(p + 28, s->fsid);
+    store32(p + 36, (u32)s->namelen);
+    store32(p + 40, (u32)s->frsize);
+    store32(p + 44, (u32)s->flags);
+    return 0;
+}
+
+u32 w2e_env___syscall_statfs64(u32 path, u32 size, u32 to) {
+    struct kernel_statfs s;
+    long r = sys(SYS_statfs, guest_path(path), &s);
+    return syscall_result(r ? r : put_file_system(to, size, &s));
+}
+u32 w2e_env___syscall_fstatfs64(u32 fd, u32 size, u32 to) {
+    struct kernel_statfs s;
+    long r = sys(SYS_fstatfs, fd, &s);
+    return syscall_result(r ? r : put_file_system(to, size, &s));
+}
+
+static u32 set_attribute(long call, u32 path, u32 name, u32 value, u32 size, u32 flags) {
+    return libc_result(sys6(call, (long)guest_path(path), (long)guest_path(name), (long)guest_for_kernel(value, size), size, flags, 0));
+}
+static u32 get_attribute(long call, u32 path, u32 name, u32 value, u32 size) {
+    return libc_result(sys6(call, (long)guest_path(path), (long)guest_path(name), (long)guest_for_kernel(value, size), size, 0, 0));
+}
+u32 w2e_env_setxattr(u32 path, u32 name, u32 value, u32 size, u32 flags) { return set_attribute(SYS_setxattr, path, name, value, size, flags); }
+u32 w2e_env_lsetxattr(u32 path, u32 name, u32 value, u32 size, u32 flags) { return set_attribute(SYS_lsetxattr, path, name, value, size, flags); }
+u32 w2e_env_fsetxattr(u32 fd, u32 name, u32 value, u32 size, u32 flags) {
+    return libc_result(sys(SYS_fsetxattr, fd, guest_path(name), guest_for_kernel(value, size), size, flags));
+}
+u32 w2e_env_getxattr(u32 path, u32 name, u32 value, u32 size) { return get_attribute(SYS_getxattr, path, name, value, size); }
+u32 w2e_env_lgetxattr(u32 path, u32 name, u32 value, u32 size) { return get_attribute(SYS_lgetxattr, path, name, value, size); }
+u32 w2e_env_fgetxattr(u32 fd, u32 name, u32 value, u32 size) {
+    return libc_result(sys(SYS_fgetxattr, fd, guest_path(name), guest_for_kernel(value, size), size));
+}
+u32 w2e_env_listxattr(u32 path, u32 list, u32 size) { return libc_result(sys(SYS_listxattr, guest_path(path), guest_for_kernel(list, size), size)); }
+u32 w2e_env_llistxattr(u32 path, u32 list, u32 size) { return libc_result(sys(SYS_llistxattr, guest_path(path), guest_for_kernel(list, size), size)); }
+u32 w2e_env_flistxattr(u32 fd, u32 list, u32 size) { return libc_result(sys(SYS_flistxattr, fd, guest_for_kernel(list, size), size)); }
+u32 w2e_env_removexattr(u32 path, u32 name) { return libc_result(sys(SYS_removexattr, guest_path(path), guest_path(name))); }
+u32 w2e_env_lremovexattr(u32 path, u32 name) { return libc_result(sys(SYS_lremovexattr, guest_path(path), guest_path(name))); }
+u32 w2e_env_fremovexattr(u32 fd, u32 name) { return libc_result(sys(SYS_fremovexattr, fd, guest_path(name))); }

@@ -1,0 +1,239 @@
+// Users and groups from /etc/passwd and /etc/group (passwd(5), group(5)); no other name services.
+// Results of the functions without _r lie in the module's heap and are overwritten by the next call, as usual.
+#include "files.h"
+#include "guest.h"
+#include "imports.gen.h"
+#include "kernel.h"
+#include "text.h"
+
+enum { FIELDS_MAX = 7, USER_SIZE = 28, GROUP_SIZE = 16, GROUPS_MAX = 1024 };
+enum database { USERS, GROUPS };
+enum user_field { USER_NAME, USER_PASSWORD, USER_ID, USER_GROUP, USER_GECOS, USER_HOME, USER_SHELL };
+enum group_field { GROUP_NAME, GROUP_PASSWORD, GROUP_ID, GROUP_MEMBERS };
+
+struct entry {
+    const char *field[FIELDS_MAX]; // NUL-terminated
+    u32 bytes;                     // of all fields with their NULs
+};
+
+struct key {
+    const char *name; // or NULL:
+    u32 id;
+};
+
+static const char *const paths[] = {"/etc/passwd", "/etc/group"};
+static const u32 field_counts[] = {7, 4};
+
+static bool parse_decimal(const char *s, u32 *value) {
+    u64 n = 0;
+    if (!is_digit(*s)) return false;
+    for (; is_digit(*s) && n <= 0xffffffff; s++) n = 10 * n + (u64)(*s - '0');
+    *value = (u32)n;
+    return *s == 0 && n <= 0xffffffff;
+}
+
+// Splits the line at *at in place and moves on; false for lines that are not entries.
+static bool split_line(char **at, enum database database, struct entry *e) {
+    u32 count = 0;
+    char *s = *at, *start = s;
+    for (;; s++) {
+        bool end = *s == 0 || *s == '\n';
+        if (!end && *s != ':') continue;
+        if (count < FIELDS_MAX) e->field[count++] = start;
+        bool more = *s != 0;
+        *s = 0;
+        start = s + 1;
+        if (!end) continue;
+        *at = s + more;
+        break;
+    }
+    e->bytes = 0;
+    for (u32 i = 0; i < count; i++) e->bytes += (u32)text_length(e->field[i]) + 1;
+    u32 id;
+    return count == field_counts[database] && e->field[0][0] && parse_decimal(e->field[2], &id);
+}
+
+static bool matches(const struct entry *e, struct key key) {
+    u32 id;
+    if (key.name) return text_equal(e->field[0], key.name);
+    return parse_decimal(e->field[2], &id) && id == key.id;
+}
+
+// The file stays open in *file for as long as the entry is used.
+static long find(enum database database, struct key key, struct file_text *file, struct entry *e) {
+    if (!read_whole_file(paths[database], file)) return -ENOENT;
+    for (char *at = file->text; *at;)
+        if (split_line(&at, database, e) && matches(e, key)) return 0;
+    free_file_text(file);
+    return -ENOENT;
+}
+
+static u32 count_members(const char *list) {
+    u32 n = *list != 0;
+    for (; *list; list++) n += *list == ',';
+    return n;
+}
+
+// Room that an entry needs behind its record: strings, and a group's vector of members.
+static u32 room_for(enum database database, const struct entry *e) {
+    u32 vector = database == GROUPS ? 4 * (count_members(e->field[GROUP_MEMBERS]) + 1) + 3 : 0;
+    return e->bytes + vector;
+}
+
+static u32 copy_field(u8 **to, const char *text) {
+    u64 n = text_length(text) + 1;
+    u32 address = guest_address(*to);
+    memcpy(*to, text, n);
+    *to += n;
+    return address;
+}
+
+static void put_members(u8 *record, u8 *buffer, const char *list) {
+    u32 vector = (guest_address(buffer) + 3) & ~3u, count = count_members(list);
+    u8 *slot = w2e_memory + vector, *to = slot + 4 * (count + 1);
+    store32(record + 12, vector);
+    for (u32 i = 0; i < count; i++, slot += 4) {
+        store32(slot, guest_address(to));
+        while (*list && *list != ',') *to++ = (u8)*list++;
+        *to++ = 0;
+        list++;
+    }
+    store32(slot, 0);
+}
+
+static void put_entry(enum database database, const struct entry *e, u8 *record, u8 *buffer) {
+    u32 id, group;
+    store32(record, copy_field(&buffer, e->field[0]));
+    store32(record + 4, copy_field(&buffer, e->field[1]));
+    store32(record + 8, parse_decimal(e->field[2], &id) ? id : (u32)-1);
+    if (database == GROUPS) {
+        put_members(record, buffer, e->field[GROUP_MEMBERS]);
+        return;
+    }
+    store32(record + 12, parse_decimal(e->field[USER_GROUP], &group) ? group : (u32)-1);
+    for (u32 i = USER_GECOS; i <= USER_SHELL; i++) store32(record + 4 * i, copy_field(&buffer, e->field[i]));
+}
+
+static u32 record_size(enum database database) { return database == USERS ? USER_SIZE : GROUP_SIZE; }
+
+// Into the module's heap; one block per database.
+static u32 put_static(enum database database, const struct entry *e) {
+    static u32 blocks[2], sizes[2];
+    u32 record = record_size(database), size = record + room_for(database, e);
+    if (size > sizes[database]) {
+        if (!w2e_export_malloc || !w2e_export_free) return 0;
+        if (blocks[database]) w2e_export_free(blocks[database]);
+        blocks[database] = w2e_export_malloc(size);
+        sizes[database] = blocks[database] ? size : 0;
+    }
+    u8 *p = blocks[database] ? guest_range(blocks[database], size) : NULL;
+    if (p) put_entry(database, e, p, p + record);
+    return p ? blocks[database] : 0;
+}
+
+static u32 get(enum database database, struct key key) {
+    struct file_text file;
+    struct entry e;
+    if (find(database, key, &file, &e)) return 0;
+    u32 result = put_static(database, &e);
+    free_file_text(&file);
+    return result;
+}
+
+// The _r functions: 0 and *result = NULL if there is no such entry.
+static u32 get_r(enum database database, struct key key, u32 record, u32 buffer, u32 size, u32 result) {
+    struct file_text file;
+    struct entry e;
+    u8 *p = guest_range(record, record_size(database)), *to = guest_range(buffer, size), *out = guest_range(result, 4);
+    if (!p || !to || !out) return error_number(-EFAULT);
+    store32(out, 0);
+    if (find(database, key, &file, &e)) return 0;
+    bool fits = room_for(database, &e) <= size;
+    if (fits) {
+        put_entry(database, &e, p, to);
+        store32(out, record);
+    }
+    free_file_text(&file);
+    return fits ? 0 : error_number(-ERANGE);
+}
+
+static struct key by_name(u32 name) {
+    const char *s = guest_string(name);
+    return (struct key){s ? s : "", 0};
+}
+static struct key by_id(u32 id) { return (struct key){NULL, id}; }
+
+u32 w2e_env_getpwnam(u32 name) { return get(USERS, by_name(name)); }
+u32 w2e_env_getpwuid(u32 id) { return get(USERS, by_id(id)); }
+u32 w2e_env_getgrnam(u32 name) { return get(GROUPS, by_name(name)); }
+u32 w2e_env_getgrgid(u32 id) { return get(GROUPS, by_id(id)); }
+u32 w2e_env_getpwnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r(USERS, by_name(name), record, buffer, size, result); }
+u32 w2e_env_getpwuid_r(u32 id, u32 record, u32 buffer, u32 size, u32 result) { return get_r(USERS, by_id(id), record, buffer, size, result); }
+u32 w2e_env_getgrnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r(GROUPS, by_name(name), record, buffer, size, result); }
+u32 w2e_env_getgrgid_r(u32 id, u32 record, u32 buffer, u32 size, u32 result) { return get_r(GROUPS, by_id(id), record, buffer, size, result); }
+
+// Walking: the file is read anew at each step, so that nothing has to be kept open across fork.
+static u32 positions[2];
+
+static u32 next_entry(enum database database) {
+    struct file_text file;
+    struct entry e;
+    u32 result = 0, index = 0;
+    if (!read_whole_file(paths[database], &file)) return 0;
+    for (char *at = file.text; *at && !result;)
+        if (split_line(&at, database, &e) && index++ == positions[database]) result = put_static(database, &e);
+    free_file_text(&file);
+    positions[database] += result != 0;
+    return result;
+}
+u32 w2e_env_getpwent(void) { return next_entry(USERS); }
+u32 w2e_env_getgrent(void) { return next_entry(GROUPS); }
+void w2e_env_setpwent(void) { positions[USERS] = 0; }
+void w2e_env_setgrent(void) { positions[GROUPS] = 0; }
+void w2e_env_endpwent(void) { positions[USERS] = 0; }
+void w2e_env_endgrent(void) { positions[GROUPS] = 0; }
+
+static bool is_member(const char *list, const char *name) {
+    u64 n = text_length(name);
+    for (;;) {
+        const char *end = list;
+        while (*end && *end != ',') end++;
+        if ((u64)(end - list) == n && memcmp(list, name, n) == 0) return true;
+        if (*end == 0) return false;
+        list = end + 1;
+    }
+}
+
+// The groups that a user is in, `group` first; the count may exceed `most`.
+static u32 groups_of(const char *user, u32 group, u32 *ids, u32 most) {
+    struct file_text file;
+    struct entry e;
+    u32 count = 0, id;
+    if (most) ids[0] = group;
+    count = 1;
+    if (!read_whole_file(paths[GROUPS], &file)) return count;
+    for (char *at = file.text; *at;) {
+        if (!split_line(&at, GROUPS, &e) || !is_member(e.field[GROUP_MEMBERS], user)) continue;
+        if (!parse_decimal(e.field[GROUP_ID], &id) || id == group) continue;
+        if (count < most) ids[count] = id;
+        count++;
+    }
+    free_file_text(&file);
+    return count;
+}
+
+u32 w2e_env_initgroups(u32 user, u32 group) {
+    u32 ids[GROUPS_MAX];
+    u32 count = groups_of(by_name(user).name, group, ids, GROUPS_MAX);
+    return libc_result(sys(SYS_setgroups, count < GROUPS_MAX ? count : GROUPS_MAX, ids));
+}
+u32 w2e_env_getgrouplist(u32 user, u32 group, u32 list, u32 count) {
+    u32 ids[GROUPS_MAX];
+    u8 *size = guest_range(count, 4);
+    u32 room = size ? load32(size) : 0, found = groups_of(by_name(user).name, group, ids, GROUPS_MAX);
+    u8 *to = guest_range(list, 4ul * room);
+    if (!size || !to) return (u32)-1;
+    memcpy(to, ids, 4ul * (found < room ? found : room));
+    store32(size, found);
+    return found <= room ? found : (u32)-1;
+}

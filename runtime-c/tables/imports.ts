@@ -1,0 +1,488 @@
+// Every import that the runtime provides: module, name, type, the C symbol, and what it does. This table drives the
+// C prototypes, the link, the diagnostics and docs/imports.md. The same name with another type is another row with
+// another symbol (Emscripten's ABI changed layouts without changing names). Rows follow the C files' order.
+
+/** One import as the runtime provides it. */
+export interface ImportRow {
+  /** The import's module name. */
+  readonly module: string;
+  /** The import's field name. */
+  readonly name: string;
+  /** Type, as `i32 i64 -> i32`; `->` alone takes nothing and returns nothing. */
+  readonly signature: string;
+  /** The C function. */
+  readonly symbol: string;
+  /** One line for the documentation. */
+  readonly doc: string;
+  /** Never returns. */
+  readonly noreturn: boolean;
+  /** Installs code of the module that may run between any two instructions from then on (signal handlers). */
+  readonly async: boolean;
+}
+
+type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async'>>;
+
+const wasiModule = 'wasi_snapshot_preview1';
+
+function row(module: string, prefix: string, name: string, signature: string, doc: string, extra: Extra): ImportRow {
+  return { module, name, signature, symbol: `w2e_${prefix}_${name}`, doc, noreturn: false, async: false, ...extra };
+}
+
+function env(name: string, signature: string, doc: string, extra: Extra = {}): ImportRow {
+  return row('env', 'env', name, signature, doc, extra);
+}
+
+function wasi(name: string, signature: string, doc: string, extra: Extra = {}): ImportRow {
+  return row(wasiModule, 'wasi', name, signature, doc, extra);
+}
+
+/** All imports, in the order of the C files. */
+export const imports: readonly ImportRow[] = [
+  // Files by name
+  env('__syscall_open', 'i32 i32 i32 -> i32', 'open(2); the mode is at the last parameter'),
+  env('__syscall_openat', 'i32 i32 i32 i32 -> i32', 'openat(2); the mode is at the last parameter'),
+  env('__syscall_mknodat', 'i32 i32 i32 i32 -> i32', 'mknodat(2)'),
+  env('__syscall_mknod', 'i32 i32 i32 -> i32', 'mknod(2)'),
+  env('__syscall_mkdirat', 'i32 i32 i32 -> i32', 'mkdirat(2)'),
+  env('__syscall_mkdir', 'i32 i32 -> i32', 'mkdir(2)'),
+  env('__syscall_unlinkat', 'i32 i32 i32 -> i32', 'unlinkat(2)'),
+  env('__syscall_unlink', 'i32 -> i32', 'unlink(2)'),
+  env('__syscall_rmdir', 'i32 -> i32', 'rmdir(2)'),
+  env('__syscall_renameat', 'i32 i32 i32 i32 -> i32', 'renameat(2)'),
+  env('__syscall_rename', 'i32 i32 -> i32', 'rename(2)'),
+  env('__syscall_linkat', 'i32 i32 i32 i32 i32 -> i32', 'linkat(2)'),
+  env('__syscall_link', 'i32 i32 -> i32', 'link(2)'),
+  env('__syscall_symlinkat', 'i32 i32 i32 -> i32', 'symlinkat(2)'),
+  env('__syscall_symlink', 'i32 i32 -> i32', 'symlink(2)'),
+  env('__syscall_readlinkat', 'i32 i32 i32 i32 -> i32', 'readlinkat(2)'),
+  env('__syscall_readlink', 'i32 i32 i32 -> i32', 'readlink(2)'),
+  env('__syscall_truncate64', 'i32 i32 i32 -> i32', 'truncate(2)', { symbol: 'w2e_env___syscall_truncate64_split' }),
+  env('__syscall_truncate64', 'i32 i64 -> i32', 'truncate(2)'),
+  env('__syscall_chdir', 'i32 -> i32', 'chdir(2)'),
+  env('__syscall_fchdir', 'i32 -> i32', 'fchdir(2)'),
+  env('__syscall_getcwd', 'i32 i32 -> i32', 'getcwd(2)'),
+  env('__syscall_umask', 'i32 -> i32', 'umask(2)'),
+  env('__syscall_getdents64', 'i32 i32 i32 -> i32', 'getdents64(2); records pass through'),
+  env('chroot', 'i32 -> i32', 'chroot(2)'),
+  env('mount', 'i32 i32 i32 i32 i32 -> i32', 'mount(2)'),
+  env('umount', 'i32 -> i32', 'umount(2)'),
+  env('umount2', 'i32 i32 -> i32', 'umount2(2)'),
+  env('pivot_root', 'i32 i32 -> i32', 'pivot_root(2)'),
+  env('acct', 'i32 -> i32', 'acct(2)'),
+  env('__syscall_acct', 'i32 -> i32', 'acct(2)'),
+  // File status and attributes
+  env('__syscall_stat64', 'i32 i32 -> i32', 'stat(2), 32-bit layout'),
+  env('__syscall_lstat64', 'i32 i32 -> i32', 'lstat(2)'),
+  env('__syscall_fstatat64', 'i32 i32 i32 i32 -> i32', 'fstatat(2)'),
+  env('__syscall_newfstatat', 'i32 i32 i32 i32 -> i32', 'fstatat(2)'),
+  env('__syscall_fstat64', 'i32 i32 -> i32', 'fstat(2)'),
+  env('__syscall_fchmodat', 'i32 i32 i32 i32 -> i32', 'fchmodat(2)'),
+  env('__syscall_fchmodat2', 'i32 i32 i32 i32 -> i32', 'fchmodat2(2)'),
+  env('__syscall_chmod', 'i32 i32 -> i32', 'chmod(2)'),
+  env('__syscall_fchmod', 'i32 i32 -> i32', 'fchmod(2)'),
+  env('__syscall_fchownat', 'i32 i32 i32 i32 i32 -> i32', 'fchownat(2)'),
+  env('__syscall_chown32', 'i32 i32 i32 -> i32', 'chown(2)'),
+  env('__syscall_lchown32', 'i32 i32 i32 -> i32', 'lchown(2)'),
+  env('__syscall_fchown32', 'i32 i32 i32 -> i32', 'fchown(2)'),
+  env('__syscall_access', 'i32 i32 -> i32', 'access(2)'),
+  env('__syscall_faccessat', 'i32 i32 i32 i32 -> i32', 'faccessat(2)'),
+  env('__syscall_utimensat', 'i32 i32 i32 i32 -> i32', 'utimensat(2)'),
+  env('__syscall_statfs64', 'i32 i32 i32 -> i32', 'statfs64(2)'),
+  env('__syscall_fstatfs64', 'i32 i32 i32 -> i32', 'fstatfs64(2)'),
+  env('setxattr', 'i32 i32 i32 i32 i32 -> i32', 'setxattr(2)'),
+  env('lsetxattr', 'i32 i32 i32 i32 i32 -> i32', 'lsetxattr(2)'),
+  env('fsetxattr', 'i32 i32 i32 i32 i32 -> i32', 'fsetxattr(2)'),
+  env('getxattr', 'i32 i32 i32 i32 -> i32', 'getxattr(2)'),
+  env('lgetxattr', 'i32 i32 i32 i32 -> i32', 'lgetxattr(2)'),
+  env('fgetxattr', 'i32 i32 i32 i32 -> i32', 'fgetxattr(2)'),
+  env('listxattr', 'i32 i32 i32 -> i32', 'listxattr(2)'),
+  env('llistxattr', 'i32 i32 i32 -> i32', 'llistxattr(2)'),
+  env('flistxattr', 'i32 i32 i32 -> i32', 'flistxattr(2)'),
+  env('removexattr', 'i32 i32 -> i32', 'removexattr(2)'),
+  env('lremovexattr', 'i32 i32 -> i32', 'lremovexattr(2)'),
+  env('fremovexattr', 'i32 i32 -> i32', 'fremovexattr(2)'),
+  // Descriptors
+  env('__syscall_dup', 'i32 -> i32', 'dup(2)'),
+  env('__syscall_dup3', 'i32 i32 i32 -> i32', 'dup3(2)'),
+  env('__syscall_pipe2', 'i32 i32 -> i32', 'pipe2(2)'),
+  env('__syscall_pipe', 'i32 -> i32', 'pipe(2)'),
+  env('pipe2', 'i32 i32 -> i32', 'pipe2(2)'),
+  env('__syscall_fcntl64', 'i32 i32 i32 -> i32', 'fcntl(2); the argument is at the last parameter'),
+  env('__syscall_ioctl', 'i32 i32 i32 -> i32', 'ioctl(2); the argument is at the last parameter'),
+  env('flock', 'i32 i32 -> i32', 'flock(2)'),
+  env('__syscall_ftruncate64', 'i32 i64 -> i32', 'ftruncate(2)'),
+  env('__syscall_ftruncate64', 'i32 i32 i32 -> i32', 'ftruncate(2)', { symbol: 'w2e_env___syscall_ftruncate64_split' }),
+  env('__syscall_fallocate', 'i32 i32 i64 i64 -> i32', 'fallocate(2)'),
+  env('__syscall_fallocate', 'i32 i32 i32 i32 i32 i32 -> i32', 'fallocate(2)', { symbol: 'w2e_env___syscall_fallocate_split' }),
+  env('fallocate', 'i32 i32 i64 i64 -> i32', 'fallocate(2)'),
+  env('__syscall_fadvise64', 'i32 i64 i64 i32 -> i32', 'posix_fadvise(2)'),
+  env('__syscall_fadvise64_64', 'i32 i32 i32 i32 i32 i32 -> i32', 'posix_fadvise(2), split 64-bit arguments'),
+  env('readahead', 'i32 i64 i32 -> i32', 'readahead(2)'),
+  env('sync_file_range', 'i32 i64 i64 i32 -> i32', 'sync_file_range(2)'),
+  env('__syscall_fdatasync', 'i32 -> i32', 'fdatasync(2)'),
+  env('__syscall_sync', '-> i32', 'sync(2)'),
+  env('syncfs', 'i32 -> i32', 'syncfs(2)'),
+  env('sendfile', 'i32 i32 i32 i32 -> i32', 'sendfile(2)'),
+  env('splice', 'i32 i32 i32 i32 i32 i32 -> i32', 'splice(2)'),
+  env('tee', 'i32 i32 i32 i32 -> i32', 'tee(2)'),
+  env('copy_file_range', 'i32 i32 i32 i32 i32 i32 -> i32', 'copy_file_range(2)'),
+  env('memfd_create', 'i32 i32 -> i32', 'memfd_create(2)'),
+  // Processes
+  env('fork', '-> i32', 'fork(2)'),
+  env('vfork', '-> i32', 'vfork(2), as fork'),
+  env('execve', 'i32 i32 i32 -> i32', 'execve(2)'),
+  env('__syscall_execve', 'i32 i32 i32 -> i32', 'execve(2)'),
+  env('__syscall_wait4', 'i32 i32 i32 i32 -> i32', 'wait4(2)'),
+  env('wait4', 'i32 i32 i32 i32 -> i32', 'wait4(2)'),
+  env('wait3', 'i32 i32 i32 -> i32', 'wait3(2)'),
+  env('waitpid', 'i32 i32 i32 -> i32', 'waitpid(2)'),
+  env('wait', 'i32 -> i32', 'wait(2)'),
+  env('waitid', 'i32 i32 i32 i32 -> i32', 'waitid(2)'),
+  env('__syscall_getpid', '-> i32', 'getpid(2)'),
+  env('getpid', '-> i32', 'getpid(2)'),
+  env('gettid', '-> i32', 'gettid(2)'),
+  env('__syscall_getppid', '-> i32', 'getppid(2)'),
+  env('__syscall_getpgid', 'i32 -> i32', 'getpgid(2)'),
+  env('__syscall_setpgid', 'i32 i32 -> i32', 'setpgid(2)'),
+  env('__syscall_getsid', 'i32 -> i32', 'getsid(2)'),
+  env('__syscall_setsid', '-> i32', 'setsid(2)'),
+  env('prctl', 'i32 i32 -> i32', 'prctl(2)'),
+  env('system', 'i32 -> i32', 'system(3)'),
+  env('_emscripten_system', 'i32 -> i32', 'system(3)'),
+  env('popen', 'i32 i32 -> i32', 'fails with ENOSYS: FILE objects belong to the module'),
+  env('pclose', 'i32 -> i32', 'fails with ECHILD: no stream comes from popen'),
+  // Resources and system information
+  env('__syscall_getrusage', 'i32 i32 -> i32', 'getrusage(2)'),
+  env('__syscall_prlimit64', 'i32 i32 i32 i32 -> i32', 'prlimit(2)'),
+  env('__syscall_ugetrlimit', 'i32 i32 -> i32', 'getrlimit(2)'),
+  env('__syscall_setrlimit', 'i32 i32 -> i32', 'setrlimit(2)'),
+  env('__syscall_getpriority', 'i32 i32 -> i32', 'getpriority(2)'),
+  env('__syscall_setpriority', 'i32 i32 i32 -> i32', 'setpriority(2)'),
+  env('__syscall_nice', 'i32 -> i32', 'nice(2)'),
+  env('sched_yield', '-> i32', 'sched_yield(2)'),
+  env('sched_get_priority_max', 'i32 -> i32', 'sched_get_priority_max(2)'),
+  env('sched_get_priority_min', 'i32 -> i32', 'sched_get_priority_min(2)'),
+  env('sched_getscheduler', 'i32 -> i32', 'sched_getscheduler(2)'),
+  env('sched_setscheduler', 'i32 i32 i32 -> i32', 'sched_setscheduler(2)'),
+  env('sched_getparam', 'i32 i32 -> i32', 'sched_getparam(2)'),
+  env('sched_setparam', 'i32 i32 -> i32', 'sched_setparam(2)'),
+  env('sched_setaffinity', 'i32 i32 i32 -> i32', 'sched_setaffinity(2)'),
+  env('sched_getaffinity', 'i32 i32 i32 -> i32', 'sched_getaffinity(2)'),
+  env('emscripten_num_logical_cores', '-> i32', 'processors that the process may use'),
+  env('__syscall_uname', 'i32 -> i32', 'uname(2)'),
+  env('sethostname', 'i32 i32 -> i32', 'sethostname(2)'),
+  env('personality', 'i32 -> i32', 'personality(2)'),
+  env('reboot', 'i32 -> i32', 'reboot(2)'),
+  env('unshare', 'i32 -> i32', 'unshare(2)'),
+  env('setns', 'i32 i32 -> i32', 'setns(2)'),
+  env('capget', 'i32 i32 -> i32', 'capget(2)'),
+  env('capset', 'i32 i32 -> i32', 'capset(2)'),
+  env('klogctl', 'i32 i32 i32 -> i32', 'klogctl(2)'),
+  env('swapon', 'i32 i32 -> i32', 'swapon(2)'),
+  env('swapoff', 'i32 -> i32', 'swapoff(2)'),
+  env('vhangup', '-> i32', 'vhangup(2)'),
+  env('getpagesize', '-> i32', 'the host\'s page size, 4096'),
+  env('sysinfo', 'i32 -> i32', 'sysinfo(2)'),
+  env('getloadavg', 'i32 i32 -> i32', 'getloadavg(3)'),
+  // Identity
+  env('__syscall_getuid32', '-> i32', 'getuid(2)'),
+  env('__syscall_geteuid32', '-> i32', 'geteuid(2)'),
+  env('__syscall_getgid32', '-> i32', 'getgid(2)'),
+  env('__syscall_getegid32', '-> i32', 'getegid(2)'),
+  env('__syscall_getresuid32', 'i32 i32 i32 -> i32', 'getresuid(2)'),
+  env('__syscall_getresgid32', 'i32 i32 i32 -> i32', 'getresgid(2)'),
+  env('__syscall_getgroups32', 'i32 i32 -> i32', 'getgroups(2)'),
+  env('setuid', 'i32 -> i32', 'setuid(2)'),
+  env('setgid', 'i32 -> i32', 'setgid(2)'),
+  env('seteuid', 'i32 -> i32', 'seteuid(2)'),
+  env('setegid', 'i32 -> i32', 'setegid(2)'),
+  env('setreuid', 'i32 i32 -> i32', 'setreuid(2)'),
+  env('setregid', 'i32 i32 -> i32', 'setregid(2)'),
+  env('setresuid', 'i32 i32 i32 -> i32', 'setresuid(2)'),
+  env('setresgid', 'i32 i32 i32 -> i32', 'setresgid(2)'),
+  env('setgroups', 'i32 i32 -> i32', 'setgroups(2)'),
+  env('setfsuid', 'i32 -> i32', 'setfsuid(2)'),
+  env('setfsgid', 'i32 -> i32', 'setfsgid(2)'),
+  // Users and groups
+  env('getpwnam', 'i32 -> i32', 'getpwnam(3)'),
+  env('getpwuid', 'i32 -> i32', 'getpwuid(3)'),
+  env('getgrnam', 'i32 -> i32', 'getgrnam(3)'),
+  env('getgrgid', 'i32 -> i32', 'getgrgid(3)'),
+  env('getpwnam_r', 'i32 i32 i32 i32 i32 -> i32', 'getpwnam_r(3)'),
+  env('getpwuid_r', 'i32 i32 i32 i32 i32 -> i32', 'getpwuid_r(3)'),
+  env('getgrnam_r', 'i32 i32 i32 i32 i32 -> i32', 'getgrnam_r(3)'),
+  env('getgrgid_r', 'i32 i32 i32 i32 i32 -> i32', 'getgrgid_r(3)'),
+  env('getpwent', '-> i32', 'getpwent(3)'),
+  env('getgrent', '-> i32', 'getgrent(3)'),
+  env('setpwent', '->', 'setpwent(3)'),
+  env('setgrent', '->', 'setgrent(3)'),
+  env('endpwent', '->', 'endpwent(3)'),
+  env('endgrent', '->', 'endgrent(3)'),
+  env('initgroups', 'i32 i32 -> i32', 'initgroups(3)'),
+  env('getgrouplist', 'i32 i32 i32 i32 -> i32', 'getgrouplist(3)'),
+  // Signals
+  env('sigaction', 'i32 i32 i32 -> i32', 'sigaction(2)', { async: true }),
+  env('signal', 'i32 i32 -> i32', 'signal(2), BSD semantics', { async: true }),
+  env('__call_sighandler', 'i32 i32 -> i32', 'call a handler'),
+  env('sigprocmask', 'i32 i32 i32 -> i32', 'sigprocmask(2)'),
+  env('pthread_sigmask', 'i32 i32 i32 -> i32', 'pthread_sigmask(3)'),
+  env('sigpending', 'i32 -> i32', 'sigpending(2)'),
+  env('sigsuspend', 'i32 -> i32', 'sigsuspend(2)'),
+  env('sigtimedwait', 'i32 i32 i32 -> i32', 'sigtimedwait(2)'),
+  env('sigwaitinfo', 'i32 i32 -> i32', 'sigwaitinfo(2)'),
+  env('sigaltstack', 'i32 i32 -> i32', 'accepted, not used'),
+  env('kill', 'i32 i32 -> i32', 'kill(2)'),
+  env('killpg', 'i32 i32 -> i32', 'killpg(3)'),
+  env('raise', 'i32 -> i32', 'raise(3)'),
+  env('sigqueue', 'i32 i32 i32 -> i32', 'sigqueue(3)'),
+  env('__syscall_pause', '-> i32', 'pause(2)'),
+  env('pause', '-> i32', 'pause(2)'),
+  // Clocks and timers
+  env('clock_gettime', 'i32 i32 -> i32', 'clock_gettime(2)'),
+  env('__clock_gettime', 'i32 i32 -> i32', 'clock_gettime(2)'),
+  env('clock_getres', 'i32 i32 -> i32', 'clock_getres(2)'),
+  env('clock_settime', 'i32 i32 -> i32', 'clock_settime(2)'),
+  env('gettimeofday', 'i32 i32 -> i32', 'gettimeofday(2)'),
+  env('settimeofday', 'i32 i32 -> i32', 'settimeofday(2)'),
+  env('time', 'i32 -> i32', 'time(2)'),
+  env('time', 'i32 -> i64', 'time(2)', { symbol: 'w2e_env_time_64' }),
+  env('stime', 'i32 -> i32', 'stime(2)'),
+  env('difftime', 'i32 i32 -> f64', 'difftime(3)'),
+  env('difftime', 'i64 i64 -> f64', 'difftime(3)', { symbol: 'w2e_env_difftime_64' }),
+  env('clock', '-> i32', 'clock(3)'),
+  env('times', 'i32 -> i32', 'times(2)'),
+  env('emscripten_get_now', '-> f64', 'milliseconds of the monotonic clock'),
+  env('emscripten_get_now_res', '-> f64', 'resolution of emscripten_get_now'),
+  env('emscripten_get_now_is_monotonic', '-> i32', '1'),
+  env('_emscripten_get_now_is_monotonic', '-> i32', '1'),
+  env('emscripten_date_now', '-> f64', 'milliseconds since 1970'),
+  env('_emscripten_date_now', '-> f64', 'milliseconds since 1970'),
+  env('clock_nanosleep', 'i32 i32 i32 i32 -> i32', 'clock_nanosleep(2)'),
+  env('nanosleep', 'i32 i32 -> i32', 'nanosleep(2)'),
+  env('usleep', 'i32 -> i32', 'usleep(3)'),
+  env('sleep', 'i32 -> i32', 'sleep(3)'),
+  env('emscripten_sleep', 'i32 ->', 'sleep for milliseconds'),
+  env('__syscall_setitimer', 'i32 i32 i32 -> i32', 'setitimer(2)'),
+  env('setitimer', 'i32 i32 i32 -> i32', 'setitimer(2)'),
+  env('__syscall_getitimer', 'i32 i32 -> i32', 'getitimer(2)'),
+  env('getitimer', 'i32 i32 -> i32', 'getitimer(2)'),
+  env('_setitimer_js', 'i32 f64 -> i32', 'setitimer(2), milliseconds'),
+  env('alarm', 'i32 -> i32', 'alarm(2)'),
+  env('timerfd_create', 'i32 i32 -> i32', 'timerfd_create(2)'),
+  env('timerfd_settime', 'i32 i32 i32 i32 -> i32', 'timerfd_settime(2)'),
+  env('timerfd_gettime', 'i32 i32 -> i32', 'timerfd_gettime(2)'),
+  env('adjtimex', 'i32 -> i32', 'adjtimex(2)'),
+  // Polling and event descriptors
+  env('__syscall_poll', 'i32 i32 i32 -> i32', 'poll(2)'),
+  env('ppoll', 'i32 i32 i32 i32 -> i32', 'ppoll(2)'),
+  env('__syscall__newselect', 'i32 i32 i32 i32 i32 -> i32', 'select(2)'),
+  env('__syscall_pselect6', 'i32 i32 i32 i32 i32 i32 -> i32', 'pselect6(2)'),
+  env('epoll_create', 'i32 -> i32', 'epoll_create(2)'),
+  env('epoll_create1', 'i32 -> i32', 'epoll_create1(2)'),
+  env('__syscall_epoll_create1', 'i32 -> i32', 'epoll_create1(2)'),
+  env('epoll_ctl', 'i32 i32 i32 i32 -> i32', 'epoll_ctl(2)'),
+  env('__syscall_epoll_ctl', 'i32 i32 i32 i32 -> i32', 'epoll_ctl(2)'),
+  env('epoll_wait', 'i32 i32 i32 i32 -> i32', 'epoll_wait(2)'),
+  env('epoll_pwait', 'i32 i32 i32 i32 i32 -> i32', 'epoll_pwait(2)'),
+  env('__syscall_epoll_pwait', 'i32 i32 i32 i32 i32 i32 -> i32', 'epoll_pwait(2)'),
+  env('eventfd', 'i32 i32 -> i32', 'eventfd(2)'),
+  env('eventfd_read', 'i32 i32 -> i32', 'eventfd_read(3)'),
+  env('eventfd_write', 'i32 i64 -> i32', 'eventfd_write(3)'),
+  env('signalfd', 'i32 i32 i32 -> i32', 'signalfd(2)'),
+  env('inotify_init', '-> i32', 'inotify_init(2)'),
+  env('inotify_init1', 'i32 -> i32', 'inotify_init1(2)'),
+  env('inotify_add_watch', 'i32 i32 i32 -> i32', 'inotify_add_watch(2)'),
+  env('inotify_rm_watch', 'i32 i32 -> i32', 'inotify_rm_watch(2)'),
+  // Sockets
+  env('__syscall_socket', 'i32 i32 i32 i32 i32 i32 -> i32', 'socket(2)'),
+  env('__syscall_socketpair', 'i32 i32 i32 i32 i32 i32 -> i32', 'socketpair(2)'),
+  env('__syscall_bind', 'i32 i32 i32 i32 i32 i32 -> i32', 'bind(2)'),
+  env('__syscall_connect', 'i32 i32 i32 i32 i32 i32 -> i32', 'connect(2)'),
+  env('__syscall_listen', 'i32 i32 i32 i32 i32 i32 -> i32', 'listen(2)'),
+  env('__syscall_accept4', 'i32 i32 i32 i32 i32 i32 -> i32', 'accept4(2)'),
+  env('__syscall_getsockname', 'i32 i32 i32 i32 i32 i32 -> i32', 'getsockname(2)'),
+  env('__syscall_getpeername', 'i32 i32 i32 i32 i32 i32 -> i32', 'getpeername(2)'),
+  env('__syscall_shutdown', 'i32 i32 i32 i32 i32 i32 -> i32', 'shutdown(2)'),
+  env('__syscall_setsockopt', 'i32 i32 i32 i32 i32 i32 -> i32', 'setsockopt(2)'),
+  env('__syscall_getsockopt', 'i32 i32 i32 i32 i32 i32 -> i32', 'getsockopt(2)'),
+  env('__syscall_sendto', 'i32 i32 i32 i32 i32 i32 -> i32', 'sendto(2)'),
+  env('__syscall_recvfrom', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvfrom(2)'),
+  env('__syscall_sendmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'sendmsg(2)'),
+  env('__syscall_recvmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvmsg(2)'),
+  env('__syscall_sendmmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'sendmmsg(2)'),
+  env('__syscall_recvmmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvmmsg(2)'),
+  // Memory mapping
+  env('__syscall_mmap2', 'i32 i32 i32 i32 i32 i32 -> i32', 'mmap(2), offset in 4096-byte units'),
+  env('__syscall_munmap', 'i32 i32 -> i32', 'munmap(2)'),
+  env('__syscall_msync', 'i32 i32 i32 -> i32', 'msync(2)'),
+  env('__syscall_madvise', 'i32 i32 i32 -> i32', 'madvise(2)'),
+  env('__syscall_mprotect', 'i32 i32 i32 -> i32', 'mprotect(2)'),
+  env('__syscall_mincore', 'i32 i32 i32 -> i32', 'mincore(2)'),
+  env('__syscall_mlock', 'i32 i32 -> i32', 'mlock(2)'),
+  env('__syscall_munlock', 'i32 i32 -> i32', 'munlock(2)'),
+  env('__syscall_mlockall', 'i32 -> i32', 'mlockall(2)'),
+  env('__syscall_munlockall', '-> i32', 'munlockall(2)'),
+  env('__syscall_mremap', 'i32 i32 i32 i32 i32 -> i32', 'mremap(2), shrinking only'),
+  env('_mmap_js', 'i32 i32 i32 i32 i32 i32 -> i32', 'mmap(2), offset in bytes'),
+  env('_mmap_js', 'i32 i32 i32 i32 i32 i32 i32 -> i32', 'mmap(2), offset in bytes', { symbol: 'w2e_env__mmap_js_address' }),
+  env('_mmap_js', 'i32 i32 i32 i32 i64 i32 i32 -> i32', 'mmap(2), offset in bytes', { symbol: 'w2e_env__mmap_js_64' }),
+  env('_munmap_js', 'i32 i32 i32 i32 i32 i32 -> i32', 'munmap(2)'),
+  env('_munmap_js', 'i32 i32 i32 i32 i32 i64 -> i32', 'munmap(2)', { symbol: 'w2e_env__munmap_js_64' }),
+  env('_msync_js', 'i32 i32 i32 i32 i32 i32 -> i32', 'msync(2)'),
+  env('_msync_js', 'i32 i32 i32 i32 i32 i64 -> i32', 'msync(2)', { symbol: 'w2e_env__msync_js_64' }),
+  // Semaphores
+  env('sem_init', 'i32 i32 i32 -> i32', 'sem_init(3)'),
+  env('sem_destroy', 'i32 -> i32', 'sem_destroy(3)'),
+  env('sem_post', 'i32 -> i32', 'sem_post(3)'),
+  env('sem_wait', 'i32 -> i32', 'sem_wait(3)'),
+  env('sem_trywait', 'i32 -> i32', 'sem_trywait(3)'),
+  env('sem_timedwait', 'i32 i32 -> i32', 'sem_timedwait(3)'),
+  env('sem_getvalue', 'i32 i32 -> i32', 'sem_getvalue(3)'),
+  // Heap
+  env('emscripten_resize_heap', 'i32 -> i32', 'grow memory to at least so many bytes; 1 if done'),
+  env('emscripten_get_heap_max', '-> i32', 'largest possible memory size in bytes'),
+  env('emscripten_get_heap_size', '-> i32', 'memory size in bytes'),
+  env('emscripten_notify_memory_growth', 'i32 ->', 'no effect'),
+  env('emscripten_memcpy_big', 'i32 i32 i32 -> i32', 'memmove(3)'),
+  env('emscripten_memcpy_big', 'i32 i32 i32 ->', 'memmove(3)', { symbol: 'w2e_env_emscripten_memcpy_big_void' }),
+  env('emscripten_memcpy_js', 'i32 i32 i32 ->', 'memmove(3)'),
+  env('_emscripten_memcpy_js', 'i32 i32 i32 ->', 'memmove(3)'),
+  // Exit and console
+  env('exit', 'i32 ->', 'exit(3): exit functions and stdio first', { noreturn: true }),
+  env('_exit', 'i32 ->', '_exit(2)', { noreturn: true }),
+  env('emscripten_force_exit', 'i32 ->', 'exit(3)', { noreturn: true }),
+  env('abort', '->', 'abort(3)', { noreturn: true }),
+  env('_abort_js', '->', 'abort(3)', { noreturn: true }),
+  env('__assert_fail', 'i32 i32 i32 i32 ->', 'message and abort', { noreturn: true }),
+  env('_emscripten_out', 'i32 ->', 'a line to stdout'),
+  env('emscripten_out', 'i32 ->', 'a line to stdout'),
+  env('emscripten_console_log', 'i32 ->', 'a line to stdout'),
+  env('_emscripten_err', 'i32 ->', 'a line to stderr'),
+  env('emscripten_err', 'i32 ->', 'a line to stderr'),
+  env('emscripten_console_error', 'i32 ->', 'a line to stderr'),
+  env('emscripten_console_warn', 'i32 ->', 'a line to stderr'),
+  // Environment
+  env('_emscripten_get_progname', 'i32 i32 ->', 'argv[0]'),
+  env('_dlopen_js', 'i32 -> i32', 'fails: no dynamic linking'),
+  env('_dlsym_js', 'i32 i32 -> i32', 'fails: no dynamic linking'),
+  env('_dlsym_js', 'i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_3' }),
+  env('_dlsym_js', 'i32 i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_4' }),
+  env('emscripten_has_threading_support', '-> i32', '0'),
+  env('pthread_atfork', 'i32 i32 i32 -> i32', 'accepted, handlers are not run'),
+  env('emscripten_runtime_keepalive_push', '->', 'no effect'),
+  env('_emscripten_runtime_keepalive_clear', '->', 'no effect'),
+  env('_emscripten_fs_load_embedded_files', 'i32 ->', 'no effect'),
+  // Temporary result
+  env('getTempRet0', '-> i32', 'second result of the last call'),
+  env('setTempRet0', 'i32 ->', 'set the second result'),
+  // Exceptions and longjmp
+  env('_emscripten_throw_longjmp', '->', 'unwind to the nearest invoke_*', { noreturn: true }),
+  env('emscripten_longjmp', 'i32 i32 ->', 'longjmp of older versions', { noreturn: true }),
+  env('__cxa_allocate_exception', 'i32 -> i32', 'C++ ABI'),
+  env('__cxa_free_exception', 'i32 ->', 'C++ ABI'),
+  env('__cxa_increment_exception_refcount', 'i32 ->', 'C++ ABI'),
+  env('__cxa_decrement_exception_refcount', 'i32 ->', 'C++ ABI'),
+  env('__cxa_throw', 'i32 i32 i32 ->', 'C++ ABI', { noreturn: true }),
+  env('__cxa_rethrow', '->', 'C++ ABI', { noreturn: true }),
+  env('__cxa_begin_catch', 'i32 -> i32', 'C++ ABI'),
+  env('__cxa_end_catch', '->', 'C++ ABI'),
+  env('__cxa_get_exception_ptr', 'i32 -> i32', 'C++ ABI'),
+  env('__cxa_uncaught_exceptions', '-> i32', 'C++ ABI'),
+  env('llvm_eh_typeid_for', 'i32 -> i32', 'the type itself'),
+  env('__cxa_call_unexpected', 'i32 ->', 'C++ ABI', { noreturn: true }),
+  env('__cxa_current_primary_exception', '-> i32', 'C++ ABI'),
+  env('__cxa_rethrow_primary_exception', 'i32 ->', 'C++ ABI'),
+  env('__resumeException', 'i32 ->', 'continue throwing', { noreturn: true }),
+  env('__cxa_find_matching_catch_2', '-> i32', 'C++ ABI: exception and matching type of 0 clauses'),
+  env('__cxa_find_matching_catch_3', 'i32 -> i32', 'C++ ABI: exception and matching type of 1 clauses'),
+  env('__cxa_find_matching_catch_4', 'i32 i32 -> i32', 'C++ ABI: exception and matching type of 2 clauses'),
+  env('__cxa_find_matching_catch_5', 'i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 3 clauses'),
+  env('__cxa_find_matching_catch_6', 'i32 i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 4 clauses'),
+  env('__cxa_find_matching_catch_7', 'i32 i32 i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 5 clauses'),
+  env('__cxa_find_matching_catch_8', 'i32 i32 i32 i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 6 clauses'),
+  // Calendar
+  env('_gmtime_js', 'i32 i32 ->', 'gmtime(3)'),
+  env('_gmtime_js', 'i64 i32 ->', 'gmtime(3)', { symbol: 'w2e_env__gmtime_js_64' }),
+  env('_gmtime_js', 'i64 i32 -> i32', 'gmtime(3)', { symbol: 'w2e_env__gmtime_js_64_result' }),
+  env('_localtime_js', 'i32 i32 ->', 'localtime(3)'),
+  env('_localtime_js', 'i64 i32 ->', 'localtime(3)', { symbol: 'w2e_env__localtime_js_64' }),
+  env('_localtime_js', 'i64 i32 -> i32', 'localtime(3)', { symbol: 'w2e_env__localtime_js_64_result' }),
+  env('_mktime_js', 'i32 -> i32', 'mktime(3)'),
+  env('_mktime_js', 'i32 -> i64', 'mktime(3)', { symbol: 'w2e_env__mktime_js_64' }),
+  env('_timegm_js', 'i32 -> i32', 'timegm(3)'),
+  env('_timegm_js', 'i32 -> i64', 'timegm(3)', { symbol: 'w2e_env__timegm_js_64' }),
+  env('_tzset_js', 'i32 i32 i32 ->', 'tzset(3)'),
+  env('_tzset_js', 'i32 i32 i32 i32 ->', 'tzset(3)', { symbol: 'w2e_env__tzset_js_names' }),
+  // strftime
+  env('strftime', 'i32 i32 i32 i32 -> i32', 'strftime(3), C locale'),
+  env('strftime_l', 'i32 i32 i32 i32 i32 -> i32', 'strftime(3), C locale'),
+  // Randomness
+  env('getentropy', 'i32 i32 -> i32', 'getentropy(3)'),
+  env('getrandom', 'i32 i32 i32 -> i32', 'getrandom(2)'),
+  // Descriptors
+  wasi('fd_read', 'i32 i32 i32 i32 -> i32', 'readv(2)'),
+  wasi('fd_write', 'i32 i32 i32 i32 -> i32', 'writev(2)'),
+  wasi('fd_pread', 'i32 i32 i32 i64 i32 -> i32', 'preadv(2)'),
+  wasi('fd_pwrite', 'i32 i32 i32 i64 i32 -> i32', 'pwritev(2)'),
+  wasi('fd_pread', 'i32 i32 i32 i32 i32 i32 -> i32', 'preadv(2)', { symbol: 'w2e_wasi_fd_pread_split' }),
+  wasi('fd_pwrite', 'i32 i32 i32 i32 i32 i32 -> i32', 'pwritev(2)', { symbol: 'w2e_wasi_fd_pwrite_split' }),
+  wasi('fd_seek', 'i32 i64 i32 i32 -> i32', 'lseek(2)'),
+  wasi('fd_seek', 'i32 i32 i32 i32 i32 -> i32', 'lseek(2)', { symbol: 'w2e_wasi_fd_seek_split' }),
+  wasi('fd_tell', 'i32 i32 -> i32', 'lseek(2)'),
+  wasi('fd_close', 'i32 -> i32', 'close(2)'),
+  wasi('fd_sync', 'i32 -> i32', 'fsync(2)'),
+  wasi('fd_datasync', 'i32 -> i32', 'fdatasync(2)'),
+  wasi('fd_advise', 'i32 i64 i64 i32 -> i32', 'posix_fadvise(2)'),
+  wasi('fd_allocate', 'i32 i64 i64 -> i32', 'posix_fallocate(3)'),
+  wasi('fd_filestat_set_size', 'i32 i64 -> i32', 'ftruncate(2)'),
+  wasi('fd_renumber', 'i32 i32 -> i32', 'dup2(2) and close(2)'),
+  wasi('fd_fdstat_get', 'i32 i32 -> i32', 'file type and flags'),
+  wasi('fd_fdstat_set_flags', 'i32 i32 -> i32', 'fcntl(2) F_SETFL'),
+  wasi('fd_filestat_get', 'i32 i32 -> i32', 'fstat(2)'),
+  wasi('fd_prestat_get', 'i32 i32 -> i32', 'EBADF: no preopened directories'),
+  wasi('fd_prestat_dir_name', 'i32 i32 i32 -> i32', 'EBADF: no preopened directories'),
+  // Arguments, clocks, randomness, exit
+  wasi('args_sizes_get', 'i32 i32 -> i32', 'count and size of the arguments'),
+  wasi('args_get', 'i32 i32 -> i32', 'the arguments'),
+  wasi('clock_res_get', 'i32 i32 -> i32', 'clock_getres(2)'),
+  wasi('clock_time_get', 'i32 i64 i32 -> i32', 'clock_gettime(2)'),
+  wasi('clock_time_get', 'i32 i32 i32 i32 -> i32', 'clock_gettime(2)', { symbol: 'w2e_wasi_clock_time_get_split' }),
+  wasi('random_get', 'i32 i32 -> i32', 'getrandom(2)'),
+  wasi('sched_yield', '-> i32', 'sched_yield(2)'),
+  wasi('proc_raise', 'i32 -> i32', 'raise(3)'),
+  wasi('proc_exit', 'i32 ->', '_exit(2)', { noreturn: true }),
+  // Environment
+  wasi('environ_sizes_get', 'i32 i32 -> i32', 'count and size of the environment'),
+  wasi('environ_get', 'i32 i32 -> i32', 'the environment'),
+];
+
+/** The outcome of a lookup: the row of that type, or the types that the name does have. */
+export type ImportMatch =
+  | { readonly kind: 'found'; readonly row: ImportRow }
+  | { readonly kind: 'mismatch'; readonly expected: readonly string[] };
+
+const rowsByName = new Map<string, ImportRow[]>();
+for (const each of imports) {
+  const key = `${each.module}\0${each.name}`;
+  const rows = rowsByName.get(key);
+  if (rows) rows.push(each);
+  else rowsByName.set(key, [each]);
+}
+
+/** The signature text of a function type, from value type names such as `i32`. */
+export function signatureText(params: readonly string[], results: readonly string[]): string {
+  return [...params, '->', ...results].join(' ');
+}
+
+/** Looks an import up by module, name and signature text; undefined if nobody provides that name. */
+export function findImport(module: string, name: string, signature: string): ImportMatch | undefined {
+  const rows = rowsByName.get(`${module}\0${name}`);
+  if (!rows) return undefined;
+  const found = rows.find((each) => each.signature === signature);
+  return found ? { kind: 'found', row: found } : { kind: 'mismatch', expected: rows.map((each) => each.signature) };
+}
+
+/** Imports that the compiler itself makes for the signature at hand: `invoke_SIG` and `dynCall_SIG` of `env`. */
+export function generatedImport(module: string, name: string): boolean {
+  return module === 'env' && /^(invoke|dynCall)_[vijfdpe]+$/.test(name);
+}

@@ -1,0 +1,12 @@
+// environ_get: apart from the rest because its presence makes start.c place the environment behind argv.
+// Pointers then lead to that block, so that argv and environ are contiguous as in a native process.
+#include "imports.gen.h"
+#include "runtime.h"
+#include "string-lists.h"
+
+const u8 w2e_environment_wanted_mark = 1;
+
+u32 w2e_wasi_environ_sizes_get(u32 count, u32 size) { return put_string_sizes(w2e_process.environ, count, size); }
+u32 w2e_wasi_environ_get(u32 pointers, u32 buffer) {
+    return put_strings(w2e_process.environ, pointers, buffer, w2e_arguments.environment);
+}

@@ -1,0 +1,51 @@
+// WASI preview 1: arguments, clocks, randomness, exit.
+#include "clock.h"
+#include "guest.h"
+#include "imports.gen.h"
+#include "message.h"
+#include "runtime.h"
+#include "string-lists.h"
+
+u32 w2e_wasi_args_sizes_get(u32 count, u32 size) { return put_string_sizes(w2e_process.argv, count, size); }
+u32 w2e_wasi_args_get(u32 pointers, u32 buffer) { return put_strings(w2e_process.argv, pointers, buffer, 0); }
+
+u32 w2e_wasi_clock_res_get(u32 clock, u32 to) {
+    struct kernel_timespec t;
+    u8 *p = guest_range(to, 8);
+    if (!p) return error_number(-EFAULT);
+    long r = sys(SYS_clock_getres, clock, &t);
+    if (r == 0) store64(p, (u64)(t.sec * 1000000000 + t.nsec));
+    return error_number(r);
+}
+
+// WASI's clock numbers 0..3 are Linux's: realtime, monotonic, process and thread CPU time.
+u32 w2e_wasi_clock_time_get(u32 clock, u64 precision, u32 to) {
+    struct kernel_timespec t;
+    u8 *p = guest_range(to, 8);
+    (void)precision;
+    if (!p) return error_number(-EFAULT);
+    long r = clock > 3 ? -EINVAL : w2e_clock_gettime(clock, &t);
+    if (r == 0) store64(p, (u64)(t.sec * 1000000000 + t.nsec));
+    return error_number(r);
+}
+u32 w2e_wasi_clock_time_get_split(u32 clock, u32 low, u32 high, u32 to) {
+    return w2e_wasi_clock_time_get(clock, low | (u64)high << 32, to);
+}
+
+static long random_bytes(u32 to, u32 size) {
+    u8 *p = guest_range(to, size);
+    if (!p) return -EFAULT;
+    for (u32 done = 0; done < size;) {
+        long n = sys(SYS_getrandom, p + done, size - done, 0);
+        if (n < 0 && n != -EINTR) return n;
+        if (n > 0) done += (u32)n;
+    }
+    return 0;
+}
+u32 w2e_wasi_random_get(u32 to, u32 size) { return error_number(random_bytes(to, size)); }
+u32 w2e_env_getentropy(u32 to, u32 size) { return libc_result(size > 256 ? -EIO : random_bytes(to, size)); }
+u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(sys(SYS_getrandom, guest_for_kernel(to, size), size, flags)); }
+
+u32 w2e_wasi_sched_yield(void) { return error_number(sys(SYS_sched_yield)); }
+u32 w2e_wasi_proc_raise(u32 signal) { return error_number(sys(SYS_kill, sys(SYS_getpid), signal)); }
+void w2e_wasi_proc_exit(u32 status) { w2e_exit_process(status); }
