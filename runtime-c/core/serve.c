@@ -2,6 +2,7 @@
 // (records below, little-endian as memory is). A trap ends the call, not the process. What test runners drive.
 #include "kernel.h"
 #include "message.h"
+#include "message.h"
 #include "runtime.h"
 #include "text.h"
 
@@ -36,7 +37,7 @@ static void send(u32 status, const void *payload, u32 length) {
         w2e_exit_process(1);
 }
 
-static void call(w2e_w2e_served *function, const void *arguments, void *results, u32 length) {
+static void call(w2e_served *function, const void *arguments, void *results, u32 length) {
     trap_message = "uncaught exception";
     w2e_jump_push(resume);
     bool returned = w2e_setjmp(resume) == 0;
@@ -49,7 +50,7 @@ static void call(w2e_w2e_served *function, const void *arguments, void *results,
 }
 
 // Serves until the end of the input. `exports` are functions that read and write slots of 16 bytes.
-void w2e_serve(w2e_w2e_served *const *exports, u32 count) {
+void w2e_serve(w2e_served *const *exports, u32 count) {
     static u8 arguments[SLOTS_MAX * SLOT], results[SLOTS_MAX * SLOT];
     struct command command;
     w2e_trap_hook = on_trap;

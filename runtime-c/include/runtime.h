@@ -56,15 +56,6 @@ struct symbol_table {
 bool w2e_symbols_open(struct symbol_table *table);
 const char *w2e_symbol_at(const struct symbol_table *table, u64 address, u64 *start);
 
-// table.c
-void w2e_table_fill(struct w2e_table *table, u32 at, void *value, u32 count);
-void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u32 at, u32 source, u32 count);
-void w2e_table_init(struct w2e_table *table, void *const *segment, u32 length, u32 at, u32 source, u32 count);
-
-// serve.c: calls exports on request until the end of standard input.
-typedef void w2e_served(const void *arguments, void *results);
-void w2e_serve(w2e_served *const *exports, u32 count);
-
 // jump.c: resumes the nearest invoke_*, or ends the process with the message if there is none.
 W2E_NORETURN void w2e_throw(const char *if_uncaught);
 
