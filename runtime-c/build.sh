@@ -22,8 +22,9 @@ flags="-std=c11 -O2 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -f
 [ $# -gt 0 ] || set -- $(ls "$here/arch")
 for arch in "$@"; do
   dir=$out/$arch
-  rm -rf "$dir.new"
-  mkdir -p "$dir.new"
+  mkdir -p "$dir"
+  work=$(mktemp -d "$out/$arch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
   case $arch in
     x86_64) arch_flags="--target=x86_64-linux-gnu -march=x86-64" ;;
     *) arch_flags="--target=$arch-linux-gnu -fcf-protection=none" ;;
@@ -31,14 +32,12 @@ for arch in "$@"; do
   objects=
   for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
     name=$(basename "$(dirname "$source")")-$(basename "$source")
-    object=$dir.new/${name%.*}.o
+    object=$work/${name%.*}.o
     # Relative paths keep the archive independent of where the project is.
     (cd "$here" && $CC $arch_flags $flags -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object")
     objects="$objects $object"
   done
-  rm -f "$dir.new/libw2e.a"
-  $AR rcsD "$dir.new/libw2e.a" $objects
-  mkdir -p "$dir"
-  mv "$dir.new/libw2e.a" "$dir/libw2e.a"
-  rm -rf "$dir.new"
+  $AR rcsD "$work/libw2e.a" $objects
+  mv "$work/libw2e.a" "$dir/libw2e.a"
+  rm -rf "$work"
 done
