@@ -4,7 +4,7 @@
 import type { WasmModule } from '../frontend/module.js';
 import type { Signature } from '../ir/function.js';
 import { TYPE_NAMES } from '../ir/types.js';
-import { findImport, generatedImport } from '../runtime-c/tables/imports.js';
+import { findImport, generatedImport, signatureText as signatureKey } from '../runtime-c/tables/imports.js';
 import { signatureLetters } from './exports.js';
 import { globalName } from './llvm-text.js';
 import type { FunctionBinding } from './plan.js';
@@ -56,16 +56,18 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     }
     const signature = signatures[entry.typeIndex]!;
     const name = `${entry.module}.${entry.name}`;
-    if (entry.module === 'env' && generatedImport(entry.name) && isBridge(entry.name, signature)) {
+    if (generatedImport(entry.module, entry.name) && isBridge(entry.name, signature)) {
       bindings.push({ binding: { kind: 'generated', name: entry.name }, symbol: `@w2e.import.${entry.index}`, name });
       callsTable = true;
       continue;
     }
-    const found = findImport(entry.module, entry.name, signature.params.map((type) => TYPE_NAMES[type]!), signature.results.map((type) => TYPE_NAMES[type]!));
-    if (found !== undefined && found.kind === 'row') {
-      bindings.push({ binding: { kind: 'runtime', noreturn: found.row.noreturn === true }, symbol: globalName(found.row.symbol), name });
-      if (found.row.async === true) asynchronous = true;
-      if (found.row.async === true || found.row.callsTable === true) callsTable = true;
+    const typeNames = (types: Signature['params']): string[] => types.map((type) => TYPE_NAMES[type]!);
+    const found = findImport(entry.module, entry.name, signatureKey(typeNames(signature.params), typeNames(signature.results)));
+    if (found?.kind === 'found') {
+      const { symbol, noreturn, async } = found.row;
+      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: globalName(symbol), name });
+      asynchronous ||= async;
+      callsTable ||= async;
       continue;
     }
     bindings.push({ binding: { kind: 'undefined', importName: name }, symbol: `@w2e.import.${entry.index}`, name });
