@@ -17,6 +17,7 @@ import {
   operatorExists,
   operatorFeature,
   operatorFeatureName,
+  operatorFixed,
   operatorImmediates,
   operatorParams,
   operatorResults,
@@ -40,6 +41,13 @@ import {
 import { featureTable, hasFeature, validatedFeatures } from './features.js';
 
 const noTypes = new Int32Array(0);
+
+/** May an operator be used, and is its typing that of its row? */
+const enum Availability {
+  No,
+  Special,
+  Fixed,
+}
 
 /** Decodes bodies of one module, one after another. */
 export class FunctionDecoder {
@@ -449,11 +457,19 @@ export class FunctionDecoder {
 
   /** Pops and pushes what the table says; returns the height below the operands. */
   private applySignature(op: number, address: ValueType): number {
+    const { stack, base } = this;
+    let at = this.height;
     for (let params = operatorParams[op]; params !== 0; params >>= 3) {
-      const type = params & 7;
-      this.pop(type === addressOperand ? address : type);
+      const type = (params & 7) === addressOperand ? address : params & 7;
+      if (at > base && stack[at - 1] === type) {
+        at--;
+        continue;
+      }
+      this.height = at;
+      this.pop(type);
+      at = this.height;
     }
-    const at = this.height;
+    this.height = at;
     for (let results = operatorResults[op]; results !== 0; results >>= 3) this.push(results & 7);
     return at;
   }
@@ -478,7 +494,9 @@ export class FunctionDecoder {
     if (reader.pos >= reader.end) this.endMissing();
     let op = reader.bytes[reader.pos++];
     if (prefixFirst[op] !== 0) op = prefixedOperator(prefixFirst[op], reader.u32());
-    if (this.available[op] === 0) this.unavailable(op);
+    const kind = this.available[op];
+    if (kind === Availability.Fixed) return this.fixedOperator(op);
+    if (kind === Availability.No) this.unavailable(op);
     switch (op) {
       case Op.Unreachable:
         if (this.live) this.sink.unreachable();
@@ -622,7 +640,7 @@ export class FunctionDecoder {
       case Op.ElemDrop:
         return this.tableOperator(op);
       default:
-        return this.fixedOperator(op);
+        this.unavailable(op);
     }
   }
 
@@ -958,13 +976,14 @@ export class FunctionDecoder {
   }
 }
 
-/** By operator number: 1 where the operator exists and its feature is on and validated. */
+/** By operator number: an `Availability`. */
 function availableOperators(features: number): Uint8Array {
   const available = new Uint8Array(operatorSpace);
   const usable = features & validatedFeatures;
   const on = featureTable.map((row) => hasFeature(usable, row.name));
   for (let op = 0; op < operatorSpace; op++) {
-    available[op] = operatorExists[op] !== 0 && on[operatorFeature[op]] ? 1 : 0;
+    if (operatorExists[op] === 0 || !on[operatorFeature[op]]) continue;
+    available[op] = operatorFixed[op] !== 0 ? Availability.Fixed : Availability.Special;
   }
   return available;
 }

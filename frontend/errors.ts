@@ -78,7 +78,6 @@ const table = {
   undeclaredReference: row('V027', 'undeclared function reference'),
   uninitializedLocal: row('V028', 'uninitialized local'),
   superType: row('V029', 'sub type'),
-  sharedFlag: row('V030', 'shared tables are not supported'),
   notFunctionType: row('V031', 'type mismatch: not a function type'),
   pageSize: row('V032', 'invalid custom page size'),
   elseWithoutIf: row('V033', 'else must follow an if'),

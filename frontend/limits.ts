@@ -5,7 +5,6 @@
 export const limits = {
   moduleBytes: 1024 * 1024 * 1024,
   types: 1_000_000,
-  recursionGroupTypes: 1_000_000,
   subtypingDepth: 63,
   functions: 1_000_000,
   imports: 1_000_000,
@@ -17,7 +16,6 @@ export const limits = {
   dataSegments: 100_000,
   elementSegments: 10_000_000,
   segmentElements: 10_000_000,
-  tableElements: 10_000_000,
   functionParams: 1_000,
   functionResults: 1_000,
   functionLocals: 50_000,

@@ -752,6 +752,8 @@ export function prefixedOperator(first: number, code: number): number {
 
 /** By operator number: 1 where there is such an operator. */
 export const operatorExists = new Uint8Array(operatorSpace);
+/** By operator number: 1 where the row has a signature. */
+export const operatorFixed = new Uint8Array(operatorSpace);
 /** By operator number: an `Immediates` value. */
 export const operatorImmediates = new Uint8Array(operatorSpace);
 /** By operator number: operand types, three bits each, last operand in the lowest bits. */
@@ -774,6 +776,7 @@ for (const operator of operators) {
   operatorDetail[number] = operator.detail;
   operatorFeature[number] = featureIndex(operator.feature);
   if (operator.signature === '*') continue;
+  operatorFixed[number] = 1;
   const [params = '', results = ''] = operator.signature.split(':');
   for (const letter of params) operatorParams[number] = ((operatorParams[number] ?? 0) << 3) | (lettersToTypes[letter] ?? 0);
   for (const letter of [...results].reverse()) {
