@@ -105,7 +105,7 @@ install_modules() {
     npm ci --no-audit --no-fund --loglevel=error >build/npm.log 2>&1 && touch node_modules/.package-lock.json && return 0
     [ "$attempt" = 3 ] || sleep 5
   done
-  tail -n 20 build/npm.log >&2
+  head -n 20 build/npm.log >&2
   fail 'npm ci failed'
 }
 
