@@ -1,10 +1,9 @@
 // Decodes, validates and evaluates constant expressions (spec 3.4.11, extended with integer arithmetic).
 // Arithmetic on known operands is folded, and immutable globals with known values are replaced by them.
 
-import type { TypeDecoder } from './decode-types.js';
-import { requireFeature } from './decode-types.js';
+import { requireFeature, type TypeDecoder } from './decode-types.js';
 import { WasmError } from './errors.js';
-import type { FeatureSet } from './features.js';
+import { type FeatureSet, hasFeature } from './features.js';
 import type { ConstantExpression, ConstantStep, Global } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorExists, operatorFeatureName, operatorName, prefixedOperator, prefixFirst } from './operators.js';
@@ -86,6 +85,8 @@ export function decodeConstant(context: ConstantContext, expected: ValueType): C
         if (index >= globals.length) throw new WasmError('unknownGlobal', at, ` ${index}`);
         const global = globals[index];
         if (global.mutable) throw new WasmError('constantExpression', at, `: global ${index} is mutable`);
+        // Before the GC proposal only imported globals had a value at this time.
+        if (global.init !== undefined && !hasFeature(features, 'gc')) throw new WasmError('constantExpression', at, `: global ${index} is not imported`);
         const known = global.init?.steps.length === 1 ? global.init.steps[0] : undefined;
         return { step: known ?? { op: 'global.get', index }, type: global.type };
       }
