@@ -9,6 +9,7 @@ import type { WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { describeElf, formatElf } from '../linker/describe.js';
 import type { ErrorContext } from './diagnostics.js';
+import { checkCpu } from './cpu-names.js';
 import { describeModule, formatModule } from './describe-module.js';
 import { FileError } from './errors.js';
 import { acceptedFeatures } from './features.js';
@@ -68,6 +69,8 @@ class Run {
     const { options, toolchain } = this;
     const targetRow = findTarget(options.target);
     const features = acceptedFeatures(options.enable, options.disable);
+    checkCpu(targetRow.name, targetRow.hostArch === process.arch, options.cpu, options.cpuFeatures);
+    if (options.printAfter !== undefined) (await import('./pass-names.js')).checkPassName(options.printAfter);
     this.context.input = options.input;
     const input = await this.stage('read', () => readInput(options.input, options.inspect !== undefined));
     this.report.addSize('input', input.bytes.length);

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { type Diagnostic, diagnose, diagnosticJson, formatDiagnostic } from './diagnostics.js';
 import { outputError } from './temp-output.js';
 import { helpText } from './help.js';
-import { exitStatus } from './option-table.js';
-import { parseArguments, type Request } from './options.js';
+import { emitKinds, exitStatus } from './option-table.js';
+import { type listingOptions, parseArguments, type Request } from './options.js';
 import type { RunContext } from './driver.js';
-import { targetList } from './targets.js';
+import { findTarget, targetList } from './targets.js';
 import type { Terminal } from './terminal.js';
 import type { Toolchain } from './toolchain.js';
 
@@ -27,7 +27,7 @@ export async function main(args: readonly string[], terminal: Terminal, toolchai
       const { run } = await import('./driver.js');
       await run(request.options, toolchain ?? (await import('./toolchain.js')).realToolchain, terminal, context);
     }
-    else printText(terminal, await informationText(request.kind, terminal, context.version));
+    else printText(terminal, await informationText(request, terminal, context.version));
     return exitStatus.success;
   } catch (error) {
     context.functionName = await context.loadFunctionNames?.().catch(() => undefined);
@@ -45,19 +45,36 @@ function printText(terminal: Terminal, text: string): void {
   }
 }
 
-async function informationText(kind: Exclude<Request['kind'], 'run'>, terminal: Terminal, version: string): Promise<string> {
-  switch (kind) {
+async function informationText(request: Exclude<Request, { kind: 'run' }>, terminal: Terminal, version: string): Promise<string> {
+  switch (request.kind) {
     case 'help':
       return helpText(terminal.columns);
-    case 'list-targets':
-      return targetList();
-    case 'list-features':
-      return (await import('./features.js')).featureList();
+    case 'list':
+      return listing(request.option, request.target);
     case 'version': {
       const tools = await (await import('./tools.js')).toolVersions();
       const lines = tools.map(({ name, found, package: from }) => `${name.padEnd(8)} ${found ?? `not installed (Debian package ${from})`}\n`);
       return `wasm2elf ${version}\nNode.js  ${process.versions.node}\n${lines.join('')}targets:\n${targetList()}`;
     }
+  }
+}
+
+/** What an option accepts, one name in each line. */
+async function listing(option: (typeof listingOptions)[number], target: string | undefined): Promise<string> {
+  switch (option) {
+    case 'target':
+      return targetList();
+    case 'enable':
+    case 'disable':
+      return (await import('./features.js')).featureList();
+    case 'cpu':
+      return (await import('./cpu-names.js')).cpuList(findTarget(target).name);
+    case 'cpu-features':
+      return (await import('./cpu-names.js')).cpuFeatureList(findTarget(target).name);
+    case 'print-after':
+      return (await import('./pass-names.js')).passList();
+    case 'emit':
+      return emitKinds.map(({ kind }) => `${kind}\n`).join('');
   }
 }
 

@@ -58,8 +58,8 @@ export const optionTable = [
   { name: 'jobs', short: 'j', kind: 'value', group: 'Optimization', value: 'n', help: 'Threads that compile at the same time. The output does not depend on it. Default: one per processor.' },
 
   { name: 'target', kind: 'value', group: 'Target', value: 'name', help: 'Machine to compile for; help lists them. Default: this one.' },
-  { name: 'cpu', kind: 'value', group: 'Target', value: 'name', help: 'CPU that the output needs; native is this one. Also -march=, -mcpu=. Default: x86-64-v2 or generic armv8-a.' },
-  { name: 'cpu-features', kind: 'value', group: 'Target', value: '+a,-b', help: 'CPU features on top of --cpu, in the spelling of LLVM.' },
+  { name: 'cpu', kind: 'value', group: 'Target', value: 'name', help: 'CPU that the output needs; native is this one, help lists them. Also -march=, -mcpu=. Default: x86-64-v2 or generic armv8-a.' },
+  { name: 'cpu-features', kind: 'value', group: 'Target', value: '+a,-b', help: 'CPU features on top of --cpu; help lists them.' },
 
   { name: 'enable', kind: 'value', group: 'Module', value: 'features', help: 'Accept these WebAssembly features, separated by commas; help lists them.' },
   { name: 'disable', kind: 'value', group: 'Module', value: 'features', help: 'Refuse modules that use these features.' },
@@ -77,7 +77,7 @@ export const optionTable = [
   { name: 'inspect', kind: 'optional', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], implied: 'text', help: 'Describe the input, a module or an ELF file, on standard output, and write nothing else.' },
 
   { name: 'save-temps', kind: 'optional', group: 'For developers', value: 'dir', implied: '', help: 'Keep objects, linker script and intermediate forms in dir. Default: <output>.temps' },
-  { name: 'print-after', kind: 'value', group: 'For developers', value: 'pass', help: 'Print the IR after a pass, or after all of them, on standard error.' },
+  { name: 'print-after', kind: 'value', group: 'For developers', value: 'pass', help: 'Print the IR after a pass, or after all of them, on standard error; help lists the passes.' },
   { name: 'print-func', kind: 'value', group: 'For developers', value: 'function', help: 'Print only this function, an index or a name.' },
   { name: 'verify-ir', kind: 'flag', group: 'For developers', help: 'Verify the IR after every pass.' },
 

@@ -44,9 +44,14 @@ export interface Options {
   readonly verifyIr: boolean;
 }
 
+/** Options whose value `help` lists what they accept. */
+export const listingOptions = ['target', 'enable', 'disable', 'cpu', 'cpu-features', 'print-after', 'emit'] as const satisfies readonly OptionName[];
+
 /** What a command line asks for. */
 export type Request =
-  | { readonly kind: 'help' | 'version' | 'list-targets' | 'list-features' }
+  | { readonly kind: 'help' | 'version' }
+  /** `target` is the one for which CPUs are listed. */
+  | { readonly kind: 'list'; readonly option: (typeof listingOptions)[number]; readonly target: string | undefined }
   | { readonly kind: 'run'; readonly options: Options };
 
 const gibibyte = 2 ** 30;
@@ -66,8 +71,8 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   if (argv.includes('--version')) return { kind: 'version' };
   const values = await parseWithYargs(argv);
   const reader = new ValueReader(values);
-  if (reader.text('target') === 'help') return { kind: 'list-targets' };
-  if (reader.text('enable') === 'help' || reader.text('disable') === 'help') return { kind: 'list-features' };
+  const listed = listingOptions.find((name) => reader.text(name) === 'help');
+  if (listed !== undefined) return { kind: 'list', option: listed, target: listed === 'target' ? undefined : reader.text('target') };
   const [input, ...others] = values._.map(String);
   if (input === undefined) throw new UsageError('no input file', 'wasm2elf --help shows how it is used');
   if (others.length > 0) throw new UsageError(`more than one input file: ${[input, ...others].join(', ')}`, 'compile one module at a time');

@@ -99,6 +99,10 @@ describe('outputs', () => {
     expect((await runCli(['--version'])).stdout.toString()).toMatch(/^wasm2elf \d+\.\d+\.\d+\n/);
     expect((await runCli(['--target=help'])).stdout.toString()).toContain('x86_64-linux');
     expect((await runCli(['--enable=help'])).stdout.toString()).toContain('bulk-memory');
+    expect((await runCli(['--cpu=help', '--target=x64'])).stdout.toString()).toContain('x86-64-v3\n');
+    expect((await runCli(['--cpu-features=help'])).stdout.toString()).toContain('avx2\n');
+    expect((await runCli(['--print-after=help'])).stdout.toString()).toMatch(/^fold /m);
+    expect((await runCli(['--emit=help'])).stdout.toString()).toContain('llvm-bc\n');
   });
 });
 
@@ -116,7 +120,10 @@ describe('wrong input', () => {
     ['an unknown option', () => [input, '--frobnicate'], 2, 'W2E-U001'],
     ['an unknown target', () => [input, '--target=vax-bsd'], 2, 'W2E-U001'],
     ['an unknown feature', () => [input, '--enable=telepathy'], 2, 'W2E-U001'],
-    ['a disabled feature', () => [input, '--disable=mvp,bulk-memory', '--enable=nothing'], 2, 'W2E-U001'],
+    ['an unknown CPU', () => [input, '--cpu=abacus'], 2, 'W2E-U001'],
+    ['a CPU without 64-bit mode', () => [input, '--cpu=i486'], 2, 'W2E-U001'],
+    ['an unknown CPU feature', () => [input, '--cpu-features=+avx2,-64bit'], 2, 'W2E-U001'],
+    ['an unknown pass', () => [input, '--print-after=nothing'], 2, 'W2E-U001'],
   ];
   test.each(rows)('%s', async (_name, args, status, code) => {
     const outcome = await runCli([...args(), '-o', output]);

@@ -102,8 +102,9 @@ describe('parseArguments', () => {
     ['--help', 'help'],
     ['-h a.wasm', 'help'],
     ['--version', 'version'],
-    ['--target=help', 'list-targets'],
-    ['--enable=help', 'list-features'],
+    ['--target=help', 'list'],
+    ['--enable=help', 'list'],
+    ['--print-after=help a.wasm', 'list'],
   ])('%s', async (line, kind) => {
     expect((await parseArguments(line.split(' '))).kind).toBe(kind);
   });
