@@ -15,7 +15,7 @@ pick() {
 CC=${CC:-$(pick clang-22 clang-21 clang-20 clang-19 clang)}
 AR=${AR:-$(pick llvm-ar-22 llvm-ar-21 llvm-ar-20 llvm-ar-19 llvm-ar ar)}
 
-flags="-std=c11 -O2 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fcf-protection=none
+flags="-std=c11 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fcf-protection=none
   -ffunction-sections -fdata-sections -fasynchronous-unwind-tables -fno-exceptions -fno-strict-aliasing
   -Wall -Wextra -Werror -Wmissing-prototypes -nostdinc"
 
@@ -33,8 +33,10 @@ for arch in "$@"; do
   for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
     name=$(basename "$(dirname "$source")")-$(basename "$source")
     object=$work/${name%.*}.o
+    # core/ is start-up and trap paths, where size counts.
+    case $source in */core/*) level=-Oz ;; *) level=-O2 ;; esac
     # Relative paths keep the archive independent of where the project is.
-    (cd "$here" && $CC $arch_flags $flags -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object")
+    (cd "$here" && $CC $arch_flags $flags $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object")
     objects="$objects $object"
   done
   $AR rcsD "$work/libw2e.a" $objects

@@ -338,6 +338,16 @@ export const imports: readonly ImportRow[] = [
   env('sem_trywait', 'i32 -> i32', 'sem_trywait(3)'),
   env('sem_timedwait', 'i32 i32 -> i32', 'sem_timedwait(3)'),
   env('sem_getvalue', 'i32 i32 -> i32', 'sem_getvalue(3)'),
+  // Name resolution
+  env('getaddrinfo', 'i32 i32 i32 i32 -> i32', 'getaddrinfo(3)'),
+  env('getnameinfo', 'i32 i32 i32 i32 i32 i32 i32 -> i32', 'getnameinfo(3)'),
+  env('gethostbyname2', 'i32 i32 -> i32', 'gethostbyname2(3)'),
+  env('gethostbyname', 'i32 -> i32', 'gethostbyname(3)'),
+  env('gethostbyaddr', 'i32 i32 i32 -> i32', 'gethostbyaddr(3)'),
+  env('gethostbyname_r', 'i32 i32 i32 i32 i32 i32 -> i32', 'gethostbyname_r(3)'),
+  env('_emscripten_lookup_name', 'i32 -> i32', 'IPv4 address of a host name'),
+  env('getprotobyname', 'i32 -> i32', 'getprotobyname(3)'),
+  env('getprotobynumber', 'i32 -> i32', 'getprotobynumber(3)'),
   // Heap
   env('emscripten_resize_heap', 'i32 -> i32', 'grow memory to at least so many bytes; 1 if done'),
   env('emscripten_get_heap_max', '-> i32', 'largest possible memory size in bytes'),
