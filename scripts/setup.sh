@@ -10,7 +10,7 @@ mkdir -p build
 
 # One at a time; the others wait and then find everything done.
 if [ "${W2E_SETUP_LOCKED:-}" != 1 ] && command -v flock >/dev/null 2>&1; then
-  W2E_SETUP_LOCKED=1 exec flock build/setup.lock "$0" "$@"
+  W2E_SETUP_LOCKED=1 exec flock build/setup.lock "$root/scripts/setup.sh" "$@"
 fi
 
 say() { printf 'wasm2elf: %s\n' "$*"; }
