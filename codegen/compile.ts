@@ -1,5 +1,6 @@
 // A decoded module → objects ready to link, and the texts that --emit asks for.
 
+import { WasmError } from '../frontend/errors.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { Type } from '../ir/types.js';
@@ -75,7 +76,7 @@ export interface CompiledModule {
 export async function compileModule(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
   const started = performance.now();
   const signatures = signaturesOf(module);
-  const imports = resolveImports(module, signatures);
+  const imports = resolveImports(module, signatures, options.allowUndefined !== 'ignore');
   const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
   const exports = findExports(module, signatures);
@@ -134,7 +135,7 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
 }
 
 function checkMemory(plan: Plan): void {
-  if (plan.memories.length > 1) throw new MemoryLimitError(`the module has ${plan.memories.length} memories; one can be compiled`);
+  if (plan.memories.length > 1) throw new WasmError('featureNotCompiled', 0, ' multi-memory, which cannot be compiled yet');
   const memory = plan.memories[0];
   if (memory !== undefined && memory.initialBytes > memory.maxBytes) {
     throw new MemoryLimitError(`the module starts with ${memory.initialBytes} bytes of memory, more than the limit of ${memory.maxBytes}`);
@@ -185,7 +186,6 @@ function moduleContents(
     exportTable: options.exportTable === true ? module.exports.filter(({ kind }) => kind === 'function' || kind === 'global') : undefined,
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
     stackSize: options.stackSize,
-    undefinedTraps: options.allowUndefined !== 'ignore',
     setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,
     typeBySignature,
   };

@@ -13,16 +13,22 @@ import { DESCRIPTOR_TYPE, NULL_TYPE_ID, TABLE_TYPE } from './symbols.js';
 /** Emits a direct call. */
 export function emitCall(e: FunctionEmitter, inst: InstId): void {
   const callee = e.func.imm[inst]!;
-  emitCallOf(e, inst, signatureOf(e.out.plan, callee), e.out.function(callee), e.func.operandCount[inst]!);
+  const { functions } = e.out.plan;
+  const { component, addressTaken } = functions[callee]!;
+  const recursive = addressTaken || component === functions[e.func.index]?.component;
+  emitCallOf(e, inst, signatureOf(e.out.plan, callee), e.out.function(callee), e.func.operandCount[inst]!, recursive);
 }
 
-/** The call instruction itself, and its results. `arguments_` is how many operands are arguments. */
-function emitCallOf(e: FunctionEmitter, inst: InstId, signature: Signature, callee: string, arguments_: number): void {
+/**
+ * The call instruction itself, and its results. `arguments_` is how many operands are arguments. A call that may be
+ * recursive must not become a jump: Wasm programs that recurse without end trap, they do not loop.
+ */
+function emitCallOf(e: FunctionEmitter, inst: InstId, signature: Signature, callee: string, arguments_: number, recursive: boolean): void {
   const { func } = e;
   let list = '';
   for (let k = 0; k < arguments_; k++) list += `${k > 0 ? ', ' : ''}${e.typed(func.operand(inst, k))}`;
   const type = resultType(signature.results);
-  const call = `call ${type} ${callee}(${list})`;
+  const call = `${recursive ? 'notail ' : ''}call ${type} ${callee}(${list})`;
   const first = func.firstResult[inst]!;
   if (signature.results.length === 0) return e.line(call);
   if (signature.results.length === 1) return e.assign(first, call);
@@ -37,7 +43,7 @@ export function emitCallIndirect(e: FunctionEmitter, inst: InstId): void {
   const typeIndex = func.imm[inst]!;
   const arguments_ = func.operandCount[inst]! - 1;
   const code = loadCallee(e, func.imm2[inst]!, out.plan.typeIds[typeIndex]!, func.operand(inst, arguments_));
-  emitCallOf(e, inst, signatureOfType(out.plan, typeIndex), code, arguments_);
+  emitCallOf(e, inst, signatureOfType(out.plan, typeIndex), code, arguments_, true);
 }
 
 /** Emits `call_ref`; validation has fixed the type, so only null is checked. */
@@ -49,7 +55,7 @@ export function emitCallRef(e: FunctionEmitter, inst: InstId): void {
   e.line(`${isNull} = icmp eq ptr ${reference}, null`);
   e.trapIf(isNull, 'null_reference');
   e.line(`${code} = load ptr, ptr ${reference}`);
-  emitCallOf(e, inst, signatureOfType(e.out.plan, func.imm[inst]!), code, arguments_);
+  emitCallOf(e, inst, signatureOfType(e.out.plan, func.imm[inst]!), code, arguments_, true);
 }
 
 /** The code address of a table's element, after the checks of `call_indirect`. */

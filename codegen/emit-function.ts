@@ -311,7 +311,9 @@ export class FunctionEmitter {
       }
       case Op.Popcnt: case Op.FAbs: case Op.FCeil: case Op.FFloor: case Op.FTrunc: case Op.FNearest: case Op.FSqrt:
         return this.intrinsic(result, UNARY_INTRINSIC[op]!, type, [this.operand(inst, 0)]);
-      case Op.FMin: case Op.FMax: case Op.FCopysign:
+      case Op.FMin: case Op.FMax:
+        return this.emitMinMax(inst, op, type, result);
+      case Op.FCopysign:
         return this.intrinsic(result, BINARY_INTRINSIC[op]!, type, [this.operand(inst, 0), this.operand(inst, 1)]);
       case Op.FNeg:
         return this.assign(result, `fneg ${this.typed(func.operand(inst, 0))}`);
@@ -455,6 +457,16 @@ export class FunctionEmitter {
     if (identity === undefined) return this.assign(result, `${BINARY[op]!} ${this.operands2(inst, type)}`);
     const quiet = this.quieted(this.operand(inst, identity.operand), type);
     this.assign(result, identity.negated ? `fneg ${LLVM_TYPES[type]!} ${quiet}` : `select i1 true, ${LLVM_TYPES[type]!} ${quiet}, ${LLVM_TYPES[type]!} ${quiet}`);
+  }
+
+  /** LLVM's minimum and maximum return a NaN operand as it is; Wasm's are arithmetic. */
+  private emitMinMax(inst: InstId, op: Op, type: Type, result: ValueId): void {
+    const llvm = LLVM_TYPES[type]!;
+    const callee = this.out.intrinsic(`${BINARY_INTRINSIC[op]!}.${INTRINSIC_SUFFIX[type]!}`, llvm, `${llvm}, ${llvm}`);
+    const least = this.temp();
+    this.line(`${least} = call ${llvm} ${callee}(${llvm} ${this.operand(inst, 0)}, ${llvm} ${this.operand(inst, 1)})`);
+    const quiet = this.quieted(least, type);
+    this.assign(result, `select i1 true, ${llvm} ${quiet}, ${llvm} ${quiet}`);
   }
 
   /** The same number; a NaN made quiet, as arithmetic does. */

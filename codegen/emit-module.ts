@@ -34,8 +34,6 @@ export interface ModuleContents {
   readonly passiveElements: ReadonlyMap<number, Int32Array>;
   /** Exports that a serving program offers, in this order; undefined for an ordinary program. */
   readonly exportTable: readonly Export[] | undefined;
-  /** Undefined functions trap; otherwise they return zero. */
-  readonly undefinedTraps: boolean;
   /** Functions that need a descriptor. */
   readonly descriptors: readonly number[];
   /** Well-known exports: symbol, function, and the C signature to adapt to. */
@@ -236,7 +234,7 @@ function emitGeneratedImports(out: PartitionText, contents: ModuleContents): voi
     const { binding, symbol } = out.plan.functions[index]!;
     if (emitted.has(symbol)) continue;
     emitted.add(symbol);
-    if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName, contents.undefinedTraps);
+    if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName, binding.traps);
     if (binding.kind !== 'generated') continue;
     const outer = signatureOf(out.plan, index);
     const inner: Signature = { params: outer.params.slice(1), results: outer.results };

@@ -6,6 +6,7 @@ import type { ModuleFacts } from '../frontend/scan-module.js';
 import { functionName } from '../frontend/function-names.js';
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
+import { callComponents } from './call-graph.js';
 import { WELL_KNOWN_EXPORTS } from './exports.js';
 import type { WellKnownExport } from './exports.js';
 import { irType } from './ir-types.js';
@@ -119,7 +120,7 @@ export function makePlan(
 ): Plan {
   const tables = planTables(module, facts, initial);
   const live = reachable(module, facts, imports, exports, initial, options.keepAllExports);
-  const functions = planFunctions(module, imports, live);
+  const functions = planFunctions(module, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
   const memories = module.memories.map((memory): PlannedMemory => {
     const pageBytes = 2 ** memory.pageSizeLog2;
     const initialBytes = Number(memory.min) * pageBytes;
@@ -205,23 +206,36 @@ function reachable(
   return live;
 }
 
-function planFunctions(module: WasmModule, imports: ResolvedImports, live: Uint8Array): PlannedFunction[] {
+function planFunctions(module: WasmModule, imports: ResolvedImports, live: Uint8Array, components: Int32Array, taken: Uint8Array): PlannedFunction[] {
   const used = new Set<string>();
   const planned: PlannedFunction[] = [];
   for (let index = 0; index < module.functions.count; index++) {
     const typeId = module.typeIds[module.functions.typeIndex[index]!]!;
     const bound = imports.bindings[index];
     if (bound !== undefined) {
-      planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId });
+      planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
       continue;
     }
-    const name = functionName(module, index) ?? exportName(module, index) ?? `func[${index}]`;
+    const name = visible(functionName(module, index) ?? exportName(module, index) ?? `func[${index}]`);
     const unique = used.has(name) ? `${name}.${index}` : name;
     used.add(unique);
     const binding: FunctionBinding = { kind: live[index] === 1 ? 'defined' : 'dead' };
-    planned.push({ binding, symbol: globalName(`${unique}${FUNCTION_SUFFIX}`), name, typeId });
+    planned.push({ binding, symbol: globalName(`${unique}${FUNCTION_SUFFIX}`), name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
   }
   return planned;
+}
+
+function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
+  const taken = Uint8Array.from(facts.referenced);
+  module.elements.forEach((_segment, i) => {
+    for (const f of elementFunctions(module, i)) if (f >= 0) taken[f] = 1;
+  });
+  return taken;
+}
+
+/** Control characters as their Unicode pictures: a symbol cannot hold NUL, and a message should stay one line. */
+function visible(name: string): string {
+  return Array.from(name, (c) => (c < ' ' ? String.fromCodePoint(0x2400 + c.codePointAt(0)!) : c)).join('');
 }
 
 const exportNames = new WeakMap<WasmModule, Map<number, string>>();

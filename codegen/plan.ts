@@ -14,8 +14,8 @@ export type FunctionBinding =
   | { readonly kind: 'runtime'; readonly noreturn: boolean }
   /** A bridge that `emit-bridges.ts` generates: invoke_* and dynCall_*. */
   | { readonly kind: 'generated'; readonly name: string }
-  /** An import that nobody provides, called by a trap that names it. */
-  | { readonly kind: 'undefined'; readonly importName: string };
+  /** An import that nobody provides: a trap that names it, or a function that returns zero. */
+  | { readonly kind: 'undefined'; readonly importName: string; readonly traps: boolean };
 
 export interface PlannedFunction {
   readonly binding: FunctionBinding;
@@ -24,6 +24,10 @@ export interface PlannedFunction {
   /** Readable name, for messages and the text form. */
   readonly name: string;
   readonly typeId: number;
+  /** Functions with equal numbers call each other recursively. */
+  readonly component: number;
+  /** Occurs in a table or as a value, so that indirect calls may reach it. */
+  readonly addressTaken: boolean;
 }
 
 export interface PlannedGlobal {

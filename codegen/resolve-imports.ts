@@ -43,8 +43,8 @@ export function signatureText(signature: Signature): string {
   return `(${list(signature.params)}) -> (${list(signature.results)})`;
 }
 
-/** Binds all imports of a module. */
-export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
+/** Binds all imports of a module. With `undefinedTraps` functions that nobody provides trap, else they return zero. */
+export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[], undefinedTraps: boolean): ResolvedImports {
   const bindings: BoundImport[] = [];
   const missing: MissingImport[] = [];
   let asynchronous = false;
@@ -70,7 +70,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       callsTable ||= async;
       continue;
     }
-    bindings.push({ binding: { kind: 'undefined', importName: name }, symbol: `@w2e.import.${entry.index}`, name });
+    bindings.push({ binding: { kind: 'undefined', importName: name, traps: undefinedTraps }, symbol: `@w2e.import.${entry.index}`, name });
     missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: found?.expected ?? [], offset: entry.offset });
   }
   return { bindings, missing, asynchronous, callsTable };
