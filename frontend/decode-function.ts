@@ -6,6 +6,7 @@
 
 import { requireFeature, TypeDecoder } from './decode-types.js';
 import { type ErrorKind, WasmError } from './errors.js';
+import { featureTable, hasFeature, validatedFeatures } from './features.js';
 import type { FunctionSink } from './function-sink.js';
 import { limits } from './limits.js';
 import { functionType, functionTypeAt, type WasmModule } from './module.js';
@@ -38,7 +39,6 @@ import {
   typeList,
   type ValueType,
 } from './value-types.js';
-import { featureTable, hasFeature, validatedFeatures } from './features.js';
 
 const noTypes = new Int32Array(0);
 
@@ -328,8 +328,8 @@ export class FunctionDecoder {
   private blockType(op: number): void {
     const { reader } = this;
     const byte = reader.peek();
-    let params = noTypes;
-    let results = noTypes;
+    let params: Int32Array = noTypes;
+    let results: Int32Array = noTypes;
     if (byte === 0x40) reader.pos++;
     else if (byte > 0x40 && byte < 0x80) results = this.singleResult(this.typeDecoder.valueType());
     else {
@@ -340,7 +340,7 @@ export class FunctionDecoder {
       const type = this.module.types[index];
       if (type.kind !== 'func') this.fail('notFunctionType', `: type ${index}`);
       if (type.needsGc) requireFeature(this.module.features, 'gc', at);
-      ({ params, results } = type as { params: Int32Array<ArrayBuffer>; results: Int32Array<ArrayBuffer> });
+      ({ params, results } = type);
       if (params.length > 0 || results.length > 1) requireFeature(this.module.features, 'multi-value', at);
     }
     if (op === Op.TryTable) this.catchClauses();
@@ -352,8 +352,8 @@ export class FunctionDecoder {
     this.pushFrame(op, params, results);
   }
 
-  private singleResult(type: ValueType): Int32Array<ArrayBuffer> {
-    let types = this.singleResults.get(type) as Int32Array<ArrayBuffer> | undefined;
+  private singleResult(type: ValueType): Int32Array {
+    let types = this.singleResults.get(type);
     if (types === undefined) this.singleResults.set(type, (types = Int32Array.of(type)));
     return types;
   }

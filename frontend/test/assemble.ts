@@ -34,6 +34,11 @@ export function functionType(params: readonly number[], results: readonly number
 
 /** A code entry: local declarations as pairs of count and type, then the operators without the final `end`. */
 export function body(locals: readonly (readonly [number, number])[], ...operators: readonly number[]): number[] {
+  return longBody(locals, operators);
+}
+
+/** `body` for more operators than a call can have arguments. */
+export function longBody(locals: readonly (readonly [number, number])[], operators: readonly number[]): number[] {
   const bytes = [...vector(...locals.map(([count, type]) => [...leb(count), type])), ...operators, 0x0b];
   return [...leb(bytes.length), ...bytes];
 }

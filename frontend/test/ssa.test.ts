@@ -1,0 +1,205 @@
+// The SSA builder: shape of small functions as IR text, and functions made to be expensive.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import type { Func } from '../../ir/function.js';
+import { printFunction } from '../../ir/printer.js';
+import { verifyFunction } from '../../ir/verifier.js';
+import { buildFunction, irSignature, irType } from '../build-ssa.js';
+import { decodeModule } from '../decode-module.js';
+import type { WasmModule } from '../module.js';
+import { assemble, body, f64, functionType, i32, i64, leb, longBody, oneFunction, section, vector } from './assemble.js';
+
+const operator = {
+  unreachable: 0x00, block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, brTable: 0x0e, return: 0x0f,
+  call: 0x10, drop: 0x1a, get: 0x20, set: 0x21, tee: 0x22, const: 0x41, eqz: 0x45, add: 0x6a, sub: 0x6b,
+} as const;
+const empty = 0x40;
+
+/** Text of the function, without the line that names it and without origins. */
+function text(func: Func): string[] {
+  verifyFunction(func);
+  return printFunction(func).trimEnd().split('\n').slice(1, -1).map((line) => line.replace(/ *![0-9a-fx]+$/, '').trim());
+}
+
+function build(params: number[], results: number[], ...operators: number[]): string[] {
+  return text(buildFunction(decodeModule(oneFunction(params, results, ...operators)), 0));
+}
+
+describe('SSA form', () => {
+  const { block, loop, end, br, brIf, brTable, get, set, add, sub, eqz, drop, unreachable } = operator;
+
+  test('straight code has one block, and blocks without branches vanish', () => {
+    expect(build([i32], [i32], block, i32, get, 0, end, get, 0, add)).toEqual(['b0(v0: i32):', 'v1 = add.i32 v0, v0', 'return (v1)']);
+  });
+
+  test('a loop header has a parameter for the local that changes, none for the one that does not', () => {
+    const code = [loop, empty, get, 0, get, 1, sub, operator.tee, 0, brIf, 0, end, get, 0];
+    expect(build([i32, i32], [i32], ...code)).toEqual([
+      'b0(v0: i32, v1: i32):',
+      'br b1(v0)',
+      'b1(v2: i32):',
+      'v3 = sub.i32 v2, v1',
+      'br_if v3, b1(v3), b2',
+      'b2:',
+      'return (v3)',
+    ]);
+  });
+
+  test('an if without else meets its continuation with the old and the new value', () => {
+    expect(build([i32, i32], [i32], get, 0, operator.if, empty, get, 1, set, 0, end, get, 0)).toEqual([
+      'b0(v0: i32, v1: i32):',
+      'br_if v0, b1, b2(v0)',
+      'b1:',
+      'br b2(v1)',
+      'b2(v2: i32):',
+      'return (v2)',
+    ]);
+  });
+
+  test('both arms of an if get the parameters', () => {
+    const types = section(1, vector(functionType([i32], [i32]), functionType([i32], [i32])));
+    const bytes = assemble(
+      types,
+      section(3, vector([0])),
+      section(10, vector(body([], get, 0, get, 0, operator.if, 1, get, 0, add, operator.else, eqz, end))),
+    );
+    expect(text(buildFunction(decodeModule(bytes), 0))).toEqual([
+      'b0(v0: i32):',
+      'br_if v0, b1, b2',
+      'b1:',
+      'v1 = add.i32 v0, v0',
+      'br b3(v1)',
+      'b2:',
+      'v2 = eqz.i32 v0',
+      'br b3(v2)',
+      'b3(v3: i32):',
+      'return (v3)',
+    ]);
+  });
+
+  test('a parameter for a local that is read behind a merge but is the same on all paths is removed', () => {
+    expect(build([i32], [i32], block, empty, get, 0, brIf, 0, get, 0, drop, end, get, 0)).toEqual([
+      'b0(v0: i32):',
+      'br_if v0, b2, b1',
+      'b1:',
+      'br b2',
+      'b2:',
+      'return (v0)',
+    ]);
+  });
+
+  test('branches to the outermost label return', () => {
+    expect(build([i32], [i32], get, 0, get, 0, brIf, 0, eqz)).toEqual([
+      'b0(v0: i32):',
+      'br_if v0, b2(v0), b1',
+      'b1:',
+      'v1 = eqz.i32 v0',
+      'br b2(v1)',
+      'b2(v2: i32):',
+      'return (v2)',
+    ]);
+    expect(build([i32], [i32], get, 0, br, 0)).toEqual(['b0(v0: i32):', 'return (v0)']);
+  });
+
+  test('br_table has an edge per entry, the default last', () => {
+    const code = [block, empty, block, empty, get, 0, brTable, 2, 0, 1, 0, end, operator.const, 1, set, 0, end, get, 0];
+    expect(build([i32], [i32], ...code)).toEqual([
+      'b0(v0: i32):',
+      'br_table v0, b1, b2(v0), b1',
+      'b1:',
+      'v1 = const.i32 1',
+      'br b2(v1)',
+      'b2(v2: i32):',
+      'return (v2)',
+    ]);
+  });
+
+  test('dead code is not built, whatever it holds', () => {
+    const dead = [operator.const, 1, drop, block, empty, loop, empty, get, 0, brIf, 1, end, end];
+    expect(build([i32], [i32], unreachable, ...dead, get, 0)).toEqual(['b0(v0: i32):', 'unreachable']);
+    expect(build([i32], [i32], block, i32, get, 0, br, 0, ...dead, get, 0, end)).toEqual(['b0(v0: i32):', 'br b1', 'b1:', 'return (v0)']);
+    expect(build([], [], loop, empty, br, 0, end, ...dead.slice(0, 3))).toEqual(['b0:', 'br b1', 'b1:', 'br b1']);
+  });
+
+  test('locals begin as zero, one constant per type', () => {
+    const bytes = assemble(
+      section(1, vector(functionType([], [i32, f64, i32]))),
+      section(3, vector([0])),
+      section(10, vector(body([[2, i32], [1, i64], [1, f64]], get, 0, get, 3, get, 1))),
+    );
+    expect(text(buildFunction(decodeModule(bytes), 0))).toEqual(['b0:', 'v0 = const.f64 0x0000000000000000 ; 0', 'v1 = const.i32 0', 'return (v1, v0, v1)']);
+  });
+
+  test('a swap in a loop keeps both parameters', () => {
+    const code = [loop, empty, get, 0, get, 1, set, 0, set, 1, get, 0, brIf, 0, end, get, 1];
+    expect(build([i32, i32], [i32], ...code)).toEqual([
+      'b0(v0: i32, v1: i32):',
+      'br b1(v0, v1)',
+      'b1(v2: i32, v3: i32):',
+      'br_if v3, b1(v3, v2), b2',
+      'b2:',
+      'return (v2)',
+    ]);
+  });
+});
+
+describe('expensive functions', () => {
+  const time = (action: () => void): number => {
+    const before = performance.now();
+    action();
+    return performance.now() - before;
+  };
+
+  test('50,000 locals and 20,000 blocks', () => {
+    const ifs: number[] = [];
+    for (let index = 0; index < 20_000; index++) ifs.push(0x20, 0, 0x04, 0x40, 0x41, 1, 0x21, ...leb(index), 0x0b);
+    const bytes = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(longBody([[50_000, i32]], ifs))));
+    let func: Func | undefined;
+    expect(time(() => (func = buildFunction(decodeModule(bytes), 0)))).toBeLessThan(5_000);
+    expect(func?.order.length).toBe(40_001);
+    expect(func?.valueCount).toBeLessThan(100_000);
+  });
+
+  test('60,000 nested loops, blocks and ifs', () => {
+    const depth = 20_000;
+    const opened = Array.from({ length: depth }, () => [0x03, 0x40, 0x02, 0x40, 0x20, 0, 0x04, 0x40]).flat();
+    const closed = Array<number>(depth * 3).fill(0x0b);
+    const code = longBody([], [...opened, 0x41, 1, 0x21, 0, ...closed, 0x20, 0]);
+    const bytes = assemble(section(1, vector(functionType([i32], [i32]))), section(3, vector([0])), section(10, vector(code)));
+    expect(time(() => buildFunction(decodeModule(bytes), 0))).toBeLessThan(5_000);
+  });
+
+  test('a br_table of 60,000 entries', () => {
+    const targets = Array.from({ length: 60_000 }, (_, index) => index & 1);
+    const code = [0x02, 0x40, 0x02, 0x40, 0x20, 0, 0x0e, ...leb(60_000), ...targets, 0, 0x0b, 0x41, 1, 0x21, 0, 0x0b, 0x20, 0];
+    const bytes = assemble(section(1, vector(functionType([i32], [i32]))), section(3, vector([0])), section(10, vector(longBody([], code))));
+    expect(time(() => buildFunction(decodeModule(bytes), 0))).toBeLessThan(5_000);
+  });
+});
+
+describe('real modules', () => {
+  const programs = fileURLToPath(new URL('../../../../shared/wasm/', import.meta.url));
+  if (!existsSync(programs)) {
+    test.skip('../shared/wasm is absent', () => {});
+    return;
+  }
+  const contextOf = (module: WasmModule): Parameters<typeof verifyFunction>[1] => ({
+    functionSignature: (index) => irSignature(module, module.functions.typeIndex[index]),
+    typeSignature: (index) => irSignature(module, index),
+    globalType: (index) => irType(module, module.globals[index].type, 0),
+    constantGlobal: () => undefined,
+    indirectTargets: () => undefined,
+    minimumMemoryBytes: () => 0,
+  });
+
+  test.each(readdirSync(programs).filter((file) => file.endsWith('.wasm')))('%s builds and verifies', (file) => {
+    const module = decodeModule(readFileSync(join(programs, file)));
+    const context = contextOf(module);
+    for (let index = module.functions.importCount; index < module.functions.count; index++) {
+      verifyFunction(buildFunction(module, index), context);
+    }
+  });
+});
