@@ -8,7 +8,7 @@ import type { BlockId, InstId, Signature, ValueId } from './function.js';
 import type { ModuleContext } from './module-context.js';
 import { Effect, ImmKind, Op, OPS, ResultRule, accessAlignLog2, accessBytesLog2, accessSigned } from './ops.js';
 import { printInstruction } from './printer.js';
-import { OperandRule, TYPING } from './typing.js';
+import { OperandRule, TYPING, TypeSet } from './typing.js';
 import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
 
 /** The rules that can be broken. */
@@ -169,8 +169,14 @@ class Verifier {
     const { func, context } = this;
     if (op === Op.Return) this.checkTypes('signature', operands, func.signature.results);
     else if (op === Op.Reinterpret && TYPE_BYTES[type] !== TYPE_BYTES[func.aux[inst]]) this.fail('type', 'reinterpret changes the width');
-    else if (op === Op.TableGrow) this.checkType('operand-type', operands[1], type);
-    else if (op === Op.TableFill) this.checkOperand(OperandRule.Address, operands[0], type, Type.None);
+    else if (op === Op.TableGrow) {
+      this.checkReference(operands[0]);
+      this.checkType('operand-type', operands[1], type);
+    } else if (op === Op.TableFill) {
+      this.checkOperand(OperandRule.Address, operands[0], type, Type.None);
+      this.checkReference(operands[1]);
+      this.checkOperand(OperandRule.Address, operands[2], type, Type.None);
+    }
     else if (op === Op.CallIndirect || op === Op.CallRef) {
       if (operands.length === 0) this.fail('operand-count', 'no callee');
       if (op === Op.CallIndirect) this.checkOperand(OperandRule.Address, operands[operands.length - 1], type, Type.None);
@@ -181,6 +187,10 @@ class Verifier {
     else if (op === Op.GlobalGet || op === Op.GlobalSet) {
       if (context.globalType(func.imm[inst]) !== type) this.fail('signature', `the global is ${TYPE_NAMES[context.globalType(func.imm[inst])]}`);
     }
+  }
+
+  private checkReference(value: ValueId): void {
+    if (((1 << this.func.valueType[value]) & TypeSet.Ref) === 0) this.fail('operand-type', `v${value} is no reference`);
   }
 
   private checkCall(inst: InstId, args: ValueId[], signature: Signature): void {

@@ -1,0 +1,191 @@
+// Runs a function as it stands: the meaning of the IR, for tests of passes. Plain and slow. Calls go through a
+// callback; memories, globals and tables are the machine's, so that their state after a trap can be looked at.
+
+import { Func } from './function.js';
+import type { EdgeId, InstId, ValueId } from './function.js';
+import { Trap, evaluate } from './interpret-numeric.js';
+import { ImmKind, Op, OPS, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
+import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
+
+/** The state around the function. References are BigInts, null is -1n. */
+export interface Machine {
+  readonly memories: Uint8Array[];
+  readonly globals: bigint[];
+  readonly tables: bigint[][];
+  /** A call by one of the call ops: `index` is the function or type index; the last argument is the callee where it is indirect. */
+  readonly call: (op: Op, index: number, args: readonly bigint[]) => readonly bigint[];
+}
+
+/** The function ran longer than it was allowed to. */
+export class OutOfFuel extends Error {}
+
+/** Runs `func`; throws `Trap`, or `OutOfFuel` after `fuel` instructions. Values are bit patterns as unsigned BigInts. */
+export function interpret(func: Func, args: readonly bigint[], machine: Machine, fuel = 100_000): bigint[] {
+  return new Interpreter(func, machine, fuel).run(args);
+}
+
+const PAGE = 65536;
+
+class Interpreter {
+  private readonly values: bigint[] = [];
+
+  constructor(private readonly func: Func, private readonly machine: Machine, private fuel: number) {}
+
+  run(args: readonly bigint[]): bigint[] {
+    const { func } = this;
+    let block = func.order[0];
+    func.blockParams[block].forEach((param, k) => { this.values[param] = args[k]; });
+    for (;;) {
+      for (let inst = func.first[block]; ; inst = func.next[inst]) {
+        if (--this.fuel < 0) throw new OutOfFuel();
+        const op: Op = func.op[inst];
+        if (op === Op.Return) return this.operands(inst);
+        if (op === Op.Unreachable) throw new Trap('unreachable');
+        if (op === Op.Br || op === Op.BrIf || op === Op.BrTable) {
+          block = this.follow(this.branch(inst, op));
+          break;
+        }
+        this.execute(inst, op);
+      }
+    }
+  }
+
+  private value(value: ValueId): bigint {
+    const bits = this.values[value];
+    if (bits === undefined) throw new Error(`v${value} has no value`);
+    return bits;
+  }
+
+  private operands(inst: InstId): bigint[] {
+    return Array.from({ length: this.func.operandCount[inst] }, (_, k) => this.value(this.func.operand(inst, k)));
+  }
+
+  private branch(inst: InstId, op: Op): EdgeId {
+    const { func } = this;
+    if (op === Op.Br) return func.edge(inst, 0);
+    const index = this.value(func.operand(inst, 0));
+    if (op === Op.BrIf) return func.edge(inst, index !== 0n ? 0 : 1);
+    return func.edge(inst, Math.min(Number(index), func.edgeCount[inst] - 1));
+  }
+
+  /** Passes the arguments of an edge, all at once. */
+  private follow(edge: EdgeId): number {
+    const { func } = this;
+    const target = func.edgeBlock[edge];
+    const args = Array.from({ length: func.edgeArgCount[edge] }, (_, n) => this.value(func.edgeArg(edge, n)));
+    func.blockParams[target].forEach((param, k) => { this.values[param] = args[k]; });
+    return target;
+  }
+
+  private execute(inst: InstId, op: Op): void {
+    const { func } = this;
+    const args = this.operands(inst);
+    if (op === Op.Call || op === Op.CallIndirect || op === Op.CallRef) {
+      const results = this.machine.call(op, func.imm[inst], args);
+      for (let k = 0; k < func.resultCount[inst]; k++) this.values[func.firstResult[inst] + k] = results[k];
+      return;
+    }
+    const result = evaluate(op, func.type[inst], func.aux[inst], args) ?? this.evaluateOther(inst, op, args);
+    if (func.resultCount[inst] === 1) this.values[func.result(inst)] = result;
+  }
+
+  /** Constants, references, and everything that touches the machine; -1n where there is no result. */
+  private evaluateOther(inst: InstId, op: Op, args: bigint[]): bigint {
+    const { func, machine } = this;
+    const index = func.imm[inst];
+    if (OPS[op].imm === ImmKind.Access) return this.access(inst, op, args);
+    switch (op) {
+      case Op.Const: return this.constant(inst);
+      case Op.RefNull: return -1n;
+      case Op.RefFunc: return BigInt(index);
+      case Op.RefIsNull: return args[0] === -1n ? 1n : 0n;
+      case Op.RefAsNonNull:
+        if (args[0] === -1n) throw new Trap('null');
+        return args[0];
+      case Op.GlobalGet: return machine.globals[index];
+      case Op.GlobalSet: machine.globals[index] = args[0]; return -1n;
+      case Op.MemorySize: return BigInt(machine.memories[index].length / PAGE);
+      case Op.MemoryGrow: return this.growMemory(index, args[0], func.type[inst]);
+      case Op.MemoryFill:
+        this.range(machine.memories[index].length, args[0], args[2], 'memory');
+        machine.memories[index].fill(Number(args[1] & 0xffn), Number(args[0]), Number(args[0] + args[2]));
+        return -1n;
+      case Op.MemoryCopy: return this.copyMemory(index, func.imm2[inst], args);
+      case Op.TableGet: this.range(machine.tables[index].length, args[0], 1n, 'table'); return machine.tables[index][Number(args[0])];
+      case Op.TableSet: this.range(machine.tables[index].length, args[0], 1n, 'table'); machine.tables[index][Number(args[0])] = args[1]; return -1n;
+      case Op.TableSize: return BigInt(machine.tables[index].length);
+      case Op.AtomicFence: return -1n;
+      default: throw new Error(`the interpreter does not run ${OPS[op].name}`);
+    }
+  }
+
+  private constant(inst: InstId): bigint {
+    const { func } = this;
+    const low = BigInt(func.imm[inst] >>> 0);
+    if (func.type[inst] === Type.V128) return read(func.vectors[func.imm[inst]], 0, 16);
+    return TYPE_BYTES[func.type[inst]] === 4 ? low : low | (BigInt(func.imm2[inst] >>> 0) << 32n);
+  }
+
+  private range(length: number, start: bigint, count: bigint, kind: 'memory' | 'table'): void {
+    if (start + count > BigInt(length)) throw new Trap(kind);
+  }
+
+  private growMemory(index: number, pages: bigint, type: Type): bigint {
+    const { memories } = this.machine;
+    const old = memories[index];
+    if (pages > 16n) return BigInt.asUintN(TYPE_BYTES[type] * 8, -1n);
+    memories[index] = new Uint8Array(old.length + Number(pages) * PAGE);
+    memories[index].set(old);
+    return BigInt(old.length / PAGE);
+  }
+
+  private copyMemory(to: number, from: number, [target, source, count]: bigint[]): bigint {
+    const { memories } = this.machine;
+    this.range(memories[to].length, target, count, 'memory');
+    this.range(memories[from].length, source, count, 'memory');
+    memories[to].set(memories[from].slice(Number(source), Number(source + count)), Number(target));
+    return -1n;
+  }
+
+  /** Loads, stores and atomic operations; the effective address does not wrap. */
+  private access(inst: InstId, op: Op, args: bigint[]): bigint {
+    const { func, machine } = this;
+    const aux = func.aux[inst];
+    const type: Type = func.type[inst];
+    const bytes = 1 << accessBytesLog2(aux);
+    const memory = machine.memories[accessMemory(aux)];
+    const at = args[0] + BigInt(func.imm[inst] >>> 0) + (BigInt(func.imm2[inst] >>> 0) << 32n);
+    if (op >= Op.AtomicLoad && at % BigInt(bytes) !== 0n) throw new Trap('alignment');
+    this.range(memory.length, at, BigInt(bytes), 'memory');
+    const old = read(memory, Number(at), bytes);
+    if (op === Op.Load) return accessSigned(aux) ? BigInt.asUintN(TYPE_BYTES[type] * 8, BigInt.asIntN(bytes * 8, old)) : old;
+    if (op === Op.AtomicLoad) return old;
+    write(memory, Number(at), bytes, BigInt.asUintN(bytes * 8, this.written(op, type, old, args)));
+    return old;
+  }
+
+  /** What an access writes, from the operands and the old contents. */
+  private written(op: Op, type: Type, old: bigint, args: bigint[]): bigint {
+    switch (op) {
+      case Op.Store: case Op.AtomicStore: case Op.AtomicXchg: return args[1];
+      case Op.AtomicAdd: return old + args[1];
+      case Op.AtomicSub: return old - args[1];
+      case Op.AtomicAnd: return old & args[1];
+      case Op.AtomicOr: return old | args[1];
+      case Op.AtomicXor: return old ^ args[1];
+      case Op.AtomicCmpxchg: return old === args[1] ? args[2] : old; // the old value zero-extended
+      default: throw new Error(`the interpreter does not run ${OPS[op].name}.${TYPE_NAMES[type]}`);
+    }
+  }
+}
+
+/** A little-endian number. */
+function read(memory: Uint8Array, at: number, bytes: number): bigint {
+  let value = 0n;
+  for (let k = bytes - 1; k >= 0; k--) value = (value << 8n) | BigInt(memory[at + k]);
+  return value;
+}
+
+function write(memory: Uint8Array, at: number, bytes: number, value: bigint): void {
+  for (let k = 0; k < bytes; k++) memory[at + k] = Number((value >> BigInt(8 * k)) & 0xffn);
+}

@@ -1,0 +1,307 @@
+// Random well-formed functions with structured control flow, for comparing runs before and after a pass. Addresses
+// stay in a small window so that accesses overlap often; now and then one is out of bounds, so that it traps.
+
+import { Builder } from '../builder.js';
+import { Func } from '../function.js';
+import type { EdgeId, Signature, ValueId } from '../function.js';
+import type { ConstantBits } from '../module-context.js';
+import { ImmKind, Op, OPS } from '../ops.js';
+import { TYPING, OperandRule } from '../typing.js';
+import { TYPE_BYTES, Type } from '../types.js';
+
+/** A small generator of pseudo-random numbers (mulberry32). */
+export class Random {
+  constructor(private state: number) {}
+  /** An integer from 0 to `below` - 1. */
+  int(below: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  }
+  pick<T>(items: readonly T[]): T {
+    return items[this.int(items.length)];
+  }
+}
+
+const NUMERIC = [Type.I32, Type.I64, Type.F32, Type.F64] as const;
+/** The globals of the machine: their types. */
+export const GLOBAL_TYPES: readonly Type[] = [Type.I32, Type.I32, Type.I64, Type.F64];
+/** A constant global. */
+export const CONSTANT_GLOBAL = 1;
+/** What can be called, by function index. */
+export const CALLEES: readonly Signature[] = [
+  { params: [], results: [] }, { params: [Type.I32], results: [Type.I32] }, { params: [Type.I64, Type.F64], results: [Type.I64, Type.F32] },
+];
+
+/** Numbers at the edges of the types, as bits. */
+export const INTERESTING: Readonly<Record<number, readonly ConstantBits[]>> = {
+  [Type.I32]: [0, 1, 2, 4, 7, 8, 16, 24, 31, 32, 255, 256, 65535, 0x7fffffff, -0x80000000, -1, -8, 1000].map((low) => ({ low, high: 0 })),
+  [Type.I64]: [
+    [0, 0], [1, 0], [2, 0], [8, 0], [32, 0], [56, 0], [63, 0], [64, 0], [255, 0], [-1, 0], [-0x80000000, 0], [0x7fffffff, 0], [0, 1],
+    [-1, -1], [0, -0x80000000], [-1, 0x7fffffff], [-0x80000000, -1], [123456789, 987654],
+  ].map(([low, high]) => ({ low, high })),
+  [Type.F32]: [
+    0, -0x80000000, 0x3f800000, 0x3f000000, -0x41000000, 0x40200000, 0x4f000000, -0x31000000, 0x5f000000, 0x4b7fffff, 0x3dcccccd, 1, 0x7f7fffff,
+    0x7f800000, -0x800000, 0x7fc00000, 0x7f800001, -1,
+  ].map((low) => ({ low, high: 0 })),
+  [Type.F64]: [
+    [0, 0], [0, -0x80000000], [0, 0x3ff00000], [0, 0x3fe00000], [0, -0x40200000], [0, 0x40040000], [0, 0x41e00000], [0, -0x3e200000],
+    [0x200000, -0x3e200000], [0, 0x43e00000], [0, 0x43f00000], [-1, 0x432fffff], [-0x66666666, 0x3fb99999], [1, 0], [0, 0x7ff00000], [0, -0x100000],
+    [0, 0x7ff80000], [1, 0x7ff00000],
+  ].map(([low, high]) => ({ low, high })),
+};
+
+const isNumeric = (op: number): boolean => op > Op.RefFunc && op < Op.RefIsNull;
+const NUMERIC_OPS = OPS.map((_, op) => op).filter((op) => isNumeric(op) && op !== Op.Select);
+const MAX_DEPTH = 3;
+
+/** A random function of `(i32, i32, i64, f32, f64) -> (i32, i64)`. */
+export function randomFunction(seed: number): Func {
+  return new Generator(new Random(seed)).run();
+}
+
+class Generator {
+  private readonly func = new Func(0, { params: [Type.I32, Type.I32, Type.I64, Type.F32, Type.F64], results: [Type.I32, Type.I64] });
+  private readonly builder = new Builder(this.func);
+  /** Values that dominate the current place, by type. */
+  private scope: ValueId[][] = TYPE_BYTES.map(() => []);
+
+  constructor(private readonly random: Random) {}
+
+  run(): Func {
+    this.enter(this.func.newBlock());
+    for (const type of this.func.signature.params) this.scope[type].push(this.func.addParam(this.builder.block, type));
+    this.statements(0);
+    this.returnValues();
+    return this.func;
+  }
+
+  private enter(block: number): void {
+    this.builder.block = block;
+  }
+
+  private returnValues(): void {
+    const values = [this.value(Type.I32), this.value(Type.I64)];
+    this.builder.return(values, 0, 2);
+  }
+
+  /** A value of a type: an older one, or a constant. */
+  private value(type: Type): ValueId {
+    const { random } = this;
+    const known = this.scope[type];
+    if (known.length > 0 && random.int(4) > 0) return known[Math.max(random.int(known.length), random.int(known.length))];
+    const { low, high } = random.pick(INTERESTING[type]);
+    return this.builder.bits(type, low, high);
+  }
+
+  private keep(value: ValueId): void {
+    this.scope[this.func.valueType[value]].push(value);
+  }
+
+  /** Runs `body` with its own scope. */
+  private scoped(body: () => void): void {
+    const outer = this.scope;
+    this.scope = outer.map((values) => [...values]);
+    body();
+    this.scope = outer;
+  }
+
+  private statements(depth: number): void {
+    for (let count = 2 + this.random.int(8); count > 0; count--) this.statement(depth);
+  }
+
+  private statement(depth: number): void {
+    const kind = this.random.int(20);
+    if (kind < 8) this.numeric();
+    else if (kind < 11) this.load();
+    else if (kind < 13) this.store();
+    else if (kind === 13) this.global();
+    else if (kind === 14) this.call();
+    else if (kind === 15) this.select();
+    else if (depth >= MAX_DEPTH) this.numeric();
+    else if (kind === 16 || kind === 17) this.conditional(depth);
+    else if (kind === 18) this.loop(depth);
+    else this.table(depth);
+  }
+
+  private numeric(): void {
+    const { random, func, builder } = this;
+    const op: Op = random.pick(NUMERIC_OPS);
+    const rule = TYPING[op];
+    const type = random.pick(NUMERIC.filter((candidate) => (rule.types & (1 << candidate)) !== 0));
+    let from = Type.None;
+    if (OPS[op].imm === ImmKind.From) {
+      const sources = NUMERIC.filter((candidate) => (rule.from & (1 << candidate)) !== 0);
+      from = random.pick(op === Op.Reinterpret ? sources.filter((candidate) => TYPE_BYTES[candidate] === TYPE_BYTES[type]) : sources);
+    }
+    const operands = rule.operands.map((operand) => this.value(operand === OperandRule.From ? from : type));
+    if (operands.length === 1) this.keep(builder.unary(op, type, operands[0], 0, from));
+    else this.keep(builder.binary(op, type, operands[0], operands[1]));
+    if (from !== Type.None) func.aux[func.last[builder.block]] = from;
+  }
+
+  /** An address: mostly one of a few bases in a small window, plus a constant now and then. */
+  private address(): ValueId {
+    const { builder, random } = this;
+    if (random.int(30) === 0) return this.value(Type.I32);
+    if (random.int(4) === 0) return builder.i32(random.int(64));
+    const masked = builder.binary(Op.And, Type.I32, this.value(Type.I32), builder.i32(random.pick([0, 8, 31])));
+    if (random.int(2) === 0) return masked;
+    return builder.binary(Op.Add, Type.I32, masked, builder.i32(random.int(16)));
+  }
+
+  /** Offset, alignment and width of an access of a type. */
+  private access(op: Op, address: ValueId, type: Type, value: ValueId): ValueId {
+    const { random } = this;
+    const full = Math.log2(TYPE_BYTES[type]);
+    const isInt = type === Type.I32 || type === Type.I64;
+    const bytesLog2 = isInt ? random.int(full + 1) : full;
+    const signed = op === Op.Load && bytesLog2 < full && random.int(2) === 0;
+    return this.builder.access(op, type, 0, random.int(12), 0, random.int(bytesLog2 + 1), bytesLog2, signed, address, value);
+  }
+
+  private load(): void {
+    const address = this.address();
+    const type = this.random.pick(NUMERIC);
+    this.keep(this.access(Op.Load, address, type, -1));
+    if (this.random.int(3) === 0) this.keep(this.access(Op.Load, address, this.random.pick(NUMERIC), -1));
+  }
+
+  private store(): void {
+    const address = this.address();
+    const type = this.random.pick(NUMERIC);
+    this.access(Op.Store, address, type, this.value(type));
+    if (this.random.int(3) === 0) this.keep(this.access(Op.Load, address, this.random.pick(NUMERIC), -1));
+  }
+
+  private global(): void {
+    const { random, builder } = this;
+    const index = random.int(GLOBAL_TYPES.length);
+    const type = GLOBAL_TYPES[index];
+    if (index === CONSTANT_GLOBAL || random.int(2) === 0) {
+      this.keep(builder.nullary(Op.GlobalGet, type, index));
+    } else {
+      const value = this.value(type);
+      builder.unary(Op.GlobalSet, type, value, index);
+    }
+  }
+
+  /** A direct call, or an indirect one by an index that may or may not be in the table. */
+  private call(): void {
+    const { random, builder, func } = this;
+    const index = random.int(CALLEES.length);
+    const { params, results } = CALLEES[index];
+    const args = params.map((type) => this.value(type));
+    const indirect = random.int(3) === 0;
+    if (indirect) args.push(random.int(2) === 0 ? builder.i32(random.int(4)) : this.value(Type.I32));
+    const inst = builder.call(indirect ? Op.CallIndirect : Op.Call, results, index, 0, args, 0, args.length);
+    for (let k = 0; k < results.length; k++) this.keep(func.firstResult[inst] + k);
+  }
+
+  private select(): void {
+    const type = this.random.pick(NUMERIC);
+    const operands = [this.value(type), this.value(type), this.value(Type.I32)];
+    this.keep(this.builder.ternary(Op.Select, type, operands[0], operands[1], operands[2]));
+  }
+
+  private condition(): ValueId {
+    const { builder, random } = this;
+    const value = this.value(Type.I32);
+    return random.int(3) === 0 ? builder.unary(Op.Eqz, Type.I32, value) : value;
+  }
+
+  /** An edge to a block, with a random value for each of its parameters. */
+  private edge(inst: number, target: number, args: readonly ValueId[]): EdgeId {
+    const edge = this.func.addEdge(inst, target);
+    for (const arg of args) this.func.addEdgeArg(edge, arg);
+    return edge;
+  }
+
+  private jump(target: number, args: readonly ValueId[]): void {
+    this.edge(this.builder.branch(Op.Br), target, args);
+  }
+
+  /** Ends the current block with a return, a trap, or a jump to the join. */
+  private finish(join: number, types: readonly Type[]): void {
+    const kind = this.random.int(12);
+    if (kind === 0) this.returnValues();
+    else if (kind === 1 && this.random.int(4) === 0) this.builder.unreachable();
+    else this.jump(join, types.map((type) => this.value(type)));
+  }
+
+  private joinTypes(): Type[] {
+    return Array.from({ length: this.random.int(3) }, () => this.random.pick(NUMERIC));
+  }
+
+  private conditional(depth: number): void {
+    const { func, builder } = this;
+    const types = this.joinTypes();
+    const condition = this.condition();
+    const passed = types.map((type) => this.value(type));
+    const test = builder.branch(Op.BrIf, condition);
+    const then = func.newBlock();
+    const hasElse = this.random.int(2) === 0;
+    const otherwise = hasElse ? func.newBlock() : -1;
+    const join = func.newBlock();
+    const params = types.map((type) => func.addParam(join, type));
+    this.edge(test, then, []);
+    this.edge(test, hasElse ? otherwise : join, hasElse ? [] : passed);
+    for (const block of hasElse ? [then, otherwise] : [then]) {
+      this.scoped(() => {
+        this.enter(block);
+        if (this.random.int(4) > 0) this.statements(depth + 1);
+        this.finish(join, types);
+      });
+    }
+    this.enter(join);
+    params.forEach((param) => this.keep(param));
+  }
+
+  /** A loop of a few rounds that carries values. */
+  private loop(depth: number): void {
+    const { func, builder, random } = this;
+    const types = this.joinTypes();
+    const first = [builder.i32(random.int(4)), ...types.map((type) => this.value(type))];
+    const head = func.newBlock();
+    this.jump(head, first);
+    const exit = func.newBlock();
+    this.enter(head);
+    const counter = func.addParam(head, Type.I32);
+    const carried = types.map((type) => func.addParam(head, type));
+    this.scoped(() => {
+      [counter, ...carried].forEach((param) => this.keep(param));
+      this.statements(depth + 1);
+      const left = builder.binary(Op.Sub, Type.I32, counter, builder.i32(1));
+      const next = types.map((type, k) => (random.int(3) === 0 ? carried[k] : this.value(type)));
+      const done = builder.binary(Op.LtS, Type.I32, left, builder.i32(0));
+      const test = builder.branch(Op.BrIf, done);
+      this.edge(test, exit, []);
+      this.edge(test, head, [left, ...next]);
+    });
+    this.enter(exit);
+    this.keep(counter);
+    carried.forEach((param) => this.keep(param));
+  }
+
+  private table(depth: number): void {
+    const { func, builder, random } = this;
+    const types = this.joinTypes();
+    const index = random.int(2) === 0 ? this.value(Type.I32) : builder.binary(Op.And, Type.I32, this.value(Type.I32), builder.i32(3));
+    const test = builder.branch(Op.BrTable, index);
+    const cases = Array.from({ length: 1 + random.int(3) }, () => func.newBlock());
+    const join = func.newBlock();
+    const params = types.map((type) => func.addParam(join, type));
+    const edges = 1 + random.int(4);
+    for (let k = 0; k < edges; k++) this.edge(test, random.pick(cases), []);
+    for (const block of cases) {
+      this.scoped(() => {
+        this.enter(block);
+        if (random.int(3) > 0) this.statements(depth + 1);
+        this.finish(join, types);
+      });
+    }
+    this.enter(join);
+    params.forEach((param) => this.keep(param));
+  }
+}
