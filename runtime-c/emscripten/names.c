@@ -135,12 +135,11 @@ static i32 put_results(const struct address_list *list, const struct service *se
     const char *canonical = list->canonical[0] ? list->canonical : name;
     bool named = (flags & AI_CANONNAME) && canonical;
     u32 size = count * step + (named ? (u32)text_length(canonical) + 1 : 0);
-    if (!w2e_export_malloc || !w2e_export_free) return EAI_MEMORY;
+    if (!w2e_export_malloc) return EAI_MEMORY;
     u32 first = w2e_export_malloc(SOCKADDR_ROOM), block = w2e_export_malloc(size);
     u8 *address = first ? guest_range(first, SOCKADDR_ROOM) : NULL, *p = block ? guest_range(block, size) : NULL;
     if (!address || !p) {
-        w2e_export_free(first);
-        w2e_export_free(block);
+        if (w2e_export_free) w2e_export_free(first);
         return EAI_MEMORY;
     }
     memset(p, 0, size);
@@ -275,9 +274,9 @@ static i32 find_by_address(u32 address, u32 length, u32 family, struct address_l
 static u32 static_hostent(i32 found, u32 family, const struct address_list *list) {
     static u32 block, room;
     u32 size = found ? 0 : hostent_size(list->canonical, list->count);
-    if (found || !w2e_export_malloc || !w2e_export_free) return 0;
+    if (found || !w2e_export_malloc) return 0;
     if (size > room) {
-        if (block) w2e_export_free(block);
+        if (block && w2e_export_free) w2e_export_free(block);
         block = w2e_export_malloc(size);
         room = block ? size : 0;
     }

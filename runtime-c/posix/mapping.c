@@ -8,12 +8,38 @@
 
 struct live_range {
     u32 start, end;
-    u32 block; // what the allocator returned
+    u32 block, block_size; // what the allocator returned
 };
 
 // Guarded by nothing: unshared memories have one thread. Grows by doubling, outside linear memory.
 static struct live_range *ranges;
 static u64 range_count, range_room;
+
+// Blocks of which nothing is mapped, where the module does not export free: the next mappings take them.
+enum { IDLE_MAX = 256 };
+static struct { u32 block, size; } idle[IDLE_MAX];
+static u32 idle_count;
+
+static void release_block(u32 block, u32 size) {
+    if (w2e_export_free) {
+        w2e_export_free(block);
+    } else if (idle_count < IDLE_MAX) {
+        idle[idle_count].block = block;
+        idle[idle_count++].size = size;
+    }
+}
+
+// Space of at least *size bytes; *size becomes the block's.
+static u32 take_block(u32 *size) {
+    for (u32 i = 0; i < idle_count; i++) {
+        if (idle[i].size < *size || idle[i].size / 2 > *size) continue;
+        u32 block = idle[i].block;
+        *size = idle[i].size;
+        idle[i] = idle[--idle_count];
+        return block;
+    }
+    return w2e_export_memalign ? w2e_export_memalign(HOST_PAGE, *size) : 0;
+}
 
 static bool make_room(void) {
     if (range_count + 2 <= range_room) return true;
@@ -44,9 +70,9 @@ static void forget(u32 start, u32 end) {
             continue;
         }
         ranges[i] = ranges[--range_count];
-        if (r.start < start) ranges[range_count++] = (struct live_range){r.start, start, r.block};
-        if (r.end > end) ranges[range_count++] = (struct live_range){end, r.end, r.block};
-        if (!block_is_live(r.block)) w2e_export_free(r.block);
+        if (r.start < start) ranges[range_count++] = (struct live_range){r.start, start, r.block, r.block_size};
+        if (r.end > end) ranges[range_count++] = (struct live_range){end, r.end, r.block, r.block_size};
+        if (!block_is_live(r.block)) release_block(r.block, r.block_size);
         // A remainder does not overlap any more, so looking again at index i ends.
     }
 }
@@ -62,15 +88,15 @@ static long place(u32 start, u32 size, u32 protection, u32 flags, u32 fd, u64 of
 }
 
 static long map_over_allocation(u32 size, u32 protection, u32 flags, u32 fd, u64 offset) {
-    if (!w2e_export_memalign || !w2e_export_free || !make_room()) return -ENOMEM;
-    u32 block = w2e_export_memalign(HOST_PAGE, size);
+    u32 block_size = size;
+    u32 block = make_room() ? take_block(&block_size) : 0;
     if (!block || block % HOST_PAGE || !guest_range(block, size)) return -ENOMEM;
     long r = place(block, size, protection, flags, fd, offset);
     if (sys_failed(r)) {
-        w2e_export_free(block);
+        release_block(block, block_size);
         return r;
     }
-    ranges[range_count++] = (struct live_range){block, block + size, block};
+    ranges[range_count++] = (struct live_range){block, block + size, block, block_size};
     return block;
 }
 

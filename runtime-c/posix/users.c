@@ -121,8 +121,8 @@ static u32 put_static(enum database database, const struct entry *e) {
     static u32 blocks[2], sizes[2];
     u32 record = record_size(database), size = record + room_for(database, e);
     if (size > sizes[database]) {
-        if (!w2e_export_malloc || !w2e_export_free) return 0;
-        if (blocks[database]) w2e_export_free(blocks[database]);
+        if (!w2e_export_malloc) return 0;
+        if (blocks[database] && w2e_export_free) w2e_export_free(blocks[database]);
         blocks[database] = w2e_export_malloc(size);
         sizes[database] = blocks[database] ? size : 0;
     }
