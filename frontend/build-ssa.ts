@@ -150,17 +150,17 @@ class FunctionBuilder implements FunctionSink {
   }
 
   private type(type: ValueType): IrType {
-    return irType(this.module, type, this.decoder.offset);
+    return irType(this.module, type, this.decoder.stacks.offset);
   }
 
   private notCompiled(op: number): never {
-    throw new WasmError('featureNotCompiled', this.decoder.offset, ` ${operatorFeatureName(op)}, which cannot be compiled yet`);
+    throw new WasmError('featureNotCompiled', this.decoder.stacks.offset, ` ${operatorFeatureName(op)}, which cannot be compiled yet`);
   }
 
   // Operators without control flow
 
   constant(op: number, low: number, high: number, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     const type = op === Op.I32Const ? IrType.I32 : op === Op.I64Const ? IrType.I64 : op === Op.F32Const ? IrType.F32 : IrType.F64;
     this.set(at, this.builder.bits(type, low, op === Op.I32Const ? 0 : high));
   }
@@ -169,7 +169,7 @@ class FunctionBuilder implements FunctionSink {
     const { builder, values } = this;
     const lowered = loweredOp[op];
     if (lowered === notLowered) this.notCompiled(op);
-    builder.origin = this.decoder.offset;
+    builder.origin = this.decoder.stacks.offset;
     const type = loweredType[op];
     switch (irOperands[lowered]) {
       case 1:
@@ -195,7 +195,7 @@ class FunctionBuilder implements FunctionSink {
     const { builder, values } = this;
     const lowered = loweredOp[op];
     if (lowered === notLowered) this.notCompiled(op);
-    builder.origin = this.decoder.offset;
+    builder.origin = this.decoder.stacks.offset;
     const count = irOperands[lowered];
     const result = builder.access(
       lowered,
@@ -215,7 +215,7 @@ class FunctionBuilder implements FunctionSink {
 
   indexed(op: number, first: number, second: number, at: number): void {
     const { builder, values, module } = this;
-    builder.origin = this.decoder.offset;
+    builder.origin = this.decoder.stacks.offset;
     switch (op) {
       case Op.RefFunc:
         return this.set(at, builder.nullary(IrOp.RefFunc, IrType.FuncRef, first));
@@ -223,7 +223,7 @@ class FunctionBuilder implements FunctionSink {
         values[at] = builder.unary(IrOp.RefIsNull, this.func.valueType[values[at]], values[at]);
         return;
       case Op.RefAsNonNull:
-        requireCompiled('function-references', this.decoder.offset);
+        requireCompiled('function-references', this.decoder.stacks.offset);
         values[at] = builder.unary(IrOp.RefAsNonNull, this.func.valueType[values[at]], values[at]);
         return;
       case Op.MemorySize:
@@ -272,12 +272,12 @@ class FunctionBuilder implements FunctionSink {
   }
 
   private sizeType(is64: boolean): IrType {
-    if (is64) requireCompiled('memory64', this.decoder.offset);
+    if (is64) requireCompiled('memory64', this.decoder.stacks.offset);
     return is64 ? IrType.I64 : IrType.I32;
   }
 
   refNull(type: ValueType, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     this.set(at, this.builder.nullary(IrOp.RefNull, this.type(type)));
   }
 
@@ -294,18 +294,18 @@ class FunctionBuilder implements FunctionSink {
   }
 
   globalGet(index: number, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     this.set(at, this.builder.nullary(IrOp.GlobalGet, this.type(this.module.globals[index].type), index));
   }
 
   globalSet(index: number, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     this.builder.unary(IrOp.GlobalSet, this.type(this.module.globals[index].type), this.values[at], index);
   }
 
   select(type: ValueType, at: number): void {
     const { builder, values } = this;
-    builder.origin = this.decoder.offset;
+    builder.origin = this.decoder.stacks.offset;
     values[at] = builder.ternary(IrOp.Select, this.type(type), values[at], values[at + 1], values[at + 2]);
   }
 
@@ -323,7 +323,7 @@ class FunctionBuilder implements FunctionSink {
   }
 
   callRef(op: number, typeIndex: number, at: number): void {
-    requireCompiled('function-references', this.decoder.offset);
+    requireCompiled('function-references', this.decoder.stacks.offset);
     if (op !== Op.CallRef) this.notCompiled(op);
     this.anyCall(IrOp.CallRef, typeIndex, this.module.typeIds[typeIndex], 0, at, 1);
   }
@@ -332,7 +332,7 @@ class FunctionBuilder implements FunctionSink {
   private anyCall(op: IrOp, typeIndex: number, first: number, second: number, at: number, extra: number): void {
     const { builder, func } = this;
     const { params, results } = this.signature(typeIndex);
-    builder.origin = this.decoder.offset;
+    builder.origin = this.decoder.stacks.offset;
     const inst = builder.call(op, results, first, second, this.values, at, at + params.length + extra);
     for (let index = 0; index < results.length; index++) this.set(at + index, func.firstResult[inst] + index);
   }
@@ -402,7 +402,7 @@ class FunctionBuilder implements FunctionSink {
   }
 
   block(op: number, params: Int32Array, results: Int32Array, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     switch (op) {
       case Op.Block:
         return this.pushFrame(op, params, results, at);
@@ -454,7 +454,7 @@ class FunctionBuilder implements FunctionSink {
   elseArm(fallsThrough: boolean): void {
     const label = this.depth - 1;
     const at = this.frameAt[label];
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     if (fallsThrough) this.branchTo(label, at);
     const arm = this.locals.newBlock();
     this.aimElse(label, arm, false);
@@ -467,7 +467,7 @@ class FunctionBuilder implements FunctionSink {
   end(fallsThrough: boolean): boolean {
     const label = --this.depth;
     const at = this.frameAt[label];
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     if (this.frameOp[label] === Op.Loop) {
       this.locals.seal(this.frameBlock[label]);
       return fallsThrough;
@@ -489,13 +489,13 @@ class FunctionBuilder implements FunctionSink {
   // Branches
 
   br(label: number, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     if (label === 0) this.builder.return(this.values, at, at + this.frameResults[0].length);
     else this.branchTo(label, at);
   }
 
   brIf(label: number, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     const count = this.labelTypes(label).length;
     const block = this.labelBlock(label);
     const inst = this.builder.branch(IrOp.BrIf, this.values[at + count]);
@@ -507,7 +507,7 @@ class FunctionBuilder implements FunctionSink {
   }
 
   brTable(labels: Int32Array, count: number, at: number): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     const arity = this.labelTypes(labels[count]).length;
     for (let index = 0; index <= count; index++) this.labelBlock(labels[index]);
     const inst = this.builder.branch(IrOp.BrTable, this.values[at + arity]);
@@ -516,8 +516,8 @@ class FunctionBuilder implements FunctionSink {
 
   brOnNull(op: number, label: number, at: number): void {
     const { builder, values } = this;
-    requireCompiled('function-references', this.decoder.offset);
-    builder.origin = this.decoder.offset;
+    requireCompiled('function-references', this.decoder.stacks.offset);
+    builder.origin = this.decoder.stacks.offset;
     const count = this.labelTypes(label).length;
     const target = this.labelBlock(label);
     const next = this.locals.newBlock();
@@ -535,7 +535,7 @@ class FunctionBuilder implements FunctionSink {
   }
 
   unreachable(): void {
-    this.builder.origin = this.decoder.offset;
+    this.builder.origin = this.decoder.stacks.offset;
     this.builder.unreachable();
   }
 

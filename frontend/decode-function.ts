@@ -1,6 +1,5 @@
 // hot
-// Decodes and validates function bodies with the specification's algorithm (appendix "Validation Algorithm"):
-// an operand stack of types, a control stack, and operands of any type below unreachable code.
+// Decodes and validates function bodies with the specification's algorithm, whose two stacks are `ValidationStacks`.
 // Most operators are handled by their row of the operator table; the switch holds those whose typing is not fixed.
 // Longer than other files because that switch is the whole of the operator semantics that is not in the table.
 
@@ -12,7 +11,6 @@ import { limits } from './limits.js';
 import { functionType, functionTypeAt, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import {
-  addressOperand,
   Immediates,
   operatorDetail,
   operatorExists,
@@ -20,14 +18,13 @@ import {
   operatorFeatureName,
   operatorFixed,
   operatorImmediates,
-  operatorParams,
-  operatorResults,
   operatorSpace,
   prefixedOperator,
   prefixFirst,
 } from './operators.js';
 import { Reader } from './reader.js';
 import { areSubtypes, isSubtype } from './subtyping.js';
+import { ValidationStacks } from './validation-stacks.js';
 import {
   asNonNull,
   asNullable,
@@ -56,34 +53,15 @@ export class FunctionDecoder {
   /** Types of parameters and locals of the current function: `[0, localCount)`. */
   localTypes = new Int32Array(64);
   localCount = 0;
-  /** Operand types: `[0, height)`. */
-  stack = new Int32Array(256);
-  height = 0;
-  /** Absolute offset of the current operator. */
-  offset = 0;
+  readonly stacks: ValidationStacks;
   private readonly sink: FunctionSink;
   private readonly typeDecoder: TypeDecoder;
   private readonly available: Uint8Array;
   private readonly singleResults = new Map<ValueType, Int32Array>();
 
-  private depth = 0;
-  private frameOp = new Uint16Array(64);
-  private frameBase = new Int32Array(64);
-  private frameUnreachable = new Uint8Array(64);
-  private frameLive = new Uint8Array(64);
-  private frameInitialized = new Int32Array(64);
-  private readonly frameParams: Int32Array[] = [];
-  private readonly frameResults: Int32Array[] = [];
-  /** Of the innermost frame. */
-  private base = 0;
-  private polymorphic = false;
-  private live = true;
-
   private results: Int32Array = noTypes;
-  /** Locals without default value: 1 once set; the order of setting, to undo at the end of a block. */
+  /** Has the function locals without default value? */
   private trackInitialization = false;
-  private initialized = new Uint8Array(0);
-  private readonly initializationOrder: number[] = [];
   private labels = new Int32Array(16);
   /** log2 of the alignment that the current memory operator states. */
   alignment = 0;
@@ -93,6 +71,7 @@ export class FunctionDecoder {
   constructor(module: WasmModule, sink: FunctionSink) {
     this.module = module;
     this.sink = sink;
+    this.stacks = new ValidationStacks(module.types);
     this.reader = new Reader(module.bytes);
     this.typeDecoder = TypeDecoder.of(module, this.reader);
     this.available = availableOperators(module.features);
@@ -115,13 +94,11 @@ export class FunctionDecoder {
     reader.end = bodyEnd[functionIndex];
     const type = functionType(module, functionIndex);
     this.results = type.results;
+    this.stacks.reset();
     this.readLocals(type.params);
-    this.height = 0;
-    this.depth = 0;
-    this.live = true;
     this.sink.begin(functionIndex, this);
-    this.pushFrame(Op.Block, noTypes, type.results);
-    while (this.depth > 0) this.operator();
+    this.stacks.pushFrame(Op.Block, noTypes, type.results);
+    while (this.stacks.depth > 0) this.operator();
     if (reader.pos !== reader.end) reader.fail('sectionSize', ': bytes behind the end of a function body');
   }
 
@@ -146,10 +123,9 @@ export class FunctionDecoder {
     }
     this.localCount = count;
     if (!this.trackInitialization) return;
-    this.initializationOrder.length = 0;
-    this.initialized = new Uint8Array(count);
+    this.stacks.initialized = new Uint8Array(count);
     for (let index = 0; index < count; index++) {
-      this.initialized[index] = index < params.length || isDefaultable(this.localTypes[index]) ? 1 : 0;
+      this.stacks.initialized[index] = index < params.length || isDefaultable(this.localTypes[index]) ? 1 : 0;
     }
   }
 
@@ -160,167 +136,15 @@ export class FunctionDecoder {
     this.localTypes = grown;
   }
 
-  // Operand stack
-
   private fail(kind: ErrorKind, detail = ''): never {
-    throw new WasmError(kind, this.offset, detail);
-  }
-
-  private mismatch(required: ArrayLike<ValueType>): never {
-    const from = Math.max(this.base, this.height - Math.max(required.length, 1));
-    const found = typeList(this.stack.subarray(from, this.height));
-    return this.fail('typeMismatch', `: instruction requires ${typeList(required)} but stack has ${found}`);
-  }
-
-  private push(type: ValueType): void {
-    if (this.height === this.stack.length) {
-      const grown = new Int32Array(this.height * 2);
-      grown.set(this.stack);
-      this.stack = grown;
-    }
-    this.stack[this.height++] = type;
-  }
-
-  private pop(expected: ValueType): void {
-    if (this.height === this.base) {
-      if (!this.polymorphic) this.mismatch([expected]);
-      return;
-    }
-    const actual = this.stack[this.height - 1];
-    if (actual !== expected && !isSubtype(this.module.types, actual, expected)) this.mismatch([expected]);
-    this.height--;
-  }
-
-  private popAny(): ValueType {
-    if (this.height === this.base) {
-      if (!this.polymorphic) this.fail('typeMismatch', ': instruction requires an operand but stack has []');
-      return Type.Bottom;
-    }
-    return this.stack[--this.height];
-  }
-
-  private popReference(): ValueType {
-    const type = this.popAny();
-    if (type !== Type.Bottom && !isReference(type)) {
-      this.height++;
-      this.fail('typeMismatch', `: instruction requires a reference but stack has ${typeList([type])}`);
-    }
-    return type;
-  }
-
-  private popAll(types: Int32Array): void {
-    for (let index = types.length - 1; index >= 0; index--) this.pop(types[index]);
-  }
-
-  private pushAll(types: Int32Array): void {
-    for (let index = 0; index < types.length; index++) this.push(types[index]);
-  }
-
-  /** Checks the topmost operands without popping them. */
-  private peekAll(types: Int32Array): void {
-    const below = this.height - types.length;
-    for (let index = types.length - 1; index >= 0; index--) {
-      const at = below + index;
-      if (at < this.base) {
-        if (!this.polymorphic) this.mismatch(types);
-        return;
-      }
-      if (this.stack[at] !== types[index] && !isSubtype(this.module.types, this.stack[at], types[index])) this.mismatch(types);
-    }
-  }
-
-  private setUnreachable(): void {
-    this.height = this.base;
-    this.polymorphic = true;
-    this.live = false;
-  }
-
-  // Control stack
-
-  /** Pushes a frame whose parameters are on the operand stack already. */
-  private pushFrame(op: number, params: Int32Array, results: Int32Array): void {
-    const { depth } = this;
-    if (depth === this.frameOp.length) this.growFrames();
-    if (depth > 0) this.frameUnreachable[depth - 1] = this.polymorphic ? 1 : 0;
-    this.frameOp[depth] = op;
-    this.frameBase[depth] = this.height - params.length;
-    this.frameLive[depth] = this.live ? 1 : 0;
-    this.frameInitialized[depth] = this.initializationOrder.length;
-    this.frameParams[depth] = params;
-    this.frameResults[depth] = results;
-    this.base = this.height - params.length;
-    this.polymorphic = false;
-    this.depth = depth + 1;
-  }
-
-  private growFrames(): void {
-    const size = this.depth * 2;
-    if (this.depth >= limits.nestingDepth) this.fail('limit', `: blocks nested more than ${limits.nestingDepth} deep`);
-    this.frameOp = growTo(new Uint16Array(size), this.frameOp);
-    this.frameBase = growTo(new Int32Array(size), this.frameBase);
-    this.frameUnreachable = growTo(new Uint8Array(size), this.frameUnreachable);
-    this.frameLive = growTo(new Uint8Array(size), this.frameLive);
-    this.frameInitialized = growTo(new Int32Array(size), this.frameInitialized);
-  }
-
-  /** The innermost block's results are on the stack, and nothing else. */
-  private finishArm(): void {
-    const results = this.frameResults[this.depth - 1];
-    const { height } = this;
-    for (let index = results.length - 1; index >= 0; index--) {
-      if (this.height === this.base) {
-        if (this.polymorphic) break;
-        this.height = height;
-        this.mismatch(results);
-      }
-      const actual = this.stack[this.height - 1];
-      if (actual !== results[index] && !isSubtype(this.module.types, actual, results[index])) {
-        this.height = height;
-        this.mismatch(results);
-      }
-      this.height--;
-    }
-    if (this.height === this.base) return;
-    const found = typeList(this.stack.subarray(this.base, height));
-    this.fail('typeMismatch', `: block requires ${typeList(results)} but stack has ${found}`);
-  }
-
-  private popFrame(): void {
-    const depth = --this.depth;
-    const results = this.frameResults[depth];
-    this.forgetInitialized(depth);
-    if (depth > 0) {
-      this.base = this.frameBase[depth - 1];
-      this.polymorphic = this.frameUnreachable[depth - 1] !== 0;
-    }
-    this.pushAll(results);
-  }
-
-  private forgetInitialized(depth: number): void {
-    const keep = this.frameInitialized[depth];
-    while (this.initializationOrder.length > keep) this.initialized[this.initializationOrder.pop() ?? 0] = 0;
-  }
-
-  /** Begins another arm of the innermost block, with `params` on the stack. */
-  private nextArm(op: number, params: Int32Array): void {
-    const depth = this.depth - 1;
-    this.forgetInitialized(depth);
-    this.frameOp[depth] = op;
-    this.polymorphic = false;
-    this.live = this.frameLive[depth] !== 0;
-    this.height = this.base;
-    this.pushAll(params);
+    throw new WasmError(kind, this.stacks.offset, detail);
   }
 
   /** Reads a label; returns its number from the outside. */
   private label(): number {
     const label = this.reader.u32();
-    if (label >= this.depth) this.fail('unknownLabel', ` ${label}`);
-    return this.depth - 1 - label;
-  }
-
-  private labelTypes(label: number): Int32Array {
-    return this.frameOp[label] === Op.Loop ? this.frameParams[label] : this.frameResults[label];
+    if (label >= this.stacks.depth) this.fail('unknownLabel', ` ${label}`);
+    return this.stacks.depth - 1 - label;
   }
 
   // Immediates
@@ -344,12 +168,12 @@ export class FunctionDecoder {
       if (params.length > 0 || results.length > 1) requireFeature(this.module.features, 'multi-value', at);
     }
     if (op === Op.TryTable) this.catchClauses();
-    if (op === Op.If) this.pop(Type.I32);
-    this.popAll(params);
-    const at = this.height;
-    this.pushAll(params);
-    if (this.live) this.sink.block(op, params, results, at);
-    this.pushFrame(op, params, results);
+    if (op === Op.If) this.stacks.pop(Type.I32);
+    this.stacks.popAll(params);
+    const at = this.stacks.height;
+    this.stacks.pushAll(params);
+    if (this.stacks.live) this.sink.block(op, params, results, at);
+    this.stacks.pushFrame(op, params, results);
   }
 
   private singleResult(type: ValueType): Int32Array {
@@ -370,10 +194,10 @@ export class FunctionDecoder {
       if ((kind & 1) !== 0) types.push(Type.NonNullExnRef);
       const label = this.label();
       const thrown = Int32Array.from(types);
-      if (!areSubtypes(this.module.types, thrown, this.labelTypes(label))) {
-        this.fail('typeMismatch', `: catch clause passes ${typeList(thrown)} to a label of ${typeList(this.labelTypes(label))}`);
+      if (!areSubtypes(this.module.types, thrown, this.stacks.labelTypes(label))) {
+        this.fail('typeMismatch', `: catch clause passes ${typeList(thrown)} to a label of ${typeList(this.stacks.labelTypes(label))}`);
       }
-      if (this.live) this.sink.exception(Op.TryTable, label, this.height);
+      if (this.stacks.live) this.sink.exception(Op.TryTable, label, this.stacks.height);
     }
   }
 
@@ -391,12 +215,6 @@ export class FunctionDecoder {
     const index = this.reader.u32();
     if (index >= this.localCount) this.fail('unknownLocal', ` ${index}`);
     return index;
-  }
-
-  private markInitialized(index: number): void {
-    if (this.initialized[index] !== 0) return;
-    this.initialized[index] = 1;
-    this.initializationOrder.push(index);
   }
 
   private global(): number {
@@ -455,29 +273,10 @@ export class FunctionDecoder {
 
   // Operators
 
-  /** Pops and pushes what the table says; returns the height below the operands. */
-  private applySignature(op: number, address: ValueType): number {
-    const { stack, base } = this;
-    let at = this.height;
-    for (let params = operatorParams[op]; params !== 0; params >>= 3) {
-      const type = (params & 7) === addressOperand ? address : params & 7;
-      if (at > base && stack[at - 1] === type) {
-        at--;
-        continue;
-      }
-      this.height = at;
-      this.pop(type);
-      at = this.height;
-    }
-    this.height = at;
-    for (let results = operatorResults[op]; results !== 0; results >>= 3) this.push(results & 7);
-    return at;
-  }
-
   private unavailable(op: number): never {
     if (op < operatorSpace && operatorExists[op]) this.fail('featureNeeded', ` ${operatorFeatureName(op)}`);
     const { bytes, pos } = this.reader;
-    const text = Array.from(bytes.subarray(this.offset, pos), (byte) => byte.toString(16).padStart(2, '0'));
+    const text = Array.from(bytes.subarray(this.stacks.offset, pos), (byte) => byte.toString(16).padStart(2, '0'));
     return this.fail('illegalOpcode', ` ${text.join(' ')}`);
   }
 
@@ -490,7 +289,7 @@ export class FunctionDecoder {
 
   private operator(): void {
     const { reader } = this;
-    this.offset = reader.pos;
+    this.stacks.offset = reader.pos;
     if (reader.pos >= reader.end) this.endMissing();
     let op = reader.bytes[reader.pos++];
     if (prefixFirst[op] !== 0) op = prefixedOperator(prefixFirst[op], reader.u32());
@@ -499,8 +298,8 @@ export class FunctionDecoder {
     if (kind === Availability.No) this.unavailable(op);
     switch (op) {
       case Op.Unreachable:
-        if (this.live) this.sink.unreachable();
-        return this.setUnreachable();
+        if (this.stacks.live) this.sink.unreachable();
+        return this.stacks.setUnreachable();
       case Op.Nop:
         return;
       case Op.Block:
@@ -515,26 +314,26 @@ export class FunctionDecoder {
         return this.endBlock();
       case Op.Br: {
         const label = this.label();
-        this.popAll(this.labelTypes(label));
-        if (this.live) this.sink.br(label, this.height);
-        return this.setUnreachable();
+        this.stacks.popAll(this.stacks.labelTypes(label));
+        if (this.stacks.live) this.sink.br(label, this.stacks.height);
+        return this.stacks.setUnreachable();
       }
       case Op.BrIf: {
         const label = this.label();
-        const types = this.labelTypes(label);
-        this.pop(Type.I32);
-        this.popAll(types);
-        const at = this.height;
-        this.pushAll(types);
-        if (this.live) this.sink.brIf(label, at);
+        const types = this.stacks.labelTypes(label);
+        this.stacks.pop(Type.I32);
+        this.stacks.popAll(types);
+        const at = this.stacks.height;
+        this.stacks.pushAll(types);
+        if (this.stacks.live) this.sink.brIf(label, at);
         return;
       }
       case Op.BrTable:
         return this.brTable();
       case Op.Return:
-        this.popAll(this.results);
-        if (this.live) this.sink.br(0, this.height);
-        return this.setUnreachable();
+        this.stacks.popAll(this.results);
+        if (this.stacks.live) this.sink.br(0, this.stacks.height);
+        return this.stacks.setUnreachable();
       case Op.Call:
       case Op.ReturnCall:
       case Op.CallIndirect:
@@ -543,7 +342,7 @@ export class FunctionDecoder {
       case Op.ReturnCallRef:
         return this.call(op);
       case Op.Drop:
-        this.popAny();
+        this.stacks.popAny();
         return;
       case Op.Select:
         return this.select();
@@ -551,52 +350,52 @@ export class FunctionDecoder {
         return this.typedSelect();
       case Op.LocalGet: {
         const index = this.local();
-        if (this.trackInitialization && this.initialized[index] === 0) this.fail('uninitializedLocal', ` ${index}`);
-        if (this.live) this.sink.localGet(index, this.height);
-        return this.push(this.localTypes[index]);
+        if (this.trackInitialization && this.stacks.initialized[index] === 0) this.fail('uninitializedLocal', ` ${index}`);
+        if (this.stacks.live) this.sink.localGet(index, this.stacks.height);
+        return this.stacks.push(this.localTypes[index]);
       }
       case Op.LocalSet: {
         const index = this.local();
-        this.pop(this.localTypes[index]);
-        if (this.trackInitialization) this.markInitialized(index);
-        if (this.live) this.sink.localSet(index, this.height);
+        this.stacks.pop(this.localTypes[index]);
+        if (this.trackInitialization) this.stacks.markInitialized(index);
+        if (this.stacks.live) this.sink.localSet(index, this.stacks.height);
         return;
       }
       case Op.LocalTee: {
         const index = this.local();
-        this.pop(this.localTypes[index]);
-        if (this.trackInitialization) this.markInitialized(index);
-        if (this.live) this.sink.localTee(index, this.height);
-        return this.push(this.localTypes[index]);
+        this.stacks.pop(this.localTypes[index]);
+        if (this.trackInitialization) this.stacks.markInitialized(index);
+        if (this.stacks.live) this.sink.localTee(index, this.stacks.height);
+        return this.stacks.push(this.localTypes[index]);
       }
       case Op.GlobalGet: {
         const index = this.global();
-        if (this.live) this.sink.globalGet(index, this.height);
-        return this.push(this.module.globals[index].type);
+        if (this.stacks.live) this.sink.globalGet(index, this.stacks.height);
+        return this.stacks.push(this.module.globals[index].type);
       }
       case Op.GlobalSet: {
         const index = this.global();
         const { type, mutable } = this.module.globals[index];
         if (!mutable) this.fail('immutableGlobal', ` ${index}`);
-        this.pop(type);
-        if (this.live) this.sink.globalSet(index, this.height);
+        this.stacks.pop(type);
+        if (this.stacks.live) this.sink.globalSet(index, this.stacks.height);
         return;
       }
       case Op.RefNull: {
         const type = referenceType(true, this.typeDecoder.heapType());
-        if (this.live) this.sink.refNull(type, this.height);
-        return this.push(type);
+        if (this.stacks.live) this.sink.refNull(type, this.stacks.height);
+        return this.stacks.push(type);
       }
       case Op.RefIsNull:
-        this.popReference();
-        if (this.live) this.sink.indexed(op, 0, 0, this.height);
-        return this.push(Type.I32);
+        this.stacks.popReference();
+        if (this.stacks.live) this.sink.indexed(op, 0, 0, this.stacks.height);
+        return this.stacks.push(Type.I32);
       case Op.RefFunc:
         return this.refFunc();
       case Op.RefAsNonNull: {
-        const type = this.popReference();
-        if (this.live) this.sink.indexed(op, 0, 0, this.height);
-        return this.push(asNonNull(type));
+        const type = this.stacks.popReference();
+        if (this.stacks.live) this.sink.indexed(op, 0, 0, this.stacks.height);
+        return this.stacks.push(asNonNull(type));
       }
       case Op.BrOnNull:
         return this.brOnNull();
@@ -604,22 +403,22 @@ export class FunctionDecoder {
         return this.brOnNonNull();
       case Op.Throw: {
         const tag = this.tag();
-        this.popAll(this.tagParams(tag));
-        if (this.live) this.sink.exception(op, tag, this.height);
-        return this.setUnreachable();
+        this.stacks.popAll(this.tagParams(tag));
+        if (this.stacks.live) this.sink.exception(op, tag, this.stacks.height);
+        return this.stacks.setUnreachable();
       }
       case Op.ThrowRef:
-        this.pop(Type.ExnRef);
-        if (this.live) this.sink.exception(op, 0, this.height);
-        return this.setUnreachable();
+        this.stacks.pop(Type.ExnRef);
+        if (this.stacks.live) this.sink.exception(op, 0, this.stacks.height);
+        return this.stacks.setUnreachable();
       case Op.Catch:
       case Op.CatchAll:
         return this.legacyCatch(op);
       case Op.Rethrow: {
         const label = this.label();
-        if (this.frameOp[label] !== Op.Catch && this.frameOp[label] !== Op.CatchAll) this.fail('rethrowLabel');
-        if (this.live) this.sink.exception(op, label, this.height);
-        return this.setUnreachable();
+        if (this.stacks.frameOp[label] !== Op.Catch && this.stacks.frameOp[label] !== Op.CatchAll) this.fail('rethrowLabel');
+        if (this.stacks.live) this.sink.exception(op, label, this.stacks.height);
+        return this.stacks.setUnreachable();
       }
       case Op.Delegate:
         return this.delegate();
@@ -649,70 +448,70 @@ export class FunctionDecoder {
     const { reader, sink } = this;
     switch (operatorImmediates[op]) {
       case Immediates.None: {
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.simple(op, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.simple(op, at);
         return;
       }
       case Immediates.Memarg: {
         const offset = this.memarg(op);
-        const at = this.applySignature(op, this.memoryAddress(this.memory));
-        if (this.live) sink.access(op, this.memory, offset, this.offsetHigh, 0, at);
+        const at = this.stacks.applySignature(op, this.memoryAddress(this.memory));
+        if (this.stacks.live) sink.access(op, this.memory, offset, this.offsetHigh, 0, at);
         return;
       }
       case Immediates.I32: {
         const low = reader.s32();
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.constant(op, low, low >> 31, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.constant(op, low, low >> 31, at);
         return;
       }
       case Immediates.I64: {
         const low = reader.s64();
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.constant(op, low, reader.high, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.constant(op, low, reader.high, at);
         return;
       }
       case Immediates.F32: {
         const low = reader.bits32();
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.constant(op, low, 0, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.constant(op, low, 0, at);
         return;
       }
       case Immediates.F64: {
         const low = reader.bits64();
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.constant(op, low, reader.high, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.constant(op, low, reader.high, at);
         return;
       }
       case Immediates.MemargLane: {
         const offset = this.memarg(op);
         const lane = this.laneIndex(16 >> operatorDetail[op]);
-        const at = this.applySignature(op, this.memoryAddress(this.memory));
-        if (this.live) sink.access(op, this.memory, offset, this.offsetHigh, lane, at);
+        const at = this.stacks.applySignature(op, this.memoryAddress(this.memory));
+        if (this.stacks.live) sink.access(op, this.memory, offset, this.offsetHigh, lane, at);
         return;
       }
       case Immediates.Lane: {
         const lane = this.laneIndex(operatorDetail[op]);
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.lane(op, lane, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.lane(op, lane, at);
         return;
       }
       case Immediates.Shuffle: {
         const from = reader.pos;
         for (let index = 0; index < 16; index++) this.laneIndex(32);
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.vectorImmediate(op, from, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.vectorImmediate(op, from, at);
         return;
       }
       case Immediates.V128: {
         const from = reader.pos;
         reader.skip(16);
-        const at = this.applySignature(op, 0);
-        if (this.live) sink.vectorImmediate(op, from, at);
+        const at = this.stacks.applySignature(op, 0);
+        if (this.stacks.live) sink.vectorImmediate(op, from, at);
         return;
       }
       case Immediates.Zero:
         if (reader.u8() !== 0) reader.fail('zeroByte', '', reader.pos - 1);
-        if (this.live) sink.simple(op, this.height);
+        if (this.stacks.live) sink.simple(op, this.stacks.height);
         return;
       default:
         this.unavailable(op);
@@ -726,22 +525,22 @@ export class FunctionDecoder {
   }
 
   private elseArm(): void {
-    const depth = this.depth - 1;
-    if (this.frameOp[depth] !== Op.If) this.fail('elseWithoutIf');
-    this.finishArm();
-    if (this.frameLive[depth] !== 0) this.sink.elseArm(this.live);
-    this.nextArm(Op.Else, this.frameParams[depth]);
+    const depth = this.stacks.depth - 1;
+    if (this.stacks.frameOp[depth] !== Op.If) this.fail('elseWithoutIf');
+    this.stacks.finishArm();
+    if (this.stacks.frameLive[depth] !== 0) this.sink.elseArm(this.stacks.live);
+    this.stacks.nextArm(Op.Else, this.stacks.frameParams[depth]);
   }
 
   private endBlock(): void {
-    const depth = this.depth - 1;
-    this.finishArm();
-    if (this.frameOp[depth] === Op.If && !areSubtypes(this.module.types, this.frameParams[depth], this.frameResults[depth])) {
-      const results = typeList(this.frameResults[depth]);
-      this.fail('typeMismatch', `: if without else requires ${results} but passes ${typeList(this.frameParams[depth])}`);
+    const depth = this.stacks.depth - 1;
+    this.stacks.finishArm();
+    if (this.stacks.frameOp[depth] === Op.If && !areSubtypes(this.module.types, this.stacks.frameParams[depth], this.stacks.frameResults[depth])) {
+      const results = typeList(this.stacks.frameResults[depth]);
+      this.fail('typeMismatch', `: if without else requires ${results} but passes ${typeList(this.stacks.frameParams[depth])}`);
     }
-    this.live = this.frameLive[depth] !== 0 && this.sink.end(this.live);
-    this.popFrame();
+    this.stacks.live = this.stacks.frameLive[depth] !== 0 && this.sink.end(this.stacks.live);
+    this.stacks.popFrame();
   }
 
   private brTable(): void {
@@ -751,18 +550,18 @@ export class FunctionDecoder {
     if (count >= this.labels.length) this.labels = new Int32Array(count * 2);
     const { labels } = this;
     for (let index = 0; index <= count; index++) labels[index] = this.label();
-    this.pop(Type.I32);
-    const types = this.labelTypes(labels[count]);
+    this.stacks.pop(Type.I32);
+    const types = this.stacks.labelTypes(labels[count]);
     for (let index = 0; index < count; index++) {
-      const other = this.labelTypes(labels[index]);
+      const other = this.stacks.labelTypes(labels[index]);
       if (other.length !== types.length) {
         this.fail('typeMismatch', `: branch targets of ${typeList(other)} and ${typeList(types)}`);
       }
-      if (other.length > 0) this.peekAll(other);
+      if (other.length > 0) this.stacks.peekAll(other);
     }
-    this.popAll(types);
-    if (this.live) this.sink.brTable(labels, count, this.height);
-    this.setUnreachable();
+    this.stacks.popAll(types);
+    if (this.stacks.live) this.sink.brTable(labels, count, this.stacks.height);
+    this.stacks.setUnreachable();
   }
 
   private call(op: number): void {
@@ -775,13 +574,13 @@ export class FunctionDecoder {
       typeIndex = module.functions.typeIndex[target];
     } else {
       typeIndex = this.typeDecoder.functionTypeIndex();
-      if (op === Op.CallRef || op === Op.ReturnCallRef) this.pop(referenceType(true, concreteHeap(module.typeIds[typeIndex])));
+      if (op === Op.CallRef || op === Op.ReturnCallRef) this.stacks.pop(referenceType(true, concreteHeap(module.typeIds[typeIndex])));
       else {
         target = this.table();
         if (!isSubtype(module.types, module.tables[target].element, Type.FuncRef)) {
           this.fail('typeMismatch', `: table ${target} does not hold functions`);
         }
-        this.pop(this.tableAddress(target));
+        this.stacks.pop(this.tableAddress(target));
       }
     }
     const { params, results } = functionTypeAt(module, typeIndex);
@@ -789,37 +588,37 @@ export class FunctionDecoder {
     if (returns && !areSubtypes(module.types, results, this.results)) {
       this.fail('typeMismatch', `: tail call returns ${typeList(results)} from a function of ${typeList(this.results)}`);
     }
-    this.popAll(params);
-    if (this.live) {
-      if (op === Op.Call || op === Op.ReturnCall) sink.call(op, target, this.height);
-      else if (op === Op.CallRef || op === Op.ReturnCallRef) sink.callRef(op, typeIndex, this.height);
-      else sink.callIndirect(op, typeIndex, target, this.height);
+    this.stacks.popAll(params);
+    if (this.stacks.live) {
+      if (op === Op.Call || op === Op.ReturnCall) sink.call(op, target, this.stacks.height);
+      else if (op === Op.CallRef || op === Op.ReturnCallRef) sink.callRef(op, typeIndex, this.stacks.height);
+      else sink.callIndirect(op, typeIndex, target, this.stacks.height);
     }
-    if (returns) this.setUnreachable();
-    else this.pushAll(results);
+    if (returns) this.stacks.setUnreachable();
+    else this.stacks.pushAll(results);
   }
 
   private select(): void {
-    this.pop(Type.I32);
-    const second = this.popAny();
-    const first = this.popAny();
+    this.stacks.pop(Type.I32);
+    const second = this.stacks.popAny();
+    const first = this.stacks.popAny();
     if (isReference(first) || isReference(second) || (first !== second && first !== Type.Bottom && second !== Type.Bottom)) {
       this.fail('typeMismatch', `: select requires two operands of one number type but stack has ${typeList([first, second])}`);
     }
     const type = first === Type.Bottom ? second : first;
-    if (this.live) this.sink.select(type, this.height);
-    this.push(type);
+    if (this.stacks.live) this.sink.select(type, this.stacks.height);
+    this.stacks.push(type);
   }
 
   private typedSelect(): void {
     const count = this.reader.u32();
     if (count !== 1) this.fail('resultArity', ` ${count}`);
     const type = this.typeDecoder.valueType();
-    this.pop(Type.I32);
-    this.pop(type);
-    this.pop(type);
-    if (this.live) this.sink.select(type, this.height);
-    this.push(type);
+    this.stacks.pop(Type.I32);
+    this.stacks.pop(type);
+    this.stacks.pop(type);
+    if (this.stacks.live) this.sink.select(type, this.stacks.height);
+    this.stacks.push(type);
   }
 
   private refFunc(): void {
@@ -827,51 +626,51 @@ export class FunctionDecoder {
     const index = this.reader.u32();
     if (index >= functions.count) this.fail('unknownFunction', ` ${index}`);
     if (functions.declared[index] === 0) this.fail('undeclaredReference', ` ${index}`);
-    if (this.live) this.sink.indexed(Op.RefFunc, index, 0, this.height);
-    this.push(referenceType(false, concreteHeap(typeIds[functions.typeIndex[index]])));
+    if (this.stacks.live) this.sink.indexed(Op.RefFunc, index, 0, this.stacks.height);
+    this.stacks.push(referenceType(false, concreteHeap(typeIds[functions.typeIndex[index]])));
   }
 
   private brOnNull(): void {
     const label = this.label();
-    const type = this.popReference();
-    const types = this.labelTypes(label);
-    this.popAll(types);
-    this.pushAll(types);
-    if (this.live) this.sink.brOnNull(Op.BrOnNull, label, this.height);
-    this.push(asNonNull(type));
+    const type = this.stacks.popReference();
+    const types = this.stacks.labelTypes(label);
+    this.stacks.popAll(types);
+    this.stacks.pushAll(types);
+    if (this.stacks.live) this.sink.brOnNull(Op.BrOnNull, label, this.stacks.height);
+    this.stacks.push(asNonNull(type));
   }
 
   private brOnNonNull(): void {
     const label = this.label();
-    const types = this.labelTypes(label);
+    const types = this.stacks.labelTypes(label);
     const last = types.length > 0 ? types[types.length - 1] : Type.Bottom;
     if (!isReference(last)) this.fail('typeMismatch', ': br_on_non_null needs a label whose last operand is a reference');
-    this.pop(asNullable(last));
+    this.stacks.pop(asNullable(last));
     const others = types.subarray(0, -1);
-    this.popAll(others);
-    this.pushAll(others);
-    if (this.live) this.sink.brOnNull(Op.BrOnNonNull, label, this.height);
+    this.stacks.popAll(others);
+    this.stacks.pushAll(others);
+    if (this.stacks.live) this.sink.brOnNull(Op.BrOnNonNull, label, this.stacks.height);
   }
 
   private legacyCatch(op: number): void {
-    const depth = this.depth - 1;
-    const frame = this.frameOp[depth];
+    const depth = this.stacks.depth - 1;
+    const frame = this.stacks.frameOp[depth];
     if (frame !== Op.Try && frame !== Op.Catch) this.fail('typeMismatch', ': catch must belong to a try block');
-    this.finishArm();
+    this.stacks.finishArm();
     const tag = op === Op.Catch ? this.tag() : 0;
-    this.nextArm(op, op === Op.Catch ? this.tagParams(tag) : noTypes);
-    if (this.live) this.sink.exception(op, tag, this.base);
+    this.stacks.nextArm(op, op === Op.Catch ? this.tagParams(tag) : noTypes);
+    if (this.stacks.live) this.sink.exception(op, tag, this.stacks.base);
   }
 
   private delegate(): void {
-    const depth = this.depth - 1;
-    if (this.frameOp[depth] !== Op.Try) this.fail('typeMismatch', ': delegate must end a try block');
-    this.finishArm();
+    const depth = this.stacks.depth - 1;
+    if (this.stacks.frameOp[depth] !== Op.Try) this.fail('typeMismatch', ': delegate must end a try block');
+    this.stacks.finishArm();
     const label = this.reader.u32();
     if (label >= depth) this.fail('unknownLabel', ` ${label}`);
-    if (this.frameLive[depth] !== 0) this.sink.exception(Op.Delegate, depth - 1 - label, this.base);
-    this.live = this.frameLive[depth] !== 0 && this.sink.end(this.live);
-    this.popFrame();
+    if (this.stacks.frameLive[depth] !== 0) this.sink.exception(Op.Delegate, depth - 1 - label, this.stacks.base);
+    this.stacks.live = this.stacks.frameLive[depth] !== 0 && this.sink.end(this.stacks.live);
+    this.stacks.popFrame();
   }
 
   private memoryOperator(op: number): void {
@@ -886,38 +685,38 @@ export class FunctionDecoder {
       case Op.MemoryGrow:
         first = this.memoryIndex();
         result = this.memoryAddress(first);
-        this.pop(result);
+        this.stacks.pop(result);
         break;
       case Op.MemoryFill:
         first = this.memoryIndex();
-        this.pop(this.memoryAddress(first));
-        this.pop(Type.I32);
-        this.pop(this.memoryAddress(first));
+        this.stacks.pop(this.memoryAddress(first));
+        this.stacks.pop(Type.I32);
+        this.stacks.pop(this.memoryAddress(first));
         break;
       case Op.MemoryCopy: {
         first = this.memoryIndex();
         second = this.memoryIndex();
         const to = this.memoryAddress(first);
         const from = this.memoryAddress(second);
-        this.pop(to === Type.I32 ? to : from);
-        this.pop(from);
-        this.pop(to);
+        this.stacks.pop(to === Type.I32 ? to : from);
+        this.stacks.pop(from);
+        this.stacks.pop(to);
         break;
       }
       case Op.MemoryInit:
         first = this.reader.u32();
         second = this.memoryIndex();
         this.data(first);
-        this.pop(Type.I32);
-        this.pop(Type.I32);
-        this.pop(this.memoryAddress(second));
+        this.stacks.pop(Type.I32);
+        this.stacks.pop(Type.I32);
+        this.stacks.pop(this.memoryAddress(second));
         break;
       case Op.DataDrop:
         first = this.data(this.reader.u32());
         break;
     }
-    if (this.live) this.sink.indexed(op, first, second, this.height);
-    if (result >= 0) this.push(result);
+    if (this.stacks.live) this.sink.indexed(op, first, second, this.stacks.height);
+    if (result >= 0) this.stacks.push(result);
   }
 
   private tableOperator(op: number): void {
@@ -929,44 +728,44 @@ export class FunctionDecoder {
     let result = -1;
     switch (op) {
       case Op.TableGet:
-        this.pop(this.tableAddress(first));
+        this.stacks.pop(this.tableAddress(first));
         result = tables[first].element;
         break;
       case Op.TableSet:
-        this.pop(tables[first].element);
-        this.pop(this.tableAddress(first));
+        this.stacks.pop(tables[first].element);
+        this.stacks.pop(this.tableAddress(first));
         break;
       case Op.TableSize:
         result = this.tableAddress(first);
         break;
       case Op.TableGrow:
         result = this.tableAddress(first);
-        this.pop(result);
-        this.pop(tables[first].element);
+        this.stacks.pop(result);
+        this.stacks.pop(tables[first].element);
         break;
       case Op.TableFill:
-        this.pop(this.tableAddress(first));
-        this.pop(tables[first].element);
-        this.pop(this.tableAddress(first));
+        this.stacks.pop(this.tableAddress(first));
+        this.stacks.pop(tables[first].element);
+        this.stacks.pop(this.tableAddress(first));
         break;
       case Op.TableCopy: {
         const to = this.tableAddress(first);
         const from = this.tableAddress(second);
         this.requireElements(tables[second].element, tables[first].element);
-        this.pop(to === Type.I32 ? to : from);
-        this.pop(from);
-        this.pop(to);
+        this.stacks.pop(to === Type.I32 ? to : from);
+        this.stacks.pop(from);
+        this.stacks.pop(to);
         break;
       }
       case Op.TableInit:
         this.requireElements(elements[first].type, tables[second].element);
-        this.pop(Type.I32);
-        this.pop(Type.I32);
-        this.pop(this.tableAddress(second));
+        this.stacks.pop(Type.I32);
+        this.stacks.pop(Type.I32);
+        this.stacks.pop(this.tableAddress(second));
         break;
     }
-    if (this.live) this.sink.indexed(op, first, second, this.height);
-    if (result >= 0) this.push(result);
+    if (this.stacks.live) this.sink.indexed(op, first, second, this.stacks.height);
+    if (result >= 0) this.stacks.push(result);
   }
 
   private requireElements(from: ValueType, to: ValueType): void {
@@ -986,9 +785,4 @@ function availableOperators(features: number): Uint8Array {
     available[op] = operatorFixed[op] !== 0 ? Availability.Fixed : Availability.Special;
   }
   return available;
-}
-
-function growTo<T extends Uint8Array | Uint16Array | Int32Array>(larger: T, from: T): T {
-  larger.set(from);
-  return larger;
 }

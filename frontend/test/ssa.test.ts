@@ -1,6 +1,6 @@
 // The SSA builder: shape of small functions as IR text, and functions made to be expensive.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -195,7 +195,7 @@ describe('real modules', () => {
     minimumMemoryBytes: () => 0,
   });
 
-  test.each(readdirSync(programs).filter((file) => file.endsWith('.wasm')))('%s builds and verifies', (file) => {
+  test.each(['dash.wasm', 'sqlite3.wasm', 'nginx.wasm'].filter((file) => existsSync(join(programs, file))))('%s builds and verifies', (file) => {
     const module = decodeModule(readFileSync(join(programs, file)));
     const context = contextOf(module);
     for (let index = module.functions.importCount; index < module.functions.count; index++) {

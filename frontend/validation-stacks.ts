@@ -1,0 +1,229 @@
+// hot
+// The two stacks of the specification's validation algorithm (appendix "Validation Algorithm"): operand types and open
+// blocks, with operands of any type below unreachable code. Also which locals without default value are set.
+
+import { type ErrorKind, WasmError } from './errors.js';
+import { limits } from './limits.js';
+import type { TypeDefinition } from './module.js';
+import { Op } from './opcodes.js';
+import { addressOperand, operatorParams, operatorResults } from './operators.js';
+import { isSubtype } from './subtyping.js';
+import { isReference, Type, typeList, type ValueType } from './value-types.js';
+
+export class ValidationStacks {
+  /** Operand types: `[0, height)`. */
+  stack = new Int32Array(256);
+  height = 0;
+  /** Number of open blocks; the body is the first. */
+  depth = 0;
+  /** Height below the operands of the innermost block. */
+  base = 0;
+  /** Is what follows reached by any path that was not given up? */
+  live = true;
+  /** Absolute offset of the current operator, for errors. */
+  offset = 0;
+  /** Locals: 1 once set, or where the type has a default value. */
+  initialized = new Uint8Array(0);
+  frameOp = new Uint16Array(64);
+  frameLive = new Uint8Array(64);
+  readonly frameParams: Int32Array[] = [];
+  readonly frameResults: Int32Array[] = [];
+  private frameBase = new Int32Array(64);
+  private frameUnreachable = new Uint8Array(64);
+  private frameInitialized = new Int32Array(64);
+  private polymorphic = false;
+  /** Locals in the order of their setting, to undo at the end of a block. */
+  private readonly initializationOrder: number[] = [];
+
+  constructor(private readonly types: readonly TypeDefinition[]) {}
+
+  /** Begins a function body. */
+  reset(): void {
+    this.height = 0;
+    this.depth = 0;
+    this.live = true;
+    this.initializationOrder.length = 0;
+  }
+
+  fail(kind: ErrorKind, detail = ''): never {
+    throw new WasmError(kind, this.offset, detail);
+  }
+
+  private mismatch(required: ArrayLike<ValueType>): never {
+    const from = Math.max(this.base, this.height - Math.max(required.length, 1));
+    const found = typeList(this.stack.subarray(from, this.height));
+    return this.fail('typeMismatch', `: instruction requires ${typeList(required)} but stack has ${found}`);
+  }
+
+  push(type: ValueType): void {
+    if (this.height === this.stack.length) {
+      const grown = new Int32Array(this.height * 2);
+      grown.set(this.stack);
+      this.stack = grown;
+    }
+    this.stack[this.height++] = type;
+  }
+
+  pop(expected: ValueType): void {
+    if (this.height === this.base) {
+      if (!this.polymorphic) this.mismatch([expected]);
+      return;
+    }
+    const actual = this.stack[this.height - 1];
+    if (actual !== expected && !isSubtype(this.types, actual, expected)) this.mismatch([expected]);
+    this.height--;
+  }
+
+  popAny(): ValueType {
+    if (this.height === this.base) {
+      if (!this.polymorphic) this.fail('typeMismatch', ': instruction requires an operand but stack has []');
+      return Type.Bottom;
+    }
+    return this.stack[--this.height];
+  }
+
+  popReference(): ValueType {
+    const type = this.popAny();
+    if (type !== Type.Bottom && !isReference(type)) {
+      this.height++;
+      this.fail('typeMismatch', `: instruction requires a reference but stack has ${typeList([type])}`);
+    }
+    return type;
+  }
+
+  popAll(types: Int32Array): void {
+    for (let index = types.length - 1; index >= 0; index--) this.pop(types[index]);
+  }
+
+  pushAll(types: Int32Array): void {
+    for (let index = 0; index < types.length; index++) this.push(types[index]);
+  }
+
+  /** Checks the topmost operands without popping them. */
+  peekAll(types: Int32Array): void {
+    const below = this.height - types.length;
+    for (let index = types.length - 1; index >= 0; index--) {
+      const at = below + index;
+      if (at < this.base) {
+        if (!this.polymorphic) this.mismatch(types);
+        return;
+      }
+      if (this.stack[at] !== types[index] && !isSubtype(this.types, this.stack[at], types[index])) this.mismatch(types);
+    }
+  }
+
+  /** Pops and pushes what the table says; returns the height below the operands. */
+  applySignature(op: number, address: ValueType): number {
+    const { stack, base } = this;
+    let at = this.height;
+    for (let params = operatorParams[op]; params !== 0; params >>= 3) {
+      const type = (params & 7) === addressOperand ? address : params & 7;
+      if (at > base && stack[at - 1] === type) {
+        at--;
+        continue;
+      }
+      this.height = at;
+      this.pop(type);
+      at = this.height;
+    }
+    this.height = at;
+    for (let results = operatorResults[op]; results !== 0; results >>= 3) this.push(results & 7);
+    return at;
+  }
+
+  setUnreachable(): void {
+    this.height = this.base;
+    this.polymorphic = true;
+    this.live = false;
+  }
+
+  /** Pushes a frame whose parameters are on the operand stack already. */
+  pushFrame(op: number, params: Int32Array, results: Int32Array): void {
+    const { depth } = this;
+    if (depth === this.frameOp.length) this.growFrames();
+    if (depth > 0) this.frameUnreachable[depth - 1] = this.polymorphic ? 1 : 0;
+    this.frameOp[depth] = op;
+    this.frameBase[depth] = this.height - params.length;
+    this.frameLive[depth] = this.live ? 1 : 0;
+    this.frameInitialized[depth] = this.initializationOrder.length;
+    this.frameParams[depth] = params;
+    this.frameResults[depth] = results;
+    this.base = this.height - params.length;
+    this.polymorphic = false;
+    this.depth = depth + 1;
+  }
+
+  private growFrames(): void {
+    const size = this.depth * 2;
+    if (this.depth >= limits.nestingDepth) this.fail('limit', `: blocks nested more than ${limits.nestingDepth} deep`);
+    this.frameOp = growTo(new Uint16Array(size), this.frameOp);
+    this.frameBase = growTo(new Int32Array(size), this.frameBase);
+    this.frameUnreachable = growTo(new Uint8Array(size), this.frameUnreachable);
+    this.frameLive = growTo(new Uint8Array(size), this.frameLive);
+    this.frameInitialized = growTo(new Int32Array(size), this.frameInitialized);
+  }
+
+  /** The innermost block's results are on the stack, and nothing else. */
+  finishArm(): void {
+    const results = this.frameResults[this.depth - 1];
+    const { height } = this;
+    for (let index = results.length - 1; index >= 0; index--) {
+      if (this.height === this.base) {
+        if (this.polymorphic) break;
+        this.height = height;
+        this.mismatch(results);
+      }
+      const actual = this.stack[this.height - 1];
+      if (actual !== results[index] && !isSubtype(this.types, actual, results[index])) {
+        this.height = height;
+        this.mismatch(results);
+      }
+      this.height--;
+    }
+    if (this.height === this.base) return;
+    const found = typeList(this.stack.subarray(this.base, height));
+    this.fail('typeMismatch', `: block requires ${typeList(results)} but stack has ${found}`);
+  }
+
+  popFrame(): void {
+    const depth = --this.depth;
+    const results = this.frameResults[depth];
+    this.forgetInitialized(depth);
+    if (depth > 0) {
+      this.base = this.frameBase[depth - 1];
+      this.polymorphic = this.frameUnreachable[depth - 1] !== 0;
+    }
+    this.pushAll(results);
+  }
+
+  private forgetInitialized(depth: number): void {
+    const keep = this.frameInitialized[depth];
+    while (this.initializationOrder.length > keep) this.initialized[this.initializationOrder.pop() ?? 0] = 0;
+  }
+
+  /** Begins another arm of the innermost block, with `params` on the stack. */
+  nextArm(op: number, params: Int32Array): void {
+    const depth = this.depth - 1;
+    this.forgetInitialized(depth);
+    this.frameOp[depth] = op;
+    this.polymorphic = false;
+    this.live = this.frameLive[depth] !== 0;
+    this.height = this.base;
+    this.pushAll(params);
+  }
+
+  labelTypes(label: number): Int32Array {
+    return this.frameOp[label] === Op.Loop ? this.frameParams[label] : this.frameResults[label];
+  }
+
+  markInitialized(index: number): void {
+    if (this.initialized[index] !== 0) return;
+    this.initialized[index] = 1;
+    this.initializationOrder.push(index);
+  }
+}
+
+function growTo<T extends Uint8Array | Uint16Array | Int32Array>(larger: T, from: T): T {
+  larger.set(from);
+  return larger;
+}
