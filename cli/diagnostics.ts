@@ -5,6 +5,7 @@ import { locate } from './locate.js';
 import { FileError, systemErrorCode, systemErrorText, UsageError } from './errors.js';
 import { LinkError, MissingToolError, VerificationError } from '../linker/errors.js';
 import { exitStatus } from './option-table.js';
+import type { Terminal } from './terminal.js';
 
 /** Codes of the command line's own messages; those of modules are in frontend/errors.ts. Codes are stable. */
 export const diagnosticCodes = {
@@ -19,6 +20,7 @@ export const diagnosticCodes = {
   'W2E-O002': 'there is no space for the output',
   'W2E-K001': 'the link fails',
   'W2E-X001': 'wasm2elf itself fails',
+  'W2E-W001': 'an option has no effect in this version',
 } as const;
 
 /** What the command line can do about errors of the stages behind it, by code. */
@@ -118,8 +120,13 @@ function plain(code: string, message: string, status: number, notes: readonly (s
   return { severity: 'error', code, message, status, notes: notes.filter((note): note is string => note !== undefined && note !== '') };
 }
 
+/** A warning: the run goes on. */
+export function warning(code: keyof typeof diagnosticCodes, message: string): Diagnostic {
+  return { ...plain(code, message, exitStatus.success, []), severity: 'warning' };
+}
+
 /** The message as lines of text. */
-export function formatDiagnostic(diagnostic: Diagnostic, colored: boolean): string {
+function formatDiagnostic(diagnostic: Diagnostic, colored: boolean): string {
   const paint = (codes: string, text: string): string => (colored ? `\x1b[${codes}m${text}\x1b[0m` : text);
   const offset = diagnostic.offset === undefined ? '' : `:0x${diagnostic.offset.toString(16)}`;
   const place = diagnostic.file === undefined ? 'wasm2elf' : `${diagnostic.file === '-' ? '<stdin>' : diagnostic.file}${offset}`;
@@ -129,7 +136,20 @@ export function formatDiagnostic(diagnostic: Diagnostic, colored: boolean): stri
 }
 
 /** The message as one line of JSON. */
-export function diagnosticJson(diagnostic: Diagnostic): string {
+function diagnosticJson(diagnostic: Diagnostic): string {
   const { severity, code, message, file, offset, functionIndex, notes } = diagnostic;
   return `${JSON.stringify({ severity, code, message, file, offset, function: functionIndex, notes })}\n`;
+}
+
+/** How messages are to look. */
+export interface MessageStyle {
+  readonly diagnostics: 'text' | 'json';
+  readonly color: 'auto' | 'always' | 'never';
+}
+
+/** The message as the user wants it; `auto` is colour on a terminal unless NO_COLOR is set. */
+export function renderDiagnostic(diagnostic: Diagnostic, style: MessageStyle, terminal: Terminal): string {
+  if (style.diagnostics === 'json') return diagnosticJson(diagnostic);
+  const automatic = terminal.messagesAreTty && !terminal.environment['NO_COLOR'];
+  return formatDiagnostic(diagnostic, style.color === 'always' || (style.color === 'auto' && automatic));
 }

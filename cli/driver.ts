@@ -8,7 +8,7 @@ import type { Target } from '../codegen/target.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { describeElf, formatElf } from '../linker/describe.js';
-import type { ErrorContext } from './diagnostics.js';
+import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
 import { describeModule, formatModule } from './describe-module.js';
 import { FileError } from './errors.js';
@@ -102,6 +102,7 @@ class Run {
     const { options, toolchain } = this;
     const wanted = emitKinds.filter(({ kind }) => options.emit.has(kind));
     if (options.emit.has('exe')) toolchain.requireLinker();
+    if (options.debugInfo) this.warn('W2E-W001', '-g: no debug information is written yet; functions keep their names');
     const temporaries = new Map(wanted.map(({ kind }) => [kind, this.pending.create(outputName(options, kind), kind === 'exe')]));
     const workDirectory = await this.workDirectory();
     const compiled = await this.stage('compile', () => this.compile(module, facts, target));
@@ -198,6 +199,12 @@ class Run {
     const ms = this.report.stages.findLast((timing) => timing.stage === name)?.ms ?? 0;
     if (this.options.verbosity > 0) this.terminal.message(`wasm2elf: ${name} ${ms.toFixed(1)} ms\n`);
     return result;
+  }
+
+  private warn(code: Parameters<typeof warning>[0], message: string): void {
+    if (this.options.quiet) return;
+    this.progress.clear();
+    this.terminal.message(renderDiagnostic(warning(code, message), this.options, this.terminal));
   }
 
   private logCommand(command: readonly string[]): void {

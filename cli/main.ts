@@ -1,7 +1,7 @@
 // argv → exit status: the only place where errors become exit codes.
 
 import { readFileSync } from 'node:fs';
-import { type Diagnostic, diagnose, diagnosticJson, formatDiagnostic } from './diagnostics.js';
+import { diagnose, type MessageStyle, renderDiagnostic } from './diagnostics.js';
 import { outputError } from './temp-output.js';
 import { helpText } from './help.js';
 import { emitKinds, exitStatus } from './option-table.js';
@@ -32,7 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal, toolchai
   } catch (error) {
     context.functionName = await context.loadFunctionNames?.().catch(() => undefined);
     const diagnostic = diagnose(error, context);
-    terminal.message(messageText(diagnostic, args, request, terminal));
+    terminal.message(renderDiagnostic(diagnostic, messageStyle(args, request), terminal));
     return diagnostic.status;
   }
 }
@@ -78,11 +78,8 @@ async function listing(option: (typeof listingOptions)[number], target: string |
   }
 }
 
-/** The message in the format asked for; the arguments may be those that could not be parsed. */
-function messageText(diagnostic: Diagnostic, args: readonly string[], request: Request | undefined, terminal: Terminal): string {
-  const options = request?.kind === 'run' ? request.options : undefined;
-  if (options?.diagnostics === 'json' || (options === undefined && args.includes('--diagnostics=json'))) return diagnosticJson(diagnostic);
-  const color = options?.color ?? 'auto';
-  const automatic = terminal.messagesAreTty && !terminal.environment['NO_COLOR'];
-  return formatDiagnostic(diagnostic, color === 'always' || (color === 'auto' && automatic));
+/** How messages look; the arguments may be those that could not be parsed. */
+function messageStyle(args: readonly string[], request: Request | undefined): MessageStyle {
+  if (request?.kind === 'run') return request.options;
+  return { diagnostics: args.includes('--diagnostics=json') ? 'json' : 'text', color: 'auto' };
 }

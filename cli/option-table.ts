@@ -50,7 +50,7 @@ export const optionTable = [
   { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names.`, default: 'exe' },
   { name: 'c', kind: 'flag', group: 'Output', help: 'Write an object file: --emit=obj.' },
   { name: 'S', kind: 'flag', group: 'Output', help: 'Write assembly: --emit=asm.' },
-  { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: 'Debug information from the module. -g0 turns it off.' },
+  { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: 'Debug information from the module (not written yet). -g0 turns it off.' },
   { name: 'strip', short: 's', kind: 'flag', group: 'Output', help: 'Leave out symbols and debug information.' },
   { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'args', help: 'Hand arguments to lld, separated by commas.' },
 
@@ -100,7 +100,7 @@ export const spellings: readonly { readonly prefix: string; readonly long: strin
 /** Worked examples at the end of the help. */
 export const examples = [
   ['wasm2elf nginx.wasm -o nginx', 'an executable, optimized'],
-  ['wasm2elf app.wasm -O3 --cpu=native -g -o app', 'for this processor only, with debug information'],
+  ['wasm2elf app.wasm -O3 --cpu=native -j4 -o app', 'the fastest program, for this processor only'],
   ['wasm2elf app.wasm --emit=asm,llvm-ir -o out/app', 'out/app.s and out/app.ll instead of an executable'],
 ] as const;
 

@@ -78,6 +78,11 @@ describe('outputs', () => {
     expect(compiled[0]?.target.name).toBe('x86_64-linux');
   });
 
+  test('-g warns that it has no effect, unless -q', async () => {
+    expect(reported(await runCli([input, '-g', '-o', output])).code).toBe('W2E-W001');
+    expect((await runCli([input, '-g', '-q', '-o', output])).stderr).toBe('');
+  });
+
   test('--validate-only writes nothing', async () => {
     expect(await runCli([input, '--validate-only'])).toMatchObject({ status: 0, compiled: [], stderr: '' });
   });

@@ -54,7 +54,7 @@ whenReady('the whole pipeline', () => {
     expect(piped.stdout.equals(readFileSync(join(directory, 'app')))).toBe(true);
   });
 
-  test.each(['-O0', '-O1', '-O2', '-O3', '-Os', '-Oz', '--strip', '-g', '--memory=check', '--cpu=native', '--verify-ir'])('%s', (option) => {
+  test.each(['-O0', '-O1', '-O2', '-O3', '-Os', '-Oz', '--strip', '--memory=check', '--cpu=native', '--verify-ir'])('%s', (option) => {
     expect(run(['app.wasm', option, '-o', 'app'])).toMatchObject({ status: 0, stderr: '' });
     expect(spawnSync(join(directory, 'app')).status).toBe(7);
   });

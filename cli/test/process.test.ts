@@ -1,6 +1,6 @@
 // What only a real process can show: interrupts, a full file system, the launcher.
 
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,6 +62,8 @@ describe('the launcher', () => {
   if (!ready) console.warn('launcher tests are skipped: scripts/setup.sh has not run');
   const whenReady = ready ? test : test.skip;
   const environment = { ...process.env, NODE_OPTIONS: '' };
+  // A working tree with new commits is brought up to date by the first call.
+  beforeAll(() => void (ready && spawnSync(launcher, ['--version'], { env: environment })), 600_000);
 
   whenReady('works from anywhere and through symbolic links', () => {
     const link = join(scratch, 'link');
