@@ -5,7 +5,7 @@ import { Builder } from '../builder.js';
 import { Func } from '../function.js';
 import type { EdgeId, Signature, ValueId } from '../function.js';
 import type { ConstantBits } from '../module-context.js';
-import { ImmKind, Op, OPS } from '../ops.js';
+import { Effect, ImmKind, Op, OPS } from '../ops.js';
 import { TYPING, OperandRule } from '../typing.js';
 import { TYPE_BYTES, Type } from '../types.js';
 
@@ -24,7 +24,8 @@ export class Random {
   }
 }
 
-const NUMERIC = [Type.I32, Type.I64, Type.F32, Type.F64] as const;
+type NumericType = Type.I32 | Type.I64 | Type.F32 | Type.F64;
+const NUMERIC: readonly NumericType[] = [Type.I32, Type.I64, Type.F32, Type.F64];
 /** The globals of the machine: their types. */
 export const GLOBAL_TYPES: readonly Type[] = [Type.I32, Type.I32, Type.I64, Type.F64];
 /** A constant global. */
@@ -54,7 +55,12 @@ export const INTERESTING: Readonly<Record<number, readonly ConstantBits[]>> = {
 
 const isNumeric = (op: number): boolean => op > Op.RefFunc && op < Op.RefIsNull;
 const NUMERIC_OPS = OPS.map((_, op) => op).filter((op) => isNumeric(op) && op !== Op.Select);
+const PURE_OPS = NUMERIC_OPS.filter((op) => OPS[op].effect === Effect.None);
+const INTEGER_OPS: readonly Op[] = [Op.Add, Op.Sub, Op.Mul, Op.And, Op.Or, Op.Xor, Op.Shl, Op.ShrS, Op.ShrU, Op.Rotl];
+const COMPARES: readonly Op[] = [Op.Eq, Op.Ne, Op.LtS, Op.LtU, Op.GtS, Op.GtU, Op.LeS, Op.LeU, Op.GeS, Op.GeU];
 const MAX_DEPTH = 3;
+/** Where in memory the newest values are put before a return. */
+const SEEN_AT = 512;
 
 /** A random function of `(i32, i32, i64, f32, f64) -> (i32, i64)`. */
 export function randomFunction(seed: number): Func {
@@ -66,6 +72,9 @@ class Generator {
   private readonly builder = new Builder(this.func);
   /** Values that dominate the current place, by type. */
   private scope: ValueId[][] = TYPE_BYTES.map(() => []);
+  /** Addresses and conditions in scope. */
+  private addresses: ValueId[] = [];
+  private conditions: ValueId[] = [];
 
   constructor(private readonly random: Random) {}
 
@@ -81,7 +90,17 @@ class Generator {
     this.builder.block = block;
   }
 
+  /** Returns; before that, the newest values go to memory, where they can be seen. */
   private returnValues(): void {
+    const { builder } = this;
+    let at = SEEN_AT;
+    for (const type of NUMERIC) {
+      for (const value of this.scope[type].slice(-12)) {
+        const bytesLog2 = Math.log2(TYPE_BYTES[type]);
+        builder.access(Op.Store, type, 0, at, 0, 0, bytesLog2, false, builder.i32(0), value);
+        at += 8;
+      }
+    }
     const values = [this.value(Type.I32), this.value(Type.I64)];
     this.builder.return(values, 0, 2);
   }
@@ -91,7 +110,11 @@ class Generator {
     const { random } = this;
     const known = this.scope[type];
     if (known.length > 0 && random.int(4) > 0) return known[Math.max(random.int(known.length), random.int(known.length))];
-    const { low, high } = random.pick(INTERESTING[type]);
+    return this.constant(type);
+  }
+
+  private constant(type: Type): ValueId {
+    const { low, high } = this.random.pick(INTERESTING[type]);
     return this.builder.bits(type, low, high);
   }
 
@@ -102,9 +125,14 @@ class Generator {
   /** Runs `body` with its own scope. */
   private scoped(body: () => void): void {
     const outer = this.scope;
+    const { addresses, conditions } = this;
     this.scope = outer.map((values) => [...values]);
+    this.addresses = [...addresses];
+    this.conditions = [...conditions];
     body();
     this.scope = outer;
+    this.addresses = addresses;
+    this.conditions = conditions;
   }
 
   private statements(depth: number): void {
@@ -113,9 +141,11 @@ class Generator {
 
   private statement(depth: number): void {
     const kind = this.random.int(20);
-    if (kind < 8) this.numeric();
-    else if (kind < 11) this.load();
-    else if (kind < 13) this.store();
+    if (kind < 5) this.numeric();
+    else if (kind < 7) this.chain();
+    else if (kind < 9) this.load();
+    else if (kind < 11) this.store();
+    else if (kind < 13) this.overlaps();
     else if (kind === 13) this.global();
     else if (kind === 14) this.call();
     else if (kind === 15) this.select();
@@ -126,25 +156,34 @@ class Generator {
   }
 
   private numeric(): void {
-    const { random, func, builder } = this;
-    const op: Op = random.pick(NUMERIC_OPS);
+    const { random, builder } = this;
+    const op: Op = random.pick(random.int(8) === 0 ? NUMERIC_OPS : PURE_OPS);
     const rule = TYPING[op];
-    const type = random.pick(NUMERIC.filter((candidate) => (rule.types & (1 << candidate)) !== 0));
+    const types = NUMERIC.filter((candidate) => (rule.types & (1 << candidate)) !== 0);
+    const type = random.pick(types);
     let from = Type.None;
     if (OPS[op].imm === ImmKind.From) {
       const sources = NUMERIC.filter((candidate) => (rule.from & (1 << candidate)) !== 0);
       from = random.pick(op === Op.Reinterpret ? sources.filter((candidate) => TYPE_BYTES[candidate] === TYPE_BYTES[type]) : sources);
     }
     const operands = rule.operands.map((operand) => this.value(operand === OperandRule.From ? from : type));
-    if (operands.length === 1) this.keep(builder.unary(op, type, operands[0], 0, from));
-    else this.keep(builder.binary(op, type, operands[0], operands[1]));
-    if (from !== Type.None) func.aux[func.last[builder.block]] = from;
+    const result = operands.length === 1 ? builder.unary(op, type, operands[0], 0, from) : builder.binary(op, type, operands[0], operands[1]);
+    if (random.int(6) > 0) this.keep(result); // else it is dead
   }
 
   /** An address: mostly one of a few bases in a small window, plus a constant now and then. */
   private address(): ValueId {
+    const { addresses, random } = this;
+    if (addresses.length > 0 && random.int(3) > 0) return random.pick(addresses);
+    const address = this.newAddress();
+    addresses.push(address);
+    return address;
+  }
+
+  private newAddress(): ValueId {
     const { builder, random } = this;
     if (random.int(30) === 0) return this.value(Type.I32);
+    if (random.int(12) === 0) return builder.binary(Op.Add, Type.I32, this.value(Type.I32), builder.i32(random.pick([1, 8, 40])));
     if (random.int(4) === 0) return builder.i32(random.int(64));
     const masked = builder.binary(Op.And, Type.I32, this.value(Type.I32), builder.i32(random.pick([0, 8, 31])));
     if (random.int(2) === 0) return masked;
@@ -158,7 +197,37 @@ class Generator {
     const isInt = type === Type.I32 || type === Type.I64;
     const bytesLog2 = isInt ? random.int(full + 1) : full;
     const signed = op === Op.Load && bytesLog2 < full && random.int(2) === 0;
-    return this.builder.access(op, type, 0, random.int(12), 0, random.int(bytesLog2 + 1), bytesLog2, signed, address, value);
+    return this.builder.access(op, type, 0, random.int(8), 0, random.int(bytesLog2 + 1), bytesLog2, signed, address, value);
+  }
+
+  /** Integer operations with constants, one on the other, and a comparison of what comes out. */
+  private chain(): void {
+    const { random, builder } = this;
+    const type = random.int(3) > 0 ? Type.I32 : Type.I64;
+    let value = this.value(type);
+    let op = random.pick(INTEGER_OPS);
+    for (let count = 2 + random.int(4); count > 0; count--) {
+      if (random.int(2) === 0) op = random.pick(INTEGER_OPS);
+      value = builder.binary(op, type, value, this.constant(type));
+      this.keep(value);
+    }
+    this.keep(builder.binary(random.pick(COMPARES), type, value, random.int(4) === 0 ? this.value(type) : this.constant(type)));
+  }
+
+  /** Accesses of a few bytes in different widths, by one address and a sum of it. */
+  private overlaps(): void {
+    const { random, builder } = this;
+    const addresses = [this.address(), this.address()];
+    addresses.push(builder.binary(Op.Add, Type.I32, addresses[0], builder.i32(random.int(4))));
+    const type = random.pick([Type.I32, Type.I64] as const);
+    const bytesLog2 = random.int(type === Type.I32 ? 3 : 4);
+    const isSigned = bytesLog2 < Math.log2(TYPE_BYTES[type]) && random.int(2) === 0;
+    for (let count = 2 + random.int(4); count > 0; count--) {
+      this.keep(builder.access(Op.Load, type, 0, 4, 0, 0, bytesLog2, isSigned, addresses[0]));
+      const written = random.pick(NUMERIC);
+      this.access(Op.Store, random.pick(addresses), written, this.value(written));
+    }
+    this.keep(builder.access(Op.Load, type, 0, 4, 0, 0, bytesLog2, isSigned, addresses[0]));
   }
 
   private load(): void {
@@ -205,9 +274,12 @@ class Generator {
     this.keep(this.builder.ternary(Op.Select, type, operands[0], operands[1], operands[2]));
   }
 
+  /** A condition: one that was tested before, now and then. */
   private condition(): ValueId {
-    const { builder, random } = this;
+    const { builder, random, conditions } = this;
+    if (conditions.length > 0 && random.int(3) === 0) return random.pick(conditions);
     const value = this.value(Type.I32);
+    conditions.push(value);
     return random.int(3) === 0 ? builder.unary(Op.Eqz, Type.I32, value) : value;
   }
 

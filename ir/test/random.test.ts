@@ -21,7 +21,7 @@ const FUNCTIONS = Number(process.env['RANDOM_FUNCTIONS'] ?? 100);
 const MEMORY_BYTES = 65536;
 const MEMORY = Uint8Array.from({ length: MEMORY_BYTES }, (_, at) => at * 37);
 /** Where nearly all accesses are. */
-const WINDOW_BYTES = 256;
+const WINDOW_BYTES = 128;
 const GLOBALS = [5n, 40n, 1n << 63n, 0x3ff0000000000000n];
 /** The table of call_indirect: element → function. Types and functions have the same numbers. */
 const TABLE = [1, 0, 2];
