@@ -1,5 +1,6 @@
-// Which passes, ours and LLVM's, run at each optimization level. The input is already optimized twice: by the C compiler that
-// made the module and by our own passes.
+// Which passes, ours and LLVM's, run at each optimization level. The input was already optimized and inlined by the
+// C compiler that made the module, and again by our own passes, so -O2 leaves out what LLVM's default<O2> does for
+// whole programs (inlining, interprocedural propagation, promotion of stack slots): see RATIONALE.md.
 
 import type { OptLevel as IrLevel } from '../ir/pipeline.js';
 
@@ -9,7 +10,7 @@ export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';
 interface Level {
   /** Level of our own pass pipeline. */
   readonly ir: IrLevel;
-  /** Pipeline in the syntax of `opt -passes`, "" for none. */
+  /** LLVM's pipeline in the syntax of `opt -passes`, "" for none. */
   readonly passes: string;
   /** `LLVMCodeGenOptLevel`. */
   readonly codegen: 0 | 1 | 2 | 3;
@@ -17,10 +18,30 @@ interface Level {
   readonly attributes: string;
 }
 
+/** Without this LLVM aborts the process when one round of the pass does not settle, which is a self-check of its own. */
+const COMBINE = 'instcombine<no-verify-fixpoint>';
+
+const SCALAR = [
+  'simplifycfg', 'early-cse<memssa>', COMBINE, 'simplifycfg', 'reassociate',
+  'loop-mssa(loop-simplifycfg,licm,loop-rotate,licm,simple-loop-unswitch)', 'simplifycfg', COMBINE,
+  'loop(loop-idiom,indvars,loop-deletion,loop-unroll-full)', 'gvn', 'sccp', 'bdce', COMBINE,
+  'jump-threading', 'dse', 'loop-mssa(licm)', 'adce', 'simplifycfg<hoist-common-insts;sink-common-insts>',
+];
+const VECTOR = [
+  'loop-vectorize', 'loop-load-elim', 'slp-vectorizer', 'vector-combine', COMBINE, 'loop-unroll<O2>', 'loop-mssa(licm)',
+];
+const LATE = [
+  'div-rem-pairs',
+  'simplifycfg<bonus-inst-threshold=1;forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>',
+];
+
+/** One walk over each function, in order. */
+const O2 = `function<eager-inv>(${[...SCALAR, ...VECTOR, ...LATE].join(',')})`;
+
 const LEVELS: Readonly<Record<OptLevel, Level>> = {
   0: { ir: 'O0', passes: '', codegen: 0, attributes: '' },
   1: { ir: 'O1', passes: 'default<O1>', codegen: 1, attributes: '' },
-  2: { ir: 'O2', passes: 'default<O2>', codegen: 2, attributes: '' },
+  2: { ir: 'O2', passes: O2, codegen: 2, attributes: '' },
   3: { ir: 'O3', passes: 'default<O3>', codegen: 3, attributes: '' },
   s: { ir: 'Os', passes: 'default<Os>', codegen: 2, attributes: 'optsize' },
   z: { ir: 'Os', passes: 'default<Oz>', codegen: 2, attributes: 'minsize optsize' },
