@@ -1,6 +1,5 @@
 // One run of the compiler, stage by stage: read, decode, validate, compile, link, give names.
 
-import { writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
@@ -18,7 +17,7 @@ import type { Options } from './options.js';
 import { Progress } from './progress.js';
 import { type Input, readInput } from './read-input.js';
 import { findTarget, loadTarget } from './targets.js';
-import { PendingOutputs } from './temp-output.js';
+import { outputError, PendingOutputs } from './temp-output.js';
 import type { Terminal } from './terminal.js';
 import { TimeReport } from './time-report.js';
 import type { Toolchain } from './toolchain.js';
@@ -181,15 +180,19 @@ class Run {
   private saveTexts(compiled: CompiledModule, directory: string): void {
     for (const [kind, parts] of compiled.texts) {
       const suffix = suffixOf(kind);
-      parts.forEach((part, i) => writeFileSync(join(directory, `part-${i}${suffix}`), part));
+      parts.forEach((part, i) => this.pending.write(join(directory, `part-${i}${suffix}`), part));
     }
   }
 
   private async workDirectory(): Promise<string> {
-    const { saveTemps } = this.options;
+    const { saveTemps, output } = this.options;
     if (saveTemps === undefined) return this.pending.workDirectory();
-    const directory = saveTemps === '' ? `${outputName(this.options, 'exe')}.temps` : saveTemps;
-    await mkdir(directory, { recursive: true });
+    const directory = saveTemps !== '' ? saveTemps : `${output === '-' ? 'a.out' : outputName(this.options, 'exe')}.temps`;
+    try {
+      await mkdir(directory, { recursive: true });
+    } catch (error) {
+      throw outputError(directory, error);
+    }
     return directory;
   }
 

@@ -1,6 +1,7 @@
 // argv → checked options, through yargs and the option table.
 
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-table.js';
@@ -216,6 +217,9 @@ function readSize(values: ValueReader, name: OptionName, limit: number): number 
 function checkCombinations(options: Options): void {
   if (options.output === '-' && options.emit.size > 1) {
     throw new UsageError('several kinds of output cannot go to standard output together', 'name a stem with -o');
+  }
+  if (options.output !== undefined && options.output !== '-' && resolve(options.output) === resolve(options.input)) {
+    throw new UsageError('the output would replace the input', 'name another output with -o');
   }
   if (options.output === '') throw new UsageError('the name of the output is empty');
 }

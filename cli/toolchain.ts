@@ -10,6 +10,7 @@ import type { FeatureSet } from '../frontend/features.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { findLld } from '../linker/find-lld.js';
+import { UsageError } from './errors.js';
 import type { LinkInput, LinkResult } from '../linker/link.js';
 import type { RelocatableInput } from '../linker/relocatable.js';
 
@@ -40,7 +41,7 @@ export const realToolchain: Toolchain = {
   linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),
   runtimeArchive: (target) => {
     const path = fileURLToPath(new URL(`../../build/runtime/${target.arch}/libw2e.a`, import.meta.url));
-    if (!existsSync(path)) throw new Error(`the runtime for ${target.name} has not been built`);
+    if (!existsSync(path)) throw new UsageError(`the runtime for ${target.name} has not been built`, 'scripts/setup.sh product builds it');
     return path;
   },
   functionNames: async (module) => {

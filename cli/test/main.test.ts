@@ -184,6 +184,11 @@ describe('outputs that cannot be written', () => {
     expect(readdirSync(directory)).toEqual(['app.wasm']);
   });
 
+  test('a directory for --save-temps that cannot be made', async () => {
+    expect(reported(await runCli([input, '-o', output, `--save-temps=${join(input, 'temps')}`])).code).toBe('W2E-O001');
+    expect(readdirSync(directory)).toEqual(['app.wasm']);
+  });
+
   (process.getuid?.() === 0 ? test.skip : test)('an unreadable input and a directory without permission', async () => {
     chmodSync(input, 0);
     expect(reported(await runCli([input, '-o', output])).code).toBe('W2E-I001');

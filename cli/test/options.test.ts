@@ -93,6 +93,8 @@ describe('parseArguments', () => {
     '--max-memory=5G a',
     '--stack-size=1T a',
     '--emit=asm,ir -o - a',
+    'a -o ./a',
+    'a --output=',
     '--inspect=xml a',
   ])('refused: %s', async (line) => {
     await expect(parse(...line.split(' ').filter((word) => word !== ''))).rejects.toThrow(UsageError);

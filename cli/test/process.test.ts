@@ -27,7 +27,8 @@ describe('interrupts', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const closed = new Promise((resolve) => child.on('close', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const started = new Promise((resolve) => child.stdout.once('data', () => resolve('started')));
+    expect(await Promise.race([started, closed])).toBe('started');
     child.kill(signal);
     expect(await closed).toBe(130);
     expect(readdirSync(directory)).toEqual([]);
