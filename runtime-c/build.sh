@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/).
-# Uses clang 19 or newer; the archive is deterministic. CC and AR override the tools.
+# Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(dirname "$here")/build/runtime
@@ -13,6 +13,7 @@ pick() {
   exit 1
 }
 CC=${CC:-$(pick clang-22 clang-21 clang-20 clang-19 clang)}
+LD=${LD:-$(pick ld.lld-22 ld.lld-21 ld.lld-20 ld.lld-19 ld.lld)}
 AR=${AR:-$(pick llvm-ar-22 llvm-ar-21 llvm-ar-20 llvm-ar-19 llvm-ar ar)}
 
 flags="-std=c11 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fcf-protection=none
@@ -36,7 +37,10 @@ for arch in "$@"; do
     # core/ is start-up and trap paths, where size counts.
     case $source in */core/*) level=-Oz ;; *) level=-O2 ;; esac
     # Relative paths keep the archive independent of where the project is.
-    (cd "$here" && $CC $arch_flags $flags $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object")
+    (cd "$here" && $CC $arch_flags $flags $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
+    # Without the names of static functions: only module functions have plain names in an executable, which is how
+    # backtraces tell them from the runtime's.
+    $LD -r -x "$object.tmp" -o "$object"
     objects="$objects $object"
   done
   $AR rcsD "$work/libw2e.a" $objects

@@ -17,7 +17,8 @@ struct frame {
     const char *name;
 };
 
-// The frames of the module, innermost first; the runtime's own innermost frames are left out.
+// The frames of the module, innermost first; the runtime's own innermost frames, which have names of ours or (its
+// static functions) none, are left out.
 static u32 collect_frames(struct arch_registers registers, bool interrupted, struct frame *frames) {
     struct symbol_table table;
     bool named = w2e_symbols_open(&table);
@@ -26,7 +27,8 @@ static u32 collect_frames(struct arch_registers registers, bool interrupted, str
         u64 pc = registers.value[ARCH_DWARF_PC];
         struct frame f = {pc, 0, NULL};
         if (named) f.name = w2e_symbol_at(&table, interrupted ? pc : pc - 1, &f.start);
-        if (count || !f.name || !is_runtime_symbol(f.name)) frames[count++] = f;
+        bool of_runtime = named && (!f.name || is_runtime_symbol(f.name));
+        if (count || !of_runtime) frames[count++] = f;
         if (!w2e_unwind_step(&registers, interrupted)) break;
         interrupted = false;
     }

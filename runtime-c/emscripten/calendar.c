@@ -90,9 +90,15 @@ static i64 make_time(u32 fields, bool local) {
     else put_utc(seconds, fields);
     return seconds;
 }
-u32 w2e_env__mktime_js(u32 fields) { return (u32)make_time(fields, true); }
+// What a 32-bit time_t cannot hold is an error, as on every 32-bit system.
+static u32 short_time(i64 seconds) {
+    if (seconds == (i32)seconds) return (u32)seconds;
+    guest_set_errno(EOVERFLOW);
+    return (u32)-1;
+}
+u32 w2e_env__mktime_js(u32 fields) { return short_time(make_time(fields, true)); }
 u64 w2e_env__mktime_js_64(u32 fields) { return (u64)make_time(fields, true); }
-u32 w2e_env__timegm_js(u32 fields) { return (u32)make_time(fields, false); }
+u32 w2e_env__timegm_js(u32 fields) { return short_time(make_time(fields, false)); }
 u64 w2e_env__timegm_js_64(u32 fields) { return (u64)make_time(fields, false); }
 
 enum { NAME_SIZE = 17 };
