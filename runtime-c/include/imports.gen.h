@@ -371,6 +371,8 @@ void w2e_env__tzset_js(u32, u32, u32);
 void w2e_env__tzset_js_names(u32, u32, u32, u32);
 u32 w2e_env_strftime(u32, u32, u32, u32);
 u32 w2e_env_strftime_l(u32, u32, u32, u32, u32);
+u32 w2e_env_strptime(u32, u32, u32);
+u32 w2e_env_strptime_l(u32, u32, u32, u32);
 u32 w2e_env_getentropy(u32, u32);
 u32 w2e_env_getrandom(u32, u32, u32);
 u32 w2e_wasi_fd_read(u32, u32, u32, u32);

@@ -426,6 +426,9 @@ export const imports: readonly ImportRow[] = [
   // strftime
   env('strftime', 'i32 i32 i32 i32 -> i32', 'strftime(3), C locale'),
   env('strftime_l', 'i32 i32 i32 i32 i32 -> i32', 'strftime(3), C locale'),
+  // strptime
+  env('strptime', 'i32 i32 i32 -> i32', 'strptime(3), C locale'),
+  env('strptime_l', 'i32 i32 i32 i32 -> i32', 'strptime(3), C locale'),
   // Randomness
   env('getentropy', 'i32 i32 -> i32', 'getentropy(3)'),
   env('getrandom', 'i32 i32 i32 -> i32', 'getrandom(2)'),

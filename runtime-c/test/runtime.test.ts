@@ -1,0 +1,115 @@
+// The runtime alone, around a module written in C (module.c): start-up, traps, signals, mappings, errors, time, names.
+// Time is compared with date(1) of the host.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { archivePath, findTool, projectPath, run, type Finished } from './tools.js';
+
+const clang = findTool('clang-22', 'clang-19', 'clang');
+const lld = findTool('ld.lld-22', 'ld.lld-19', 'ld.lld');
+const canRun = process.arch === 'x64' && process.platform === 'linux' && clang !== undefined && lld !== undefined;
+
+if (!canRun) {
+  test('is skipped', () => console.warn('skipped: the runtime tests need x86-64 Linux, clang and lld'));
+}
+
+(canRun ? describe : describe.skip)('runtime', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'w2e-runtime-'));
+  const program = join(folder, 'module');
+
+  function check(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Finished {
+    return run(program, args, environment);
+  }
+
+  function lines(...args: string[]): string[] {
+    return check(args).stdout.trimEnd().split('\n');
+  }
+
+  beforeAll(() => {
+    const object = join(folder, 'module.o');
+    const runtime = projectPath('runtime-c');
+    const flags = '--target=x86_64-linux-gnu -std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc';
+    const compiled = run(clang ?? '', [...flags.split(' '), `-I${runtime}/include`, `-I${runtime}/arch/x86_64`, '-c', `${runtime}/test/module.c`, '-o', object]);
+    expect(compiled.stderr).toBe('');
+    const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(), '-o', program]);
+    expect(linked.stderr).toBe('');
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('arguments, data segment and exit status', () => {
+    const finished = check(['one', 'two words']);
+    expect(finished.stdout).toBe(`${program}\none\ntwo words\ndata segment\n`);
+    expect(finished.status).toBe(42);
+  });
+
+  test.each([
+    ['out-of-bounds', 'out of bounds memory access in out_of_bounds'],
+    ['recursion', 'call stack exhausted in recurse'],
+    ['undefined-import', 'undefined import: env.missing in w2e_export_main'],
+  ])('trap: %s', (what, message) => {
+    const finished = check([what]);
+    expect(finished.stderr.split('\n')[0]).toBe(`wasm trap: ${message}`);
+    expect(finished.stderr).toMatch(/^ {4}at 0x[0-9a-f]+ \w+\+0x[0-9a-f]+$/m);
+    expect(finished.status).toBe(134);
+  });
+
+  test('the backtrace reaches the entry point', () => {
+    expect(check(['out-of-bounds']).stderr).toMatch(/ out_of_bounds\+[^]* _start\+/);
+  });
+
+  test('memory grows up to its maximum', () => {
+    expect(lines('growth')).toEqual(['16', '-1', String(17 * 65536)]);
+  });
+
+  test('signals: plain and siginfo handlers, the red zone, SIG_IGN', () => {
+    expect(lines('signals')).toEqual(['10', '1', '12', '1', '1', '-2']);
+  });
+
+  test('mappings: shared across fork, given back zeroed, fixed, refused outside memory', () => {
+    expect(lines('mapping')).toEqual(['child', '0', '0', '1', '-28']);
+  });
+
+  test("error numbers are Emscripten's: ENOENT, EFAULT, ESRCH, EBADF", () => {
+    expect(lines('errors')).toEqual(['-44', '-21', '-1', '71', '8']);
+  });
+
+  test('a throw resumes the newest jump buffer; without one it is a trap', () => {
+    const finished = check(['jump']);
+    expect(finished.stdout).toBe('resumed\n');
+    expect(finished.stderr).toMatch(/^wasm trap: uncaught exception/);
+    expect(finished.status).toBe(134);
+  });
+
+  const format = '%a %A %b %B %C %d %D %e %F %g %G %H %I %j %m %M %p %r %R %S %T %u %U %V %w %W %y %Y %z';
+  const moments = ['0', '951782400', '1000000000', '1711846799', '1711846800', '1729989000', '1729992600', '1735689599', '2000000000', '-86400'];
+  test.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Sydney', 'Asia/Kolkata', 'EST5EDT,M3.2.0,M11.1.0', '<+0330>-3:30', 'NZST-12NZDT,M9.5.0,M4.1.0/3'])(
+    'local time in %s',
+    (zone) => {
+      const environment = { TZ: zone, LC_ALL: 'C' };
+      for (const moment of moments) {
+        const expected = run('date', ['-d', `@${moment}`, `+${format}`], environment).stdout;
+        expect(check(['time', moment, format], environment).stdout).toBe(`${expected}${moment}\n`);
+      }
+    },
+  );
+
+  test('numeric host names and services', () => {
+    expect(lines('names', '127.1', '80')).toEqual(['127.0.0.1 80']);
+    expect(lines('names', '2001:db8::1:0:0:2', '443')).toEqual(['2001:db8::1:0:0:2 443']);
+    expect(lines('names', '::ffff:10.0.0.1', '1')).toEqual(['::ffff:10.0.0.1 1']);
+    expect(lines('names', '1:2:3:4:5:6:7::', '1')).toEqual(['1:2:3:4:5:6:7:0 1']);
+  });
+
+  test('localhost comes from the hosts file', () => {
+    expect(lines('names', 'localhost', '80')).toContain('127.0.0.1 80');
+  });
+
+  test('too little address space is explained', () => {
+    const finished = run('sh', ['-c', `ulimit -v 1000000; exec ${program}`]);
+    expect(finished.stderr).toMatch(/ulimit -v.*--memory=check/);
+    expect(finished.status).toBe(134);
+  });
+});

@@ -1,0 +1,73 @@
+// The tables: generated files are current, rows are sound, the archive defines every row, and the import lists of
+// real modules are covered.
+
+import { describe, expect, test } from '@jest/globals';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { generatedFiles } from '../tables/generate.js';
+import { findImport, generatedImport, imports, signatureText } from '../tables/imports.js';
+import { traps } from '../tables/traps.js';
+import { archivePath, findTool, projectPath, run } from './tools.js';
+
+describe('generated files', () => {
+  test.each(generatedFiles().map((file) => [file.path, file.text]))('%s is current', (path, text) => {
+    expect(readFileSync(projectPath(path), 'utf8')).toBe(text);
+  });
+});
+
+describe('import table', () => {
+  test('symbols and (module, name, type) are unique', () => {
+    expect(new Set(imports.map((row) => row.symbol)).size).toBe(imports.length);
+    expect(new Set(imports.map((row) => `${row.module} ${row.name} ${row.signature}`)).size).toBe(imports.length);
+  });
+
+  test('look-up tells a row, a wrong type and an unknown name apart', () => {
+    expect(findImport('env', 'fork', '-> i32')).toMatchObject({ kind: 'found', row: { symbol: 'w2e_env_fork' } });
+    expect(findImport('wasi_snapshot_preview1', 'fd_seek', signatureText(['i32', 'i32', 'i32', 'i32', 'i32'], ['i32']))).toMatchObject({
+      kind: 'found',
+      row: { symbol: 'w2e_wasi_fd_seek_split' },
+    });
+    expect(findImport('env', 'fork', 'i32 -> i32')).toEqual({ kind: 'mismatch', expected: ['-> i32'] });
+    expect(findImport('env', 'no_such_import', '->')).toBeUndefined();
+  });
+
+  test('imports that the compiler generates', () => {
+    expect(generatedImport('env', 'invoke_viii')).toBe(true);
+    expect(generatedImport('env', 'dynCall_jiji')).toBe(true);
+    expect(generatedImport('env', 'invoke_')).toBe(false);
+    expect(generatedImport('wasi_snapshot_preview1', 'invoke_v')).toBe(false);
+  });
+
+  test('the archive defines every row and every trap', () => {
+    const nm = findTool('llvm-nm-22', 'llvm-nm-19', 'llvm-nm', 'nm');
+    if (nm === undefined) {
+      console.warn('skipped: no nm installed (package binutils or llvm)');
+      return;
+    }
+    const listing = run(nm, ['--defined-only', archivePath()]).stdout;
+    const defined = new Set(listing.split('\n').map((line) => line.split(' ').at(-1)));
+    expect(imports.map((row) => row.symbol).filter((symbol) => !defined.has(symbol))).toEqual([]);
+    expect(traps.map((trap) => `w2e_trap_${trap.kind}`).filter((symbol) => !defined.has(symbol))).toEqual([]);
+  });
+});
+
+describe('import lists of real modules', () => {
+  const folder = projectPath('../shared/wasm');
+  const lists = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.imports.txt')) : [];
+  if (lists.length === 0) {
+    test('are absent', () => console.warn('skipped: no import lists in ../shared/wasm'));
+  } else {
+    test.each(lists)('%s', (name) => {
+      const lines = readFileSync(`${folder}/${name}`, 'utf8').split('\n');
+      const wanted = lines.flatMap((line) => {
+        const match = /^I (\w+)\.(\w+) \(([^)]*)\)->\(([^)]*)\)/.exec(line);
+        if (!match) return [];
+        const [, module = '', field = '', params = '', results = ''] = match;
+        const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+        return [{ module, field, signature: signatureText(words(params), words(results)) }];
+      });
+      expect(wanted.length).toBeGreaterThan(10);
+      const missing = wanted.filter(({ module, field, signature }) => !generatedImport(module, field) && findImport(module, field, signature)?.kind !== 'found');
+      expect(missing).toEqual([]);
+    });
+  }
+});
