@@ -1,0 +1,50 @@
+// A small module plan for emission tests: four functions, two types, two globals, one memory page, one table.
+
+import type { Plan, PlannedFunction } from '../plan.js';
+import { Type } from '../../ir/types.js';
+
+const I = Type.I32;
+
+/** Function types: 0 = () -> (), 1 = (i32) -> (i32), 2 = (i32 i32) -> (i32 i64). */
+const SIGNATURES = [
+  { params: [], results: [] },
+  { params: [I], results: [I] },
+  { params: [I, I], results: [I, Type.I64] },
+];
+
+function defined(symbol: string, typeId: number, component: number): PlannedFunction {
+  return { binding: { kind: 'defined' }, symbol: `@${symbol}.w`, name: symbol, typeId, component, addressTaken: false };
+}
+
+export interface PlanVariant {
+  readonly memoryMode?: 'guard' | 'check';
+  /** The table may change. */
+  readonly mutableTable?: boolean;
+  readonly asynchronous?: boolean;
+  readonly shared?: boolean;
+}
+
+/** The plan; function 0 is the one under test. */
+export function fixturePlan(variant: PlanVariant): Plan {
+  return {
+    functions: [
+      defined('self', 1, 0), defined('other', 1, 1), defined('pair', 2, 2),
+      { binding: { kind: 'runtime', noreturn: true }, symbol: '@w2e_env_exit', name: 'env.exit', typeId: 0, component: 3, addressTaken: false },
+    ],
+    importCount: 0,
+    signatures: SIGNATURES,
+    typeIds: Int32Array.of(0, 1, 2),
+    globals: [
+      { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, constant: false },
+      { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, constant: false },
+    ],
+    tables: [{ holdsFunctions: true, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
+    memories: [{ initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true }],
+    memoryMode: variant.memoryMode ?? 'guard',
+    stackPointer: 0,
+    asynchronous: variant.asynchronous === true,
+    dataLengths: [8],
+    elementLengths: [2],
+    partitions: [[0]],
+  };
+}
