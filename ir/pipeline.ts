@@ -28,7 +28,12 @@ export const PASSES: readonly Pass[] = [
 const quick: readonly Pass[] = [globals, fold, simplify, compares, branches, params, dce];
 const full: readonly Pass[] = [
   globals, fold, simplify, compares, branches, params, gvn, loads, conditions,
-  fold, simplify, compares, branches, params, gvn, loads, addresses, devirtualize, dce, branches,
+  fold, simplify, addresses, devirtualize, branches, dce,
+];
+/** A second round finds little in modules that a compiler has optimized, more in others. */
+const twice: readonly Pass[] = [
+  globals, fold, simplify, compares, branches, params, gvn, loads, conditions,
+  fold, simplify, compares, branches, params, gvn, loads, simplify, addresses, devirtualize, branches, dce,
 ];
 
 /** What runs at each level. */
@@ -36,7 +41,7 @@ export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   O0: [],
   O1: quick,
   O2: full,
-  O3: full,
+  O3: twice,
   Os: full,
 };
 

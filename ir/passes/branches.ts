@@ -1,9 +1,10 @@
 // hot
-// Branch simplification, one round of each step: constant and degenerate conditions, edges through blocks that only
-// branch on (threading), unreachable blocks, straight-line blocks merged. Nothing with an effect is moved: merged
+// Branch simplification, in rounds: constant and degenerate conditions, edges through blocks that only branch on
+// (threading), unreachable blocks, straight-line blocks merged. Nothing with an effect is moved: merged
 // blocks keep their order, threaded blocks hold nothing but their terminator.
 
 import { computeCfg, incomingCount } from '../analysis/cfg.js';
+import type { Cfg } from '../analysis/cfg.js';
 import { countUses } from '../analysis/uses.js';
 import { constantOf, isInt } from '../constants.js';
 import { Func } from '../function.js';
@@ -16,14 +17,24 @@ export const branches: Pass = { name: 'branches', help: 'simplify and thread bra
 
 /** Empty blocks that one edge is led through at most: a bound for cycles of them. */
 const THREAD_LIMIT = 16;
+/** Each step can make work for the others; there is next to none left after a few rounds. */
+const ROUNDS = 4;
 
 function run(func: Func): boolean {
+  for (let round = 0; round < ROUNDS; round++) if (!runRound(func)) return round > 0;
+  return true;
+}
+
+function runRound(func: Func): boolean {
   let changed = false;
   for (const block of func.order) while (simplifyTerminator(func, func.last[block])) changed = true;
   if (thread(func)) changed = true;
-  if (removeUnreachable(func)) changed = true;
-  if (merge(func)) changed = true;
-  return changed;
+  const cfg = computeCfg(func);
+  if (cfg.order.length < func.order.length) {
+    func.order = func.order.filter((block) => cfg.position[block] >= 0);
+    changed = true;
+  }
+  return merge(func, cfg) || changed;
 }
 
 // ---- terminators
@@ -98,9 +109,8 @@ function swapEdges(func: Func, inst: InstId): void {
 
 /** Leads edges past blocks that hold only a branch which is known for that edge. */
 function thread(func: Func): boolean {
-  const uses = countUses(func);
-  const passable = new Uint8Array(func.blockCount);
-  for (const block of func.order) if (holdsOnlyBranch(func, block, uses)) passable[block] = 1;
+  const passable = passableBlocks(func);
+  if (passable === undefined) return false;
   let changed = false;
   for (const block of func.order) {
     const end = func.last[block];
@@ -119,10 +129,24 @@ function thread(func: Func): boolean {
   return changed;
 }
 
-/** Whether a block is only a branch, and its parameters are used by nothing else. */
-function holdsOnlyBranch(func: Func, block: BlockId, uses: Int32Array): boolean {
-  const inst = func.first[block];
-  if (inst !== func.last[block] || func.op[inst] < Op.Br || func.op[inst] > Op.BrTable) return false;
+/** 1 for the blocks that are only a branch, with parameters that nothing else uses; undefined if there are none. */
+function passableBlocks(func: Func): Uint8Array | undefined {
+  const passable = new Uint8Array(func.blockCount);
+  let uses: Int32Array | undefined;
+  let found = false;
+  for (const block of func.order) {
+    const inst = func.first[block];
+    if (inst !== func.last[block] || func.op[inst] < Op.Br || func.op[inst] > Op.BrTable) continue;
+    if (func.blockParams[block].length > 0 && !ownsParams(func, block, (uses ??= countUses(func)))) continue;
+    passable[block] = 1;
+    found = true;
+  }
+  return found ? passable : undefined;
+}
+
+/** Whether only the block's terminator uses its parameters. */
+function ownsParams(func: Func, block: BlockId, uses: Int32Array): boolean {
+  const inst = func.last[block];
   for (const param of func.blockParams[block]) {
     let own = 0;
     if (func.operandCount[inst] > 0 && func.operand(inst, 0) === param) own++;
@@ -160,16 +184,8 @@ function redirect(func: Func, edge: EdgeId, middle: BlockId, onward: EdgeId): vo
 
 // ---- blocks
 
-function removeUnreachable(func: Func): boolean {
-  const cfg = computeCfg(func);
-  if (cfg.order.length === func.order.length) return false;
-  func.order = func.order.filter((block) => cfg.position[block] >= 0);
-  return true;
-}
-
 /** Appends a block to its only predecessor where that one branches nowhere else. */
-function merge(func: Func): boolean {
-  const cfg = computeCfg(func);
+function merge(func: Func, cfg: Cfg): boolean {
   const merged = new Uint8Array(func.blockCount);
   let changed = false;
   for (const block of func.order) {

@@ -7,7 +7,7 @@ import { computeCfg } from '../analysis/cfg.js';
 import type { Cfg } from '../analysis/cfg.js';
 import { isRemovable } from '../analysis/effects.js';
 import { Func } from '../function.js';
-import type { ValueId } from '../function.js';
+import type { BlockId, ValueId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
 import type { Pass } from '../pass.js';
 
@@ -23,6 +23,12 @@ function run(func: Func, context: ModuleContext): boolean {
 function mark(func: Func, cfg: Cfg, context: ModuleContext): Uint8Array {
   const live = new Uint8Array(func.valueCount);
   const work = new Int32Array(func.valueCount);
+  /** Each parameter's place in its block. */
+  const place = new Int32Array(func.valueCount);
+  for (const block of func.order) {
+    const params = func.blockParams[block];
+    for (let k = 0; k < params.length; k++) place[params[k]] = k;
+  }
   let pending = 0;
   const need = (value: ValueId): void => {
     if (live[value] === 1) return;
@@ -52,8 +58,7 @@ function mark(func: Func, cfg: Cfg, context: ModuleContext): Uint8Array {
       continue;
     }
     const block = ~inst;
-    const k = func.blockParams[block].indexOf(value);
-    for (let at = cfg.incomingStart[block]; at < cfg.incomingStart[block + 1]; at++) need(func.edgeArg(cfg.incoming[at], k));
+    for (let at = cfg.incomingStart[block]; at < cfg.incomingStart[block + 1]; at++) need(func.edgeArg(cfg.incoming[at], place[value]));
   }
   return live;
 }
@@ -72,12 +77,24 @@ function sweep(func: Func, cfg: Cfg, live: Uint8Array, context: ModuleContext): 
       }
       inst = before;
     }
-    const params = func.blockParams[block];
-    for (let k = params.length - 1; k >= 0; k--) {
-      if (live[params[k]] === 1) continue;
-      func.removeParam(block, k, cfg.incoming.subarray(cfg.incomingStart[block], cfg.incomingStart[block + 1]));
-      changed = true;
-    }
+    if (sweepParams(func, cfg, block, live)) changed = true;
   }
   return changed;
+}
+
+/** Removes the parameters of a block that are not live, and the arguments for them. */
+function sweepParams(func: Func, cfg: Cfg, block: BlockId, live: Uint8Array): boolean {
+  const params = func.blockParams[block];
+  let kept = 0;
+  for (let k = 0; k < params.length; k++) kept += live[params[k]];
+  if (kept === params.length) return false;
+  for (let at = cfg.incomingStart[block]; at < cfg.incomingStart[block + 1]; at++) {
+    const edge = cfg.incoming[at];
+    const start = func.edgeArgStart[edge];
+    let to = start;
+    for (let k = 0; k < params.length; k++) if (live[params[k]] === 1) func.pool[to++] = func.pool[start + k];
+    func.edgeArgCount[edge] = kept;
+  }
+  func.blockParams[block] = params.filter((param) => live[param] === 1);
+  return true;
 }

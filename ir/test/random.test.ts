@@ -17,7 +17,7 @@ import { Type } from '../types.js';
 import { verifyFunction } from '../verifier.js';
 import { CALLEES, CONSTANT_GLOBAL, GLOBAL_TYPES, INTERESTING, Random, randomFunction } from './random-function.js';
 
-const FUNCTIONS = Number(process.env['RANDOM_FUNCTIONS'] ?? 100);
+const FUNCTIONS = Number(process.env['RANDOM_FUNCTIONS'] ?? 60);
 const MEMORY_BYTES = 65536;
 const MEMORY = Uint8Array.from({ length: MEMORY_BYTES }, (_, at) => at * 37);
 /** Where nearly all accesses are. */
@@ -123,7 +123,7 @@ describe('random functions', () => {
     expect(changed).toBeGreaterThan(0);
   });
 
-  const levels: readonly OptLevel[] = ['O1', 'O2'];
+  const levels: readonly OptLevel[] = ['O1', 'O2', 'O3'];
   test.each(levels)('run the same after the passes of %s', (level) => {
     const changed = compareRuns((func) => runPipeline(func, level, context, { verify: true }), 100);
     expect(changed).toBeGreaterThan(FUNCTIONS / 2);
