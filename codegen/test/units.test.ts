@@ -1,0 +1,119 @@
+// Parts of codegen as functions from data to data: initial memory, recursion, spelling, export signatures.
+
+import { describe, expect, test } from '@jest/globals';
+import type { WasmModule } from '../../frontend/module.js';
+import type { ModuleFacts } from '../../frontend/scan-module.js';
+import { Type } from '../../ir/types.js';
+import { floatIdentity, truncationRange } from '../arithmetic.js';
+import { callComponents } from '../call-graph.js';
+import { signatureLetters } from '../exports.js';
+import { constantText, escaped, globalName } from '../llvm-text.js';
+import { initialMemory } from '../memory-image.js';
+import { Op } from '../../ir/ops.js';
+
+/** A module with data segments only: [offset, bytes] each. */
+function withData(segments: readonly (readonly [number, readonly number[]])[]): { module: WasmModule; offsetOf: (i: number) => number } {
+  const bytes = Uint8Array.from(segments.flatMap(([, data]) => data));
+  let at = 0;
+  const dataSegments = segments.map(([, data]) => {
+    const start = at;
+    at += data.length;
+    return { mode: 'active', place: { index: 0, offset: undefined }, start, end: at };
+  });
+  return { module: { bytes, dataSegments } as unknown as WasmModule, offsetOf: (i) => segments[i]![0] };
+}
+
+function layOut(segments: readonly (readonly [number, readonly number[]])[], size = 1 << 20) {
+  const { module, offsetOf } = withData(segments);
+  return initialMemory(module, 0, size, 4096, offsetOf);
+}
+
+describe('initialMemory', () => {
+  test('images begin at a page and hold the data at its place', () => {
+    const { images, outOfBounds } = layOut([[1030, [1, 2, 3]]]);
+    expect(outOfBounds).toBe(false);
+    expect(images).toHaveLength(1);
+    expect(images[0]!.start).toBe(0);
+    expect(images[0]!.bytes.length).toBe(1033);
+    expect([...images[0]!.bytes.subarray(1029)]).toEqual([0, 1, 2, 3]);
+  });
+
+  test('later segments overwrite earlier ones, whatever their order in memory', () => {
+    const { images } = layOut([[8, [1, 1, 1, 1]], [6, [2, 2, 2, 2]], [9, [3]]]);
+    expect([...images[0]!.bytes.subarray(6)]).toEqual([2, 2, 2, 3, 1, 1]);
+  });
+
+  test('a large gap separates images', () => {
+    const { images } = layOut([[0x80000, [9]], [16, [7]]]);
+    expect(images.map(({ start, bytes }) => [start, bytes.length])).toEqual([[0, 17], [0x80000, 1]]);
+  });
+
+  test('a segment that does not fit traps at the start, and nothing behind it is written', () => {
+    const { images, outOfBounds } = layOut([[0, [1]], [65535, [1, 2]], [4, [5]]], 65536);
+    expect(outOfBounds).toBe(true);
+    expect(images.map(({ bytes }) => bytes.length)).toEqual([1]);
+  });
+});
+
+describe('callComponents', () => {
+  /** Facts with the given callees per function. */
+  const facts = (callees: readonly (readonly number[])[]): ModuleFacts => {
+    const callStart = new Uint32Array(callees.length + 1);
+    callees.forEach((list, i) => { callStart[i + 1] = callStart[i]! + list.length; });
+    return { callStart, callTargets: Uint32Array.from(callees.flat()) } as unknown as ModuleFacts;
+  };
+
+  test('mutual recursion is one component, a chain is not', () => {
+    const component = callComponents(facts([[1], [2, 3], [0], [4], []]), 5);
+    expect(component[0]).toBe(component[1]);
+    expect(component[1]).toBe(component[2]);
+    expect(new Set([component[0], component[3], component[4]]).size).toBe(3);
+  });
+
+  test('a chain of a hundred thousand calls needs no stack', () => {
+    const length = 100_000;
+    const component = callComponents(facts(Array.from({ length }, (_value, i) => (i + 1 < length ? [i + 1] : [0]))), length);
+    expect(new Set(component).size).toBe(1);
+  });
+});
+
+describe('spelling', () => {
+  test.each([
+    [Type.I32, -5, -1, '-5'],
+    [Type.I64, -1, 0x7fffffff, '9223372036854775807'],
+    [Type.I64, -5, -1, '-5'],
+    [Type.F64, 0, 0x3ff00000, '0x3ff0000000000000'],
+    [Type.F32, 0x3f800000, 0, '0x3ff0000000000000'],
+    [Type.F32, 0x7fa00000, 0, 'bitcast (i32 2141192192 to float)'],
+  ])('constant of type %i', (type, low, high, text) => {
+    expect(constantText(type, low, high)).toBe(text);
+  });
+
+  test('names are quoted where LLVM needs it', () => {
+    expect(globalName('main.w')).toBe('@main.w');
+    expect(globalName('a b"é')).toBe('@"a b\\22\\c3\\a9"');
+    expect(escaped(Uint8Array.of(0, 92, 65))).toBe('\\00\\5cA');
+  });
+});
+
+describe('tables', () => {
+  test('signature letters of Emscripten', () => {
+    expect(signatureLetters('vij')).toEqual({ params: [Type.I32, Type.I64], results: [] });
+    expect(signatureLetters('dd')).toEqual({ params: [Type.F64], results: [Type.F64] });
+    expect(signatureLetters('ix')).toBeUndefined();
+  });
+
+  test('float operations that LLVM would fold to an operand', () => {
+    expect(floatIdentity(Op.FMul, undefined, -1)).toEqual({ operand: 0, negated: true });
+    expect(floatIdentity(Op.FAdd, undefined, 0)).toBeUndefined();
+    expect(floatIdentity(Op.FSub, -0, undefined)).toEqual({ operand: 1, negated: true });
+    expect(floatIdentity(Op.FDiv, 1, undefined)).toBeUndefined();
+  });
+
+  test('the least double that truncates to i32 is above -2^31 - 1', () => {
+    const range = truncationRange(Type.F64, Type.I32, true);
+    expect(range.lowerPredicate).toBe('ogt');
+    expect(Buffer.from(range.lower.slice(2), 'hex').readDoubleBE()).toBe(-2147483649);
+    expect(truncationRange(Type.F32, Type.I32, true).lowerPredicate).toBe('oge');
+  });
+});
