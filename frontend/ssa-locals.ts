@@ -315,7 +315,7 @@ export class LocalValues {
     // Replaced parameters are linked behind the one that stands for them, so that their users are found.
     const merged = new Int32Array(paramCount).fill(-1);
     const queued = new Uint8Array(paramCount).fill(1);
-    const worklist = Int32Array.from({ length: paramCount }, (_, index) => paramCount - 1 - index);
+    const worklist = this.paramsInReverse();
     let pending = paramCount;
     while (pending > 0) {
       const param = worklist[--pending];
@@ -340,6 +340,17 @@ export class LocalValues {
       merged[last] = merged[heir];
       merged[heir] = param;
     }
+  }
+
+  /** Taken from the end, parameters come in code order: most operands are settled before their users are looked at. */
+  private paramsInReverse(): Int32Array {
+    const params = new Int32Array(this.paramCount);
+    const { order } = this.func;
+    let count = 0;
+    for (let index = order.length - 1; index >= 0; index--) {
+      for (let param = this.firstParam[order[index]]; param >= 0; param = this.nextParam[param]) params[count++] = param;
+    }
+    return params;
   }
 
   /** The only value besides itself that a parameter gets, or -1. */

@@ -163,6 +163,16 @@ describe('expensive functions', () => {
     expect(func?.valueCount).toBeLessThan(100_000);
   });
 
+  test('500 locals that are all read behind 500 merges', () => {
+    const code: number[] = [];
+    for (let index = 0; index < 500; index++) code.push(0x20, 0, 0x04, 0x40, 0x41, 1, 0x21, ...leb(index), 0x0b);
+    for (let index = 0; index < 500; index++) code.push(0x20, ...leb(index), 0x1a);
+    const bytes = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(longBody([[500, i32]], code))));
+    let func: Func | undefined;
+    expect(time(() => (func = buildFunction(decodeModule(bytes), 0)))).toBeLessThan(2_000);
+    expect(func?.blockParams.reduce((count, params) => count + params.length, 0)).toBe(500);
+  });
+
   test('60,000 nested loops, blocks and ifs', () => {
     const depth = 20_000;
     const opened = Array.from({ length: depth }, () => [0x03, 0x40, 0x02, 0x40, 0x20, 0, 0x04, 0x40]).flat();
