@@ -78,7 +78,7 @@ export function updateFixture(fixture: Fixture, outputs: readonly string[]): voi
   const url = new URL(fixture.path, FIXTURES);
   const head = readFileSync(url, 'utf8').split(/^; case /m)[0].trimEnd();
   const cases = fixture.cases.map(({ name, input }, k) => `; case ${name}\n${input}\n; expect\n${outputs[k]}\n`);
-  writeFileSync(url, `${[head, ...cases].join('\n\n')}`);
+  writeFileSync(url, `${head}\n\n${cases.join('\n')}`);
 }
 
 /** The input of a case as a function. */
