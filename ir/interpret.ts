@@ -12,8 +12,13 @@ export interface Machine {
   readonly memories: Uint8Array[];
   readonly globals: bigint[];
   readonly tables: bigint[][];
-  /** A call by one of the call ops: `index` is the function or type index; the last argument is the callee where it is indirect. */
-  readonly call: (op: Op, index: number, args: readonly bigint[]) => readonly bigint[];
+  /** Pages that each memory can grow to. */
+  readonly maxPages: readonly number[];
+  /**
+   * A call by one of the call ops. `index` is the function or type index, `table` that of a call_indirect; the last
+   * argument is the callee where it is indirect.
+   */
+  readonly call: (op: Op, index: number, table: number, args: readonly bigint[]) => readonly bigint[];
 }
 
 /** The function ran longer than it was allowed to. */
@@ -81,7 +86,7 @@ class Interpreter {
     const { func } = this;
     const args = this.operands(inst);
     if (op === Op.Call || op === Op.CallIndirect || op === Op.CallRef) {
-      const results = this.machine.call(op, func.imm[inst], args);
+      const results = this.machine.call(op, func.imm[inst], func.imm2[inst], args);
       for (let k = 0; k < func.resultCount[inst]; k++) this.values[func.firstResult[inst] + k] = results[k];
       return;
     }
@@ -131,9 +136,9 @@ class Interpreter {
   }
 
   private growMemory(index: number, pages: bigint, type: Type): bigint {
-    const { memories } = this.machine;
+    const { memories, maxPages } = this.machine;
     const old = memories[index];
-    if (pages > 16n) return BigInt.asUintN(TYPE_BYTES[type] * 8, -1n);
+    if (BigInt(old.length / PAGE) + pages > BigInt(maxPages[index])) return BigInt.asUintN(TYPE_BYTES[type] * 8, -1n);
     memories[index] = new Uint8Array(old.length + Number(pages) * PAGE);
     memories[index].set(old);
     return BigInt(old.length / PAGE);

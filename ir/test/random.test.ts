@@ -48,7 +48,8 @@ function observe(func: Func, args: readonly bigint[]): string | undefined {
     memories: [MEMORY.slice()],
     globals: [...GLOBALS],
     tables: [],
-    call(op, index, callArgs) {
+    maxPages: [1],
+    call(op, index, _table, callArgs) {
       let callee = index;
       const plain = op === Op.Call ? callArgs : callArgs.slice(0, -1);
       if (op === Op.CallIndirect) {
