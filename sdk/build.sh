@@ -3,8 +3,9 @@
 #   override.o        trampolines to imports for the fakes in libc.a (devices "override" and "wrap")
 #   imports.js        the JS library that declares every import, so that emcc accepts it as undefined
 #   wrap.flags        the --wrap options
-#   libw2e-posix.a    popen, posix_spawn and the small libc functions that Emscripten leaves out
-#   libw2e-musl.a     users, resolver and time zones from musl, for --w2e-musl
+#   libw2e-posix.a    popen, posix_spawn, the small libc functions that Emscripten leaves out, and time zones
+#                     (only code inside the module sees a TZ that the program itself has set)
+#   libw2e-musl.a     users and resolver from musl, for --w2e-musl
 # The stamp holds a checksum of the sources; w2e-cc runs this script when it does not match.
 set -euo pipefail
 sdk=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)

@@ -2,6 +2,7 @@
 // which answers one question itself. Linked first, so that libc.a's fakes of these are never pulled in.
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,8 +28,18 @@ void __restore_sigs(void *saved) {
   sigprocmask(SIG_SETMASK, saved, 0);
 }
 
-// libc's page size is WebAssembly's 65536; what mmap users want is the host's.
+static long limit(int resource) {
+  struct rlimit value;
+  return getrlimit(resource, &value) || value.rlim_cur == RLIM_INFINITY ? -1 : (long)value.rlim_cur;
+}
+
+// Emscripten answers these with constants: its page size is WebAssembly's 65536, its limits are invented.
 long __real_sysconf(int name);
 long __wrap_sysconf(int name) {
-  return name == _SC_PAGESIZE ? getpagesize() : __real_sysconf(name);
+  switch (name) {
+  case _SC_PAGESIZE: return getpagesize();
+  case _SC_OPEN_MAX: return limit(RLIMIT_NOFILE);
+  case _SC_CHILD_MAX: return limit(RLIMIT_NPROC);
+  default: return __real_sysconf(name);
+  }
 }
