@@ -52,7 +52,7 @@ compile_archive() {
   local archive=$1 source object; shift
   for source in "$@"; do
     object=$work/$(tr '/' '-' <<< "${source#"$musl/src/"}").o
-    emcc -Os -matomics -mbulk-memory -c "${musl_flags[@]}" "-I$musl/src/process" "-I$sdk/include" -o "$object" "$source"
+    emcc -Os -matomics -mbulk-memory -c "${musl_flags[@]}" "-I$musl/src/process" -isystem "$sdk/include" -o "$object" "$source"
     objects+=("$object")
   done
   emar rcs "$work/$archive" "${objects[@]}"
