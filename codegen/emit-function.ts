@@ -15,6 +15,7 @@ import {
 import { emitCall, emitCallIndirect, emitCallRef } from './emit-call.js';
 import { emitMemoryOperation } from './emit-memory.js';
 import { emitTableOperation } from './emit-table.js';
+import { pollingLoads } from './polling-loads.js';
 import { LLVM_TYPES, constantText, resultType } from './llvm-text.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { PartitionText } from './partition-text.js';
@@ -34,6 +35,7 @@ export class FunctionEmitter {
   private incoming: EdgeId[][] = [];
   private incomingFrom: BlockId[][] = [];
   private edgeSplit = new Set<EdgeId>();
+  private polling: ReadonlySet<InstId> = new Set();
   private trapKinds = new Set<TrapKind>();
   private temporaries = 0;
   private labels = 0;
@@ -46,6 +48,7 @@ export class FunctionEmitter {
     this.scanUses();
     this.scanEdges();
     for (const block of func.order) this.split[block] = this.splits(block) ? 1 : 0;
+    this.polling = pollingLoads(func);
     const { params, results } = func.signature;
     const entry = func.order[0]!;
     const entryParams = func.blockParams[entry]!;
@@ -193,8 +196,13 @@ export class FunctionEmitter {
     this.line(`${wide} = zext i32 ${this.value(value)} to i64`);
     return wide;
   }
-  isUsed(value: ValueId): boolean {
+  private isUsed(value: ValueId): boolean {
     return value >= 0 && this.uses[value] !== Use.None;
+  }
+
+  /** Whether a load has to happen as often as the module says: its result is not used, or it waits for a change from outside. */
+  isVolatile(load: InstId): boolean {
+    return !this.isUsed(this.func.result(load)) || this.polling.has(load);
   }
 
   private isCondition(value: ValueId): boolean {

@@ -2,7 +2,7 @@
 // Linear memory in LLVM IR. Memory 0 is the symbol w2e_memory: an access is a load or store at
 // symbol + offset + zero-extended address. In guard mode the reserved range behind the memory faults and the
 // fault is the trap; in check mode a comparison with the current size stands in front.
-// A load whose result the module does not use stays (volatile), because it may trap.
+// A load whose result the module does not use stays (volatile), because it may trap; so does one that polls.
 
 import type { InstId } from '../ir/function.js';
 import { Op, accessBytesLog2, accessSigned } from '../ir/ops.js';
@@ -85,7 +85,7 @@ function emitLoad(e: FunctionEmitter, inst: InstId): void {
   const result = func.result(inst);
   const llvm = LLVM_TYPES[type]!;
   const at = pointer(e, inst, 1 << bytesLog2);
-  const load = e.isUsed(result) ? 'load' : 'load volatile';
+  const load = e.isVolatile(inst) ? 'load volatile' : 'load';
   if (!isNarrow(type, bytesLog2)) return e.assign(result, `${load} ${llvm}, ptr ${at}, align 1`);
   const narrow = e.temp();
   e.line(`${narrow} = ${load} i${8 << bytesLog2}, ptr ${at}, align 1`);
