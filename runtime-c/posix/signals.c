@@ -143,10 +143,7 @@ u32 w2e_env_signal(u32 signal, u32 handler) {
     return r ? libc_result(r) : before.handler;
 }
 
-u32 w2e_env___call_sighandler(u32 handler, u32 signal) {
-    w2e_call_vi(handler, signal);
-    return 0;
-}
+void w2e_env___call_sighandler(u32 handler, u32 signal) { w2e_call_vi(handler, signal); }
 
 static long change_mask(u32 how, u32 set, u32 old) {
     return sys(SYS_rt_sigprocmask, how, guest_for_kernel(set, 8), guest_for_kernel(old, 8), 8);

@@ -225,11 +225,12 @@ static u32 many_messages(long (*one)(u32, u32, u32), u32 fd, u32 vector, u32 cou
     }
     return done;
 }
-u32 w2e_env___syscall_sendmmsg(u32 fd, u32 vector, u32 count, u32 flags, u32 a, u32 b) {
-    (void)a, (void)b;
+u32 w2e_env___syscall_sendmmsg(u32 fd, u32 vector, u32 count, u32 flags, u32 va) {
+    (void)va;
     return many_messages(send_message, fd, vector, count, flags);
 }
-u32 w2e_env___syscall_recvmmsg(u32 fd, u32 vector, u32 count, u32 flags, u32 timeout, u32 a) {
-    (void)timeout, (void)a;
+// The timeout at va only matters between messages; it is not observed.
+u32 w2e_env___syscall_recvmmsg(u32 fd, u32 vector, u32 count, u32 flags, u32 va) {
+    (void)va;
     return many_messages(receive_message, fd, vector, count, flags);
 }

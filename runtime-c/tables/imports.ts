@@ -223,7 +223,7 @@ export const imports: readonly ImportRow[] = [
   // Signals
   env('sigaction', 'i32 i32 i32 -> i32', 'sigaction(2)', { async: true }),
   env('signal', 'i32 i32 -> i32', 'signal(2), BSD semantics', { async: true }),
-  env('__call_sighandler', 'i32 i32 -> i32', 'call a handler'),
+  env('__call_sighandler', 'i32 i32 ->', 'call a handler'),
   env('sigprocmask', 'i32 i32 i32 -> i32', 'sigprocmask(2)'),
   env('pthread_sigmask', 'i32 i32 i32 -> i32', 'pthread_sigmask(3)'),
   env('sigpending', 'i32 -> i32', 'sigpending(2)'),
@@ -309,8 +309,8 @@ export const imports: readonly ImportRow[] = [
   env('__syscall_recvfrom', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvfrom(2)'),
   env('__syscall_sendmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'sendmsg(2)'),
   env('__syscall_recvmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvmsg(2)'),
-  env('__syscall_sendmmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'sendmmsg(2)'),
-  env('__syscall_recvmmsg', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvmmsg(2)'),
+  env('__syscall_sendmmsg', 'i32 i32 i32 i32 i32 -> i32', 'sendmmsg(2)'),
+  env('__syscall_recvmmsg', 'i32 i32 i32 i32 i32 -> i32', 'recvmmsg(2)'),
   // Memory mapping
   env('__syscall_mmap2', 'i32 i32 i32 i32 i32 i32 -> i32', 'mmap(2), offset in 4096-byte units'),
   env('__syscall_munmap', 'i32 i32 -> i32', 'munmap(2)'),
