@@ -4,6 +4,7 @@
 import { Func } from './function.js';
 import type { BlockId, InstId, ValueId } from './function.js';
 import { Op, packAccess } from './ops.js';
+import { SIMD_OPS, simdOpcode } from './simd-ops.js';
 import { Type } from './types.js';
 
 export class Builder {
@@ -29,6 +30,22 @@ export class Builder {
     const inst = f.newInst(Op.Const, type);
     f.imm[inst] = low;
     f.imm2[inst] = high;
+    this.append(inst);
+    return f.result(inst);
+  }
+  /** A v128 constant: 16 bytes. */
+  vector(bytes: Uint8Array): ValueId {
+    return this.bits(Type.V128, this.func.vectorIndex(bytes), 0);
+  }
+  /** A vector operation: a row of `SIMD_OPS`, its lane or the place of its shuffle in `Func.vectors`, its operands. */
+  simd(row: number, immediate: number, a: ValueId, b: ValueId = -1, c: ValueId = -1): ValueId {
+    const f = this.func;
+    const inst = f.newInst(simdOpcode(row), SIMD_OPS[row].result);
+    f.imm[inst] = row;
+    f.imm2[inst] = immediate;
+    f.addOperand(inst, a);
+    if (b >= 0) f.addOperand(inst, b);
+    if (c >= 0) f.addOperand(inst, c);
     this.append(inst);
     return f.result(inst);
   }

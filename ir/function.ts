@@ -80,8 +80,9 @@ export class Func {
   first = int32(64);
   last = int32(64);
 
-  /** 16-byte constants, indexed by `imm` of a v128 `const`. */
-  vectors: Uint8Array[] = [];
+  /** 16-byte constants, all different, indexed by `imm` of a v128 `const`; the first is zero. Added by `vectorIndex`. */
+  vectors: Uint8Array[] = [new Uint8Array(16)];
+  private readonly vectorIndices = new Map<string, number>();
 
   constructor(readonly index: number, readonly signature: Signature) {}
 
@@ -214,6 +215,18 @@ export class Func {
     }
     this.pushPool(value);
     this.edgeArgCount[edge] = count + 1;
+  }
+
+  /** The place of 16 bytes in `vectors`, where they are put if they are not there yet. */
+  vectorIndex(bytes: Uint8Array): number {
+    if (bytes.every((byte) => byte === 0)) return 0;
+    const key = bytes.join();
+    let index = this.vectorIndices.get(key);
+    if (index === undefined) {
+      index = this.vectors.push(bytes.slice()) - 1;
+      this.vectorIndices.set(key, index);
+    }
+    return index;
   }
 
   // ---- position

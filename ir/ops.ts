@@ -14,6 +14,7 @@ export const enum Op {
   Wrap, ExtendS, ExtendU, TruncS, TruncU, TruncSatS, TruncSatU, ConvertS, ConvertU,
   Demote, Promote, Reinterpret,
   Select, RefIsNull, RefAsNonNull,
+  Simd1, Simd2, Simd3,
   Load, Store, MemorySize, MemoryGrow, MemoryCopy, MemoryFill, MemoryInit, DataDrop,
   GlobalGet, GlobalSet,
   TableGet, TableSet, TableSize, TableGrow, TableFill, TableCopy, TableInit, ElemDrop,
@@ -53,6 +54,8 @@ export const enum ImmKind {
   Index2,
   /** The source type in `aux`. */
   From,
+  /** A row of `SIMD_OPS` in `imm`, its lane or shuffle (an index in `Func.vectors`) in `imm2`. */
+  Simd,
 }
 
 export interface OpInfo {
@@ -95,6 +98,8 @@ export const OPS: readonly OpInfo[] = [
   convert('convert_s'), convert('convert_u'), convert('demote'), convert('promote'), convert('reinterpret'),
   row('select', 3, ResultRule.Type), // operands: value if true, value if false, condition (i32)
   row('ref.is_null', 1, ResultRule.I32), row('ref.as_non_null', 1, ResultRule.Type, T),
+  // Vector operations of one to three operands (simd-ops.ts); the type is that of the result.
+  row('simd1', 1, ResultRule.Type, 0, ImmKind.Simd), row('simd2', 2, ResultRule.Type, 0, ImmKind.Simd), row('simd3', 3, ResultRule.Type, 0, ImmKind.Simd),
   row('load', 1, ResultRule.Type, T | R, ImmKind.Access), // operand: address
   row('store', 2, ResultRule.None, T | W, ImmKind.Access), // operands: address, value
   row('memory.size', 0, ResultRule.Type, R, ImmKind.Index),

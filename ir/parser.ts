@@ -4,6 +4,7 @@
 import { Func } from './function.js';
 import type { BlockId, InstId, ValueId } from './function.js';
 import { ImmKind, Op, OPS, ResultRule, packAccess } from './ops.js';
+import { SIMD_OPS, simdOpNamed, simdOpcode } from './simd-ops.js';
 import { Type, typeNamed } from './types.js';
 
 /** The text is not in the form that the printer writes. */
@@ -173,21 +174,24 @@ class Parser {
       do results.push(line.numbered('v')); while (line.accept(','));
       line.expect('=');
     }
-    const [op, type] = this.operation(line);
+    const row = simdOpNamed(line.peek());
+    const [op, type] = this.operation(line, row);
     const info = OPS[op];
     const inst = this.func.newInst(op, type, info.result === ResultRule.Callee ? this.calleeResults(line) : undefined);
     if (this.func.resultCount[inst] !== results.length) line.fail(`${this.func.resultCount[inst]} results, ${results.length} named`);
     results.forEach((number, k) => this.define(line, number, this.func.firstResult[inst] + k));
-    this.immediate(line, inst, info.imm);
+    if (row >= 0) this.simd(line, inst, row);
+    else this.immediate(line, inst, info.imm);
     this.operands(line, inst, info.operands < 0);
     if (line.accept('->')) do line.type(); while (line.accept(','));
     if (line.accept('!')) this.func.origin[inst] = line.int();
     this.func.append(this.block, inst);
   }
 
-  /** `name` or `name.type`. */
-  private operation(line: Line): [Op, Type] {
+  /** `name` or `name.type`, or the mnemonic of a vector operation. */
+  private operation(line: Line, row: number): [Op, Type] {
     const token = line.take();
+    if (row >= 0) return [simdOpcode(row), SIMD_OPS[row].result];
     const plain = OP_BY_NAME.get(token);
     if (plain !== undefined) return [plain, Type.None];
     const dot = token.lastIndexOf('.');
@@ -231,14 +235,30 @@ class Parser {
   private constant(line: Line, inst: InstId): void {
     const { func } = this;
     if (func.type[inst] === Type.V128) {
-      const bytes = Buffer.from(line.take().slice(2), 'hex');
-      if (bytes.length !== 16) line.fail('expected 16 bytes');
-      func.imm[inst] = func.vectors.push(Uint8Array.from(bytes)) - 1;
+      func.imm[inst] = this.vector(line);
       return;
     }
     const bits = line.integer();
     func.imm[inst] = Number(BigInt.asIntN(32, bits));
     if (func.type[inst] === Type.I64 || func.type[inst] === Type.F64) func.imm2[inst] = Number(BigInt.asIntN(32, bits >> 32n));
+  }
+
+  /** 16 bytes as hexadecimal digits; their place in `func.vectors`. */
+  private vector(line: Line): number {
+    const bytes = Buffer.from(line.take().slice(2), 'hex');
+    if (bytes.length !== 16) line.fail('expected 16 bytes');
+    return this.func.vectorIndex(Uint8Array.from(bytes));
+  }
+
+  /** `lane=2`, or the lane numbers of a shuffle. */
+  private simd(line: Line, inst: InstId, row: number): void {
+    const { immediate } = SIMD_OPS[row];
+    this.func.imm[inst] = row;
+    if (immediate === 'shuffle') this.func.imm2[inst] = this.vector(line);
+    if (immediate !== 'lane') return;
+    line.expect('lane');
+    line.expect('=');
+    this.func.imm2[inst] = line.int();
   }
 
   /** `mem0 +16 bytes=1 signed align=1`. */

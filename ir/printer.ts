@@ -5,6 +5,7 @@
 import { Func } from './function.js';
 import type { BlockId, EdgeId, InstId, ValueId } from './function.js';
 import { ImmKind, Op, OPS, ResultRule, accessAlignLog2, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
+import { SIMD_OPS } from './simd-ops.js';
 import { TYPE_NAMES, Type } from './types.js';
 
 export interface PrintOptions {
@@ -36,6 +37,18 @@ const typeList = (types: readonly Type[]): string => `(${types.map((type) => TYP
 /** Hexadecimal digits of a 32-bit half. */
 const hex32 = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
 
+/** The bytes of a vector, in the order of memory. */
+const vectorText = (func: Func, index: number): string => `0x${Buffer.from(func.vectors[index]).toString('hex')}`;
+
+/** The immediate of a vector operation: `lane=2`, or the lane numbers of a shuffle. */
+function simdText(func: Func, inst: InstId): string {
+  switch (SIMD_OPS[func.imm[inst]].immediate) {
+    case 'lane': return `lane=${func.imm2[inst]}`;
+    case 'shuffle': return vectorText(func, func.imm2[inst]);
+    case 'none': return '';
+  }
+}
+
 /** The text of a constant: decimal for integers, bits for floats, bytes for vectors. */
 function constantText(func: Func, inst: InstId): string {
   const low = func.imm[inst];
@@ -44,7 +57,7 @@ function constantText(func: Func, inst: InstId): string {
     case Type.I64: return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
     case Type.F32: return `0x${hex32(low)}`;
     case Type.F64: return `0x${hex32(high)}${hex32(low)}`;
-    case Type.V128: return `0x${Buffer.from(func.vectors[low]).toString('hex')}`;
+    case Type.V128: return vectorText(func, low);
     default: return String(low);
   }
 }
@@ -110,7 +123,8 @@ class Printer {
       resultTypes.push(TYPE_NAMES[func.valueType[func.firstResult[inst] + k]]);
     }
     if (results.length > 0) parts.push(`${results.join(', ')} =`);
-    parts.push(func.type[inst] === Type.None ? name : `${name}.${TYPE_NAMES[func.type[inst]]}`);
+    if (imm === ImmKind.Simd) parts.push(SIMD_OPS[func.imm[inst]].name);
+    else parts.push(func.type[inst] === Type.None ? name : `${name}.${TYPE_NAMES[func.type[inst]]}`);
     const immediate = this.immediate(inst, imm);
     if (immediate !== '') parts.push(immediate);
     const operands: string[] = [];
@@ -132,6 +146,7 @@ class Printer {
       case ImmKind.Access: return accessText(func, inst);
       case ImmKind.Index: return `@${func.imm[inst]}`;
       case ImmKind.Index2: return `@${func.imm[inst]} @${func.imm2[inst]}`;
+      case ImmKind.Simd: return simdText(func, inst);
       case ImmKind.From: return `from=${TYPE_NAMES[func.aux[inst]]}`;
       default: return '';
     }

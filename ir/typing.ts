@@ -24,6 +24,8 @@ export const enum OperandRule {
   I64,
   /** An address, index or size: i32, or i64 where the memory or table is 64-bit. */
   Address,
+  /** What the row of the vector operation says. */
+  Row,
 }
 
 export interface TypingRule {
@@ -35,15 +37,16 @@ export interface TypingRule {
   readonly operands: readonly OperandRule[];
 }
 
-const S = OperandRule.Same, F = OperandRule.From, I = OperandRule.I32, L = OperandRule.I64, A = OperandRule.Address;
+const S = OperandRule.Same, F = OperandRule.From, I = OperandRule.I32, L = OperandRule.I64, A = OperandRule.Address, R = OperandRule.Row;
 
 const rules: TypingRule[] = [];
 function rule(ops: readonly Op[], types: number, operands: readonly OperandRule[], from = 0): void {
   for (const op of ops) rules[op] = { types, operands, from };
 }
 const only = (type: Type): number => 1 << type;
+const numeric = TypeSet.Number | only(Type.V128);
 
-rule([Op.Const], TypeSet.Number | only(Type.V128), []);
+rule([Op.Const], numeric, []);
 rule([Op.RefNull, Op.RefFunc], TypeSet.Ref, []);
 rule([Op.Add, Op.Sub, Op.Mul, Op.DivS, Op.DivU, Op.RemS, Op.RemU, Op.And, Op.Or, Op.Xor,
   Op.Shl, Op.ShrS, Op.ShrU, Op.Rotl, Op.Rotr], TypeSet.Int, [S, S]);
@@ -62,8 +65,11 @@ rule([Op.Promote], only(Type.F64), [F], only(Type.F32));
 rule([Op.Reinterpret], TypeSet.Number, [F], TypeSet.Number);
 rule([Op.Select], TypeSet.Any, [S, S, I]);
 rule([Op.RefIsNull, Op.RefAsNonNull], TypeSet.Ref, [S]);
-rule([Op.Load], TypeSet.Number | only(Type.V128), [A]);
-rule([Op.Store], TypeSet.Number | only(Type.V128), [A, S]);
+rule([Op.Simd1], numeric, [R]);
+rule([Op.Simd2], numeric, [R, R]);
+rule([Op.Simd3], numeric, [R, R, R]);
+rule([Op.Load], numeric, [A]);
+rule([Op.Store], numeric, [A, S]);
 rule([Op.MemorySize], TypeSet.Int, []);
 rule([Op.MemoryGrow], TypeSet.Int, [S]);
 rule([Op.MemoryCopy], TypeSet.None, [A, A, A]);

@@ -8,13 +8,14 @@ import type { BlockId, InstId, Signature, ValueId } from './function.js';
 import type { ModuleContext } from './module-context.js';
 import { Effect, ImmKind, Op, OPS, ResultRule, accessAlignLog2, accessBytesLog2, accessSigned } from './ops.js';
 import { printInstruction } from './printer.js';
+import { SIMD_OPS, simdOpcode } from './simd-ops.js';
 import { OperandRule, TYPING, TypeSet } from './typing.js';
 import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
 
 /** The rules that can be broken. */
 export type IrRule =
   | 'entry' | 'list' | 'terminator' | 'type' | 'operand-count' | 'operand-type' | 'use' | 'dominance'
-  | 'edge-count' | 'edge-target' | 'edge-args' | 'access' | 'result' | 'signature';
+  | 'edge-count' | 'edge-target' | 'edge-args' | 'access' | 'lane' | 'result' | 'signature';
 
 /** Invalid IR: a defect of whatever made it. */
 export class IrError extends Error {
@@ -128,6 +129,7 @@ class Verifier {
     if (info.imm === ImmKind.From && (rule.from & (1 << func.aux[inst])) === 0) this.fail('type', `from ${TYPE_NAMES[func.aux[inst]]}`);
     for (let k = 0; k < rule.operands.length; k++) this.checkOperand(rule.operands[k], operands[k], type, func.aux[inst]);
     if (info.imm === ImmKind.Access) this.checkAccess(inst, type);
+    if (info.imm === ImmKind.Simd) this.checkSimd(inst, op, type, operands);
     this.checkResults(inst, info.result, type);
     this.checkSpecific(inst, op, type, operands);
     this.checkEdges(inst, op);
@@ -141,6 +143,8 @@ class Verifier {
       case OperandRule.I64: return this.checkType('operand-type', value, Type.I64);
       case OperandRule.Address:
         if (this.func.valueType[value] !== Type.I64) this.checkType('operand-type', value, Type.I32);
+        return;
+      case OperandRule.Row: // looked at by `checkSimd`
     }
   }
 
@@ -154,6 +158,16 @@ class Verifier {
     if (bytes > full || (bytes < full && !mayBeNarrow)) this.fail('access', `${bytes} bytes of ${TYPE_NAMES[type]}`);
     if (accessSigned(aux) && (func.op[inst] !== Op.Load || bytes === full)) this.fail('access', 'signed');
     if (accessAlignLog2(aux) > accessBytesLog2(aux)) this.fail('access', 'alignment above the natural one');
+  }
+
+  private checkSimd(inst: InstId, op: Op, type: Type, operands: ValueId[]): void {
+    const { func } = this;
+    const row = SIMD_OPS[func.imm[inst]];
+    if (row === undefined || simdOpcode(func.imm[inst]) !== op || row.result !== type) this.fail('type', 'row of the vector operation');
+    this.checkTypes('operand-type', operands, row.operands);
+    const immediate = func.imm2[inst];
+    if (row.immediate === 'lane' && (immediate < 0 || immediate >= row.lanes)) this.fail('lane', `lane ${immediate}`);
+    if (row.immediate === 'shuffle' && func.vectors[immediate]?.every((lane) => lane < 32) !== true) this.fail('lane', 'shuffle');
   }
 
   private checkResults(inst: InstId, rule: ResultRule, type: Type): void {
