@@ -236,11 +236,11 @@ function emitGeneratedImports(out: PartitionText, contents: ModuleContents): voi
     emitted.add(symbol);
     if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName, binding.traps);
     if (binding.kind !== 'generated') continue;
-    const outer = signatureOf(out.plan, index);
-    const inner: Signature = { params: outer.params.slice(1), results: outer.results };
-    const typeIndex = contents.typeBySignature.get(signatureKey(inner));
-    if (binding.name.startsWith('invoke_')) emitInvoke(out, contents, symbol, inner, typeIndex);
-    else emitTableCall(out, symbol, inner, typeIndex);
+    const { name, inner, split } = binding;
+    const whole = split ? `${symbol}.whole` : symbol;
+    if (name.startsWith('invoke_')) emitInvoke(out, contents, whole, inner);
+    else emitTableCall(out, whole, inner, contents.typeBySignature.get(signatureKey(inner)));
+    if (split) emitSplit(out, symbol, whole, inner);
   }
 }
 
@@ -260,13 +260,39 @@ function emitUndefined(out: PartitionText, symbol: string, signature: Signature,
     + `  call void ${trap}(ptr ${nameSymbol}) #2\n  unreachable\n}\n\n`;
 }
 
+/** Defines `symbol` with every i64 in two halves (low first; the result's high half goes to setTempRet0), which calls `whole`. */
+function emitSplit(out: PartitionText, symbol: string, whole: string, inner: Signature): void {
+  const params = ['i32 %index'];
+  const args = ['i32 %index'];
+  let joins = '';
+  inner.params.forEach((type, i) => {
+    if (type !== Type.I64) {
+      params.push(`${LLVM_TYPES[type]!} %p${i}`);
+      args.push(`${LLVM_TYPES[type]!} %p${i}`);
+      return;
+    }
+    params.push(`i32 %low${i}`, `i32 %high${i}`);
+    args.push(`i64 %p${i}`);
+    joins += `  %l${i} = zext i32 %low${i} to i64\n  %h${i} = zext i32 %high${i} to i64\n  %s${i} = shl i64 %h${i}, 32\n  %p${i} = or i64 %l${i}, %s${i}\n`;
+  });
+  const type = resultType(inner.results);
+  const wide = type === 'i64';
+  out.define(symbol);
+  out.body += `define hidden ${wide ? 'i32' : type} ${symbol}(${params.join(', ')}) #0 {\n${joins}`
+    + `  ${type === 'void' ? '' : '%r = '}call ${type} ${whole}(${args.join(', ')})\n`
+    + (wide
+      ? `  %upper = lshr i64 %r, 32\n  %high = trunc i64 %upper to i32\n  call void ${out.runtime('w2e_env_setTempRet0', 'void', 'i32')}(i32 %high)\n`
+        + '  %low = trunc i64 %r to i32\n  ret i32 %low\n}\n\n'
+      : `  ret ${type}${type === 'void' ? '' : ' %r'}\n}\n\n`);
+}
+
 /**
  * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
  * calls `setThrew(1, 0)` and returns zero.
  */
-function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: string, inner: Signature, typeIndex: number | undefined): void {
+function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: string, inner: Signature): void {
   const call = `${symbol}.call`;
-  emitTableCall(out, call, inner, typeIndex);
+  emitTableCall(out, call, inner, contents.typeBySignature.get(signatureKey(inner)));
   const params = [Type.I32, ...inner.params].map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
   const type = resultType(inner.results);
   const push = out.runtime('w2e_jump_push', 'void', 'ptr');

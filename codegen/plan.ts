@@ -3,6 +3,7 @@
 
 import type { Signature } from '../ir/function.js';
 import type { Type } from '../ir/types.js';
+import type { DebugPlan } from './debug-info.js';
 
 /** How a function is reached. */
 export type FunctionBinding =
@@ -13,7 +14,14 @@ export type FunctionBinding =
   /** An import that the runtime archive provides. */
   | { readonly kind: 'runtime'; readonly noreturn: boolean }
   /** A bridge that `emit-bridges.ts` generates: invoke_* and dynCall_*. */
-  | { readonly kind: 'generated'; readonly name: string }
+  | {
+    readonly kind: 'generated';
+    readonly name: string;
+    /** What is called through the table. */
+    readonly inner: Signature;
+    /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
+    readonly split: boolean;
+  }
   /** An import that nobody provides: a trap that names it, or a function that returns zero. */
   | { readonly kind: 'undefined'; readonly importName: string; readonly traps: boolean };
 
@@ -82,6 +90,8 @@ export interface Plan {
   readonly elementLengths: readonly number[];
   /** Runs of defined functions that are compiled together: function indices. */
   readonly partitions: readonly (readonly number[])[];
+  /** Present where debug information is wanted. */
+  readonly debug?: DebugPlan;
 }
 
 /** The signature of a function of the index space. */

@@ -3,7 +3,7 @@
 
 import type { WasmModule } from '../frontend/module.js';
 import type { Signature } from '../ir/function.js';
-import { TYPE_NAMES } from '../ir/types.js';
+import { TYPE_NAMES, Type } from '../ir/types.js';
 import { findImport, generatedImport, signatureText as signatureKey } from '../runtime-c/tables/imports.js';
 import { signatureLetters } from './exports.js';
 import { globalName } from './llvm-text.js';
@@ -43,6 +43,12 @@ export function signatureText(signature: Signature): string {
   return `(${list(signature.params)}) -> (${list(signature.results)})`;
 }
 
+/** `i32 i32 -> i32` of the import table as the text that `signatureText` gives. */
+function typeText(row: string): string {
+  const [params, results] = row.split('->').map((part) => `(${part.trim()})`);
+  return `${params!} -> ${results!}`;
+}
+
 /** Binds all imports of a module. With `undefinedTraps` functions that nobody provides trap, else they return zero. */
 export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[], undefinedTraps: boolean): ResolvedImports {
   const bindings: BoundImport[] = [];
@@ -56,8 +62,9 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     }
     const signature = signatures[entry.typeIndex]!;
     const name = `${entry.module}.${entry.name}`;
-    if (generatedImport(entry.module, entry.name) && isBridge(entry.name, signature)) {
-      bindings.push({ binding: { kind: 'generated', name: entry.name }, symbol: `@w2e.import.${entry.index}`, name });
+    const bridged = generatedImport(entry.module, entry.name) ? bridge(entry.name, signature) : undefined;
+    if (bridged !== undefined) {
+      bindings.push({ binding: { kind: 'generated', name: entry.name, ...bridged }, symbol: `@w2e.import.${entry.index}`, name });
       callsTable = true;
       continue;
     }
@@ -71,18 +78,23 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       continue;
     }
     bindings.push({ binding: { kind: 'undefined', importName: name, traps: undefinedTraps }, symbol: `@w2e.import.${entry.index}`, name });
-    missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: found?.expected ?? [], offset: entry.offset });
+    missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
   }
   return { bindings, missing, asynchronous, callsTable };
 }
 
-/** Whether the signature of an `invoke_SIG` or `dynCall_SIG` import is that of its name: the index, then SIG's parameters. */
-function isBridge(name: string, signature: Signature): boolean {
-  const letters = signatureLetters(name.slice(name.indexOf('_') + 1));
-  if (letters === undefined) return false;
-  const params = signature.params.slice(1);
-  return signature.params.length === letters.params.length + 1
-    && letters.params.every((type, i) => type === params[i])
-    && letters.results.length === signature.results.length
-    && letters.results.every((type, i) => type === signature.results[i]);
+/**
+ * What an `invoke_SIG` or `dynCall_SIG` import calls, if its type is that of its name: the index, then SIG's parameters,
+ * each i64 either as it is or split in two.
+ */
+function bridge(name: string, signature: Signature): { inner: Signature; split: boolean } | undefined {
+  const inner = signatureLetters(name.slice(name.indexOf('_') + 1));
+  if (inner === undefined) return undefined;
+  const { params, results } = signature;
+  const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
+  const index = [Type.I32];
+  if (same(params, [...index, ...inner.params]) && same(results, inner.results)) return { inner, split: false };
+  const halves = (types: readonly Type[], of: Type[]): Type[] => types.flatMap((type) => (type === Type.I64 ? of : [type]));
+  const split = same(params, [...index, ...halves(inner.params, [Type.I32, Type.I32])]) && same(results, halves(inner.results, [Type.I32]));
+  return split ? { inner, split } : undefined;
 }
