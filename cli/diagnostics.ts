@@ -20,7 +20,7 @@ export const diagnosticCodes = {
   'W2E-O002': 'there is no space for the output',
   'W2E-K001': 'the link fails',
   'W2E-X001': 'wasm2elf itself fails',
-  'W2E-W001': 'an option has no effect in this version',
+  'W2E-W002': "some of the module's debug information is malformed and left out",
 } as const;
 
 /** What the command line can do about errors of the stages behind it, by code. */

@@ -101,12 +101,12 @@ class Run {
     const { options, toolchain } = this;
     const wanted = emitKinds.filter(({ kind }) => options.emit.has(kind));
     if (options.emit.has('exe')) toolchain.requireLinker();
-    if (options.debugInfo) this.warn('W2E-W001', '-g: no debug information is written yet; functions keep their names');
     const temporaries = new Map(wanted.map(({ kind }) => [kind, this.pending.create(outputName(options, kind), kind === 'exe')]));
     const workDirectory = await this.workDirectory();
     const compiled = await this.stage('compile', () => this.compile(module, facts, target));
     this.report.addParts(compiled.timings);
     if (compiled.printed !== '') this.terminal.message(compiled.printed);
+    this.warnOfDebugInfo(compiled.debugProblems);
     await this.stage('link', async () => {
       const executable = temporaries.get('exe');
       if (executable !== undefined) await this.link(compiled, target, executable, workDirectory);
@@ -138,6 +138,7 @@ class Run {
       allowUndefined: options.allowUndefined,
       stackSize: options.stackSize,
       verifyIr: options.verifyIr,
+      ...(options.debugInfo ? { debugModuleName: options.input === '-' ? 'a.out.wasm' : basename(options.input) } : {}),
       ...(options.maxMemoryBytes === undefined ? {} : { maxMemoryBytes: options.maxMemoryBytes }),
       ...(options.printAfter === undefined ? {} : { printAfter: options.printAfter }),
       ...(options.printFunction === undefined ? {} : { printFunc: options.printFunction }),
@@ -208,6 +209,12 @@ class Run {
     if (this.options.quiet) return;
     this.progress.clear();
     this.terminal.message(renderDiagnostic(warning(code, message), this.options, this.terminal));
+  }
+
+  private warnOfDebugInfo([first, ...others]: readonly string[]): void {
+    if (first === undefined) return;
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    this.warn('W2E-W002', `-g: some of the module's debug information is malformed and left out: ${first}${more}`);
   }
 
   private logCommand(command: readonly string[]): void {

@@ -50,7 +50,7 @@ export const optionTable = [
   { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names.`, default: 'exe' },
   { name: 'c', kind: 'flag', group: 'Output', help: 'Write an object file: --emit=obj.' },
   { name: 'S', kind: 'flag', group: 'Output', help: 'Write assembly: --emit=asm.' },
-  { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: 'Debug information from the module (not written yet). -g0 turns it off.' },
+  { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: "Debug information: source files and lines from the module's own DWARF, else byte offsets in the module as lines. -g0 turns it off." },
   { name: 'strip', short: 's', kind: 'flag', group: 'Output', help: 'Leave out symbols and debug information.' },
   { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'args', help: 'Hand arguments to lld, separated by commas.' },
 

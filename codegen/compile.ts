@@ -8,6 +8,7 @@ import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { emitModule, signatureKey } from './emit-module.js';
 import type { ModuleContents } from './emit-module.js';
+import { planDebugInfo } from './debug-info.js';
 import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import type { OptLevel } from './llvm-passes.js';
 import { constantValue, elementFunctions, findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
@@ -39,6 +40,8 @@ export interface CompileOptions {
   readonly stackSize: number;
   /** Upper limit on memory 0 in bytes. */
   readonly maxMemoryBytes?: number;
+  /** Debug information is wanted; the value is what the module's file is called in it. */
+  readonly debugModuleName?: string;
   readonly verifyIr: boolean;
   /** Print functions after this pass ("all": after each). */
   readonly printAfter?: string;
@@ -68,6 +71,8 @@ export interface CompiledModule {
   readonly texts: ReadonlyMap<EmitKind, readonly Uint8Array[]>;
   /** What --print-after printed. */
   readonly printed: string;
+  /** Parts of the module's debug information that were not understood, where it was wanted. */
+  readonly debugProblems: readonly string[];
   /** Milliseconds summed over threads. */
   readonly timings: readonly { readonly stage: string; readonly ms: number }[];
 }
@@ -81,10 +86,12 @@ export async function compileModule(module: WasmModule, facts: ModuleFacts, opti
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
   const exports = findExports(module, signatures);
   const tables = initialTables(module);
-  const plan = makePlan(module, facts, signatures, imports, exports, tables, {
+  const undebugged = makePlan(module, facts, signatures, imports, exports, tables, {
     memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes, keepAllExports: options.exportTable === true,
   });
-  checkMemory(plan);
+  checkMemory(undebugged);
+  const plan = options.debugModuleName === undefined ? undebugged
+    : { ...undebugged, debug: planDebugInfo(module, undebugged.partitions.flat(), options.debugModuleName) };
   const partitionOptions = partitionOptionsOf(options);
   const planned = performance.now();
   const partitions = await compilePartitions(module, plan, options.target, partitionOptions, options.jobs,
@@ -104,6 +111,7 @@ export async function compileModule(module: WasmModule, facts: ModuleFacts, opti
     memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
     texts: collectTexts(options.emit, main, partitions),
     printed: partitions.map(({ printed }) => printed).join(''),
+    debugProblems: plan.debug?.problems ?? [],
     timings: [
       { stage: 'plan', ms: planned - started },
       { stage: 'build SSA', ms: times.build },

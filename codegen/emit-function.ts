@@ -18,6 +18,7 @@ import { emitTableOperation } from './emit-table.js';
 import { pollingLoads } from './polling-loads.js';
 import { LLVM_TYPES, constantText, resultType } from './llvm-text.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
+import type { DebugFunction } from './debug-info.js';
 import type { PartitionText } from './partition-text.js';
 
 /** What a value is needed as. */
@@ -36,11 +37,16 @@ export class FunctionEmitter {
   private incomingFrom: BlockId[][] = [];
   private edgeSplit = new Set<EdgeId>();
   private polling: ReadonlySet<InstId> = new Set();
-  private trapKinds = new Set<TrapKind>();
+  /** By label: blocks that trap, and the location of what led there, or "". */
+  private traps = new Map<string, { readonly kind: TrapKind; readonly location: string }>();
+  /** Text whose lines have their locations; `text` is what follows. */
+  private located = '';
+  /** The location in the source of what is emitted now, as it follows an instruction, or "". */
+  private location = '';
   private temporaries = 0;
   private labels = 0;
 
-  constructor(readonly out: PartitionText, readonly func: Func, private readonly symbol: string) {}
+  constructor(readonly out: PartitionText, readonly func: Func, private readonly symbol: string, private readonly debug?: DebugFunction) {}
 
   /** Appends the function's definition to the partition. */
   emit(): void {
@@ -53,13 +59,15 @@ export class FunctionEmitter {
     const entry = func.order[0]!;
     const entryParams = func.blockParams[entry]!;
     const typed = params.map((type, i) => `${LLVM_TYPES[type]!} %v${entryParams[i]!}`).join(', ');
-    this.text = `define hidden ${resultType(results)} ${this.symbol}(${typed}) #0 {\n`;
+    this.text = `define hidden ${resultType(results)} ${this.symbol}(${typed}) #0${this.debug?.attachment ?? ''} {\n`;
     for (const block of func.order) this.emitBlock(block, block === entry);
-    for (const kind of this.trapKinds) {
-      this.text += `trap.${kind}:\n  call void ${out.trap(kind)}() #2\n  unreachable\n`;
+    this.endLocation();
+    for (const [label, { kind, location }] of this.traps) {
+      // With a location the block must stay apart from those of other lines, for which LLVM has `nomerge` (#4).
+      this.text += `${label}:\n  call void ${out.trap(kind)}() #${location === '' ? 2 : 4}${location}\n  unreachable${location}\n`;
     }
     out.define(this.symbol);
-    out.body += `${this.text}}\n\n`;
+    out.body += `${this.located}${this.text}}\n\n`;
   }
 
   // ---- preparation
@@ -133,8 +141,7 @@ export class FunctionEmitter {
   }
   /** Ends the current part of the block with a conditional branch to a trap and goes on in a new part. */
   trapIf(condition: string, kind: TrapKind): void {
-    this.branchTo(condition, `trap.${kind}`);
-    this.trapKinds.add(kind);
+    this.branchTo(condition, this.trapBlock(kind));
   }
   /** As `trapIf`, to any label. */
   branchTo(condition: string, label: string): void {
@@ -149,10 +156,12 @@ export class FunctionEmitter {
   startPart(label: string): void {
     this.text += `${label}:\n`;
   }
-  /** The label of the function's block that traps with `kind`. */
+  /** The label of the block that traps with `kind`: one in the function, with debug information one for each location. */
   trapBlock(kind: TrapKind): string {
-    this.trapKinds.add(kind);
-    return `trap.${kind}`;
+    const { location } = this;
+    const label = location === '' ? `trap.${kind}` : `trap.${kind}.${location.slice(location.lastIndexOf('!') + 1)}`;
+    if (!this.traps.has(label)) this.traps.set(label, { kind, location });
+    return label;
   }
 
   /** A value as LLVM operand without its type. */
@@ -219,15 +228,39 @@ export class FunctionEmitter {
     return bit;
   }
 
+  // ---- locations in the source
+
+  /** What is emitted from here on comes from `inst`, or where that was made by a pass, from the instruction before. */
+  private beginLocation(inst: InstId): void {
+    const { debug } = this;
+    const origin = this.func.origin[inst]!;
+    if (debug === undefined || (origin === 0 && this.location !== '')) return;
+    const location = `, !dbg !${debug.location(origin)}`;
+    if (location === this.location) return;
+    this.endLocation();
+    this.location = location;
+  }
+
+  /** Adds the location to every instruction since it began. */
+  private endLocation(): void {
+    const { text, location } = this;
+    // Each line is a label or a whole instruction.
+    this.located += location === '' ? text : text.replaceAll('\n', `${location}\n`).replaceAll(`:${location}\n`, ':\n');
+    this.text = '';
+    this.location = '';
+  }
+
   // ---- blocks
 
   private emitBlock(block: BlockId, isEntry: boolean): void {
     const { func } = this;
+    this.beginLocation(firstWithCode(func, block));
     this.text += `b${block}:\n`;
     const params = func.blockParams[block]!;
     if (!isEntry) this.emitPhis(block, params);
     for (const param of params) this.extendIfAddress(param);
     for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+      this.beginLocation(inst);
       if ((OPS[func.op[inst]!]!.effect & Effect.Terminator) !== 0 && this.split[block] === 1) {
         this.line(`br label %b${block}x`);
         this.text += `b${block}x:\n`;
@@ -371,8 +404,7 @@ export class FunctionEmitter {
       case Op.Return:
         return this.emitReturn(inst);
       case Op.Unreachable:
-        this.trapKinds.add('unreachable');
-        return this.line('br label %trap.unreachable');
+        return this.line(`br label %${this.trapBlock('unreachable')}`);
     }
   }
 
@@ -554,6 +586,13 @@ export class FunctionEmitter {
     }
     this.line(`ret ${type} ${aggregate}`);
   }
+}
+
+/** The first instruction of a block that is not a constant, which is emitted where it is used. */
+function firstWithCode(func: Func, block: BlockId): InstId {
+  let inst = func.first[block]!;
+  while (func.op[inst] === Op.Const) inst = func.next[inst]!;
+  return inst;
 }
 
 function vectorText(bytes: Uint8Array): string {

@@ -3,18 +3,26 @@
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import { trapSymbol } from '../runtime-c/tables/traps.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
+import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
 import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypesSymbol } from './symbols.js';
 import type { Target } from './target.js';
 
+/** Metadata below this number is the same in every partition. */
+const FIRST_FREE_METADATA = 3;
+
 export class PartitionText {
   /** Definitions so far. */
   body = '';
+  /** Present where debug information is wanted. */
+  readonly debug: DebugInfo | undefined;
   private readonly declarations = new Map<string, string>();
   private readonly defined = new Set<string>();
 
-  constructor(readonly plan: Plan, readonly target: Target, private readonly attributes: string) {}
+  constructor(readonly plan: Plan, readonly target: Target, private readonly attributes: string) {
+    this.debug = plan.debug === undefined ? undefined : new DebugInfo(plan.debug, FIRST_FREE_METADATA);
+  }
 
   /** Notes that this partition defines `symbol`, so that no declaration is written. */
   define(symbol: string): void {
@@ -102,9 +110,10 @@ attributes #0 = { nounwind uwtable "probe-stack"="inline-asm" "no-builtin-strlen
 attributes #1 = { nounwind }
 attributes #2 = { nounwind noreturn cold }
 attributes #3 = { nounwind returns_twice }
+attributes #4 = { nounwind noreturn cold nomerge }
 !0 = !{!"branch_weights", i32 1, i32 1048575}
 !1 = !{!"branch_weights", i32 1048575, i32 1}
 !2 = !{}
-`;
+${this.debug?.toString() ?? ''}`;
   }
 }

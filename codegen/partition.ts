@@ -72,7 +72,7 @@ export function compilePartition(module: WasmModule, plan: Plan, target: Target,
     optimize(func, context, options, texts);
     if (options.emitOptimizedIr) texts.optimizedIr += printFunction(func);
     const optimized = performance.now();
-    new FunctionEmitter(out, func, plan.functions[index]!.symbol).emit();
+    new FunctionEmitter(out, func, plan.functions[index]!.symbol, out.debug?.describe(index, func.name)).emit();
     times.build += built - started;
     times.passes += optimized - built;
     times.emit += performance.now() - optimized;

@@ -47,6 +47,7 @@ export const compiledModule: CompiledModule = {
     ['ir', [Buffer.from('ir 0\n'), Buffer.from('ir 1\n')]],
   ]),
   printed: '',
+  debugProblems: [],
   timings: [{ stage: 'LLVM passes', ms: 1 }],
 };
 

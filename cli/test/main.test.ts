@@ -2,10 +2,11 @@
 
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { CompiledModule } from '../../codegen/compile.js';
 import { LinkError, MissingToolError, VerificationError } from '../../linker/errors.js';
 import type { Toolchain } from '../toolchain.js';
-import { emptyModule, invalidModule, type Outcome, runCli, scratchDirectory, smallModule } from './harness.js';
+import { compiledModule, emptyModule, invalidModule, type Outcome, runCli, scratchDirectory, smallModule } from './harness.js';
 
 const scratch = scratchDirectory();
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -78,9 +79,15 @@ describe('outputs', () => {
     expect(compiled[0]?.target.name).toBe('x86_64-linux');
   });
 
-  test('-g warns that it has no effect, unless -q', async () => {
-    expect(reported(await runCli([input, '-g', '-o', output])).code).toBe('W2E-W001');
-    expect((await runCli([input, '-g', '-q', '-o', output])).stderr).toBe('');
+  test('-g names the module to the compile stage', async () => {
+    expect((await runCli([input, '-g', '-o', output])).compiled[0]?.debugModuleName).toBe(basename(input));
+    expect((await runCli([input, '-o', output])).compiled[0]?.debugModuleName).toBeUndefined();
+  });
+
+  test('-g warns of malformed debug information, unless -q', async () => {
+    const compile = async (): Promise<CompiledModule> => ({ ...compiledModule, debugProblems: ['a unit of version 9', 'form 0x99'] });
+    expect(reported(await runCli([input, '-g', '-o', output], { compile })).code).toBe('W2E-W002');
+    expect((await runCli([input, '-g', '-q', '-o', output], { compile })).stderr).toBe('');
   });
 
   test('--validate-only writes nothing', async () => {
