@@ -1,6 +1,7 @@
 // x86-64 Linux: the answers that the psABI and the ISA give.
 
 import type { Target } from '../codegen/target.js';
+import { simd } from './simd.js';
 
 export const x64: Target = {
   name: 'x86_64-linux',
@@ -14,6 +15,7 @@ export const x64: Target = {
   memoryBase: 0x1000_0000,
   // The small code model lets LLVM fold offsets below 16 MiB into a symbol reference.
   maxSymbolOffset: 0xff_ffff,
+  simd,
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',
   maxPageSize: 4096,

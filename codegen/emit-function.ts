@@ -14,9 +14,10 @@ import {
 } from './arithmetic.js';
 import { emitCall, emitCallIndirect, emitCallRef } from './emit-call.js';
 import { emitMemoryOperation } from './emit-memory.js';
+import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
 import { pollingLoads } from './polling-loads.js';
-import { LLVM_TYPES, constantText, resultType } from './llvm-text.js';
+import { LLVM_TYPES, constantText, resultType, vectorText } from './llvm-text.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { DebugFunction } from './debug-info.js';
 import type { PartitionText } from './partition-text.js';
@@ -43,6 +44,8 @@ export class FunctionEmitter {
   private located = '';
   /** The location in the source of what is emitted now, as it follows an instruction, or "". */
   private location = '';
+  /** Vectors that have a register in another type than <16 x i8> as well. */
+  readonly vectorForms = new Map<ValueId, { readonly type: string; readonly register: string }>();
   private temporaries = 0;
   private labels = 0;
 
@@ -171,7 +174,7 @@ export class FunctionEmitter {
     if (inst < 0) return `%v${value}`;
     switch (func.op[inst]) {
       case Op.Const:
-        return func.type[inst] === Type.V128 ? vectorText(func.vectors[func.imm[inst]!]!) : constantText(func.type[inst]!, func.imm[inst]!, func.imm2[inst]!);
+        return func.type[inst] === Type.V128 ? vectorText(func.vectors[func.imm[inst]!]!, 'i8') : constantText(func.type[inst]!, func.imm[inst]!, func.imm2[inst]!);
       case Op.RefNull:
         return 'null';
       case Op.RefFunc:
@@ -378,6 +381,8 @@ export class FunctionEmitter {
         this.trapIf(isNull, 'null_reference');
         return this.assign(result, `bitcast ptr ${this.operand(inst, 0)} to ptr`);
       }
+      case Op.Simd1: case Op.Simd2: case Op.Simd3:
+        return emitSimd(this, inst);
       case Op.GlobalGet:
         return this.assign(result, `load ${LLVM_TYPES[type]!}, ptr ${this.out.global(func.imm[inst]!)}`);
       case Op.GlobalSet: {
@@ -593,8 +598,4 @@ function firstWithCode(func: Func, block: BlockId): InstId {
   let inst = func.first[block]!;
   while (func.op[inst] === Op.Const) inst = func.next[inst]!;
   return inst;
-}
-
-function vectorText(bytes: Uint8Array): string {
-  return `<${Array.from(bytes, (byte) => `i8 ${byte}`).join(', ')}>`;
 }

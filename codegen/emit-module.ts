@@ -9,7 +9,7 @@ import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { FunctionEmitter } from './emit-function.js';
 import { CALL_SIGNATURES, signatureLetters } from './exports.js';
-import { LLVM_TYPES, constantText, escaped, resultType } from './llvm-text.js';
+import { LLVM_TYPES, constantText, escaped, resultType, vectorText } from './llvm-text.js';
 import type { MemoryImage } from './memory-image.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
@@ -81,7 +81,7 @@ function emitGlobals(out: PartitionText): void {
   globals.forEach((global) => {
     const init = global.type === Type.FuncRef
       ? (global.low < 0 ? 'null' : out.descriptor(global.low))
-      : constantText(global.type, global.low, global.high);
+      : global.type === Type.V128 ? vectorText(global.bytes, 'i8') : constantText(global.type, global.low, global.high);
     out.define(global.symbol);
     out.body += `${global.symbol} = hidden global ${LLVM_TYPES[global.type]!} ${init}\n`;
   });

@@ -53,6 +53,12 @@ export function constantText(type: Type, low: number, high: number): string {
   }
 }
 
+/** The lanes of a vector constant of this element type, without the type. */
+export function vectorText(lanes: Uint8Array, element: string): string {
+  if (lanes.every((lane) => lane === 0)) return 'zeroinitializer';
+  return `<${Array.from(lanes, (lane) => `${element} ${lane}`).join(', ')}>`;
+}
+
 function hex(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0');
 }

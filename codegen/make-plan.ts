@@ -81,6 +81,13 @@ export function constantValue(expression: ConstantExpression): { low: number; hi
   }
 }
 
+/** The bytes of a constant expression of type v128. */
+function constantBytes(expression: ConstantExpression): Uint8Array {
+  const step = expression.steps[0]!;
+  if (step.op !== 'const') throw new Error(`constant expression with ${step.op}`);
+  return Uint8Array.from({ length: 16 }, (_, k) => Number((step.bits >> BigInt(8 * k)) & 0xffn));
+}
+
 /** Function indices of an element segment's items (-1 = null). */
 export function elementFunctions(module: WasmModule, segment: number): Int32Array {
   const { items } = module.elements[segment]!;
@@ -149,6 +156,7 @@ function planGlobals(module: WasmModule, facts: ModuleFacts): PlannedGlobal[] {
     type: irType(global.type),
     symbol: `@w2e.global.${index}`,
     ...constantValue(global.init!),
+    bytes: irType(global.type) === Type.V128 ? constantBytes(global.init!) : new Uint8Array(0),
     constant: !global.mutable || facts.globalsWritten[index] === 0,
   }));
 }

@@ -7,6 +7,8 @@ import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
 import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypesSymbol } from './symbols.js';
+import { simdTable } from './simd.js';
+import type { Cpu, SimdTable } from './simd.js';
 import type { Target } from './target.js';
 
 /** Metadata below this number is the same in every partition. */
@@ -20,10 +22,14 @@ export class PartitionText {
   private readonly declarations = new Map<string, string>();
   private readonly defined = new Set<string>();
 
-  constructor(readonly plan: Plan, readonly target: Target, private readonly attributes: string) {
+  constructor(readonly plan: Plan, readonly target: Target, private readonly attributes: string, private readonly cpu: Cpu = { name: target.defaultCpu, features: target.defaultFeatures }) {
     this.debug = plan.debug === undefined ? undefined : new DebugInfo(plan.debug, FIRST_FREE_METADATA);
   }
 
+  /** How vector operations are written. */
+  get simd(): SimdTable {
+    return simdTable(this.target, this.cpu);
+  }
   /** Notes that this partition defines `symbol`, so that no declaration is written. */
   define(symbol: string): void {
     this.defined.add(symbol);

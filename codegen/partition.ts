@@ -60,7 +60,7 @@ export function functionAttributes(options: PartitionOptions): string {
 /** Compiles the functions of one partition. */
 export function compilePartition(module: WasmModule, plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition {
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
-  const out = new PartitionText(plan, target, functionAttributes(options));
+  const out = new PartitionText(plan, target, functionAttributes(options), { name: options.cpu, features: options.cpuFeatures });
   const context = planContext(plan);
   const texts = { ir: '', optimizedIr: '', printed: '' };
   for (const index of plan.partitions[partition]!) {

@@ -44,6 +44,8 @@ export interface PlannedGlobal {
   /** Initial bits. References: `low` is the function index, or -1 for null. */
   readonly low: number;
   readonly high: number;
+  /** Initial bytes of a v128; empty for other types. */
+  readonly bytes: Uint8Array;
   /** Never written: its uses are constants. */
   readonly constant: boolean;
 }

@@ -1,6 +1,16 @@
 // What codegen, linker and CLI ask a back end: one value per architecture. Everything that differs because of
 // the ISA or its psABI is an answer here, or a file under runtime-c/arch.
 
+/** Better forms of vector operations for CPUs that have an extension of the instruction set. */
+export interface SimdExtension {
+  /** LLVM's name of the feature. */
+  readonly feature: string;
+  /** CPUs (LLVM's names) that do not have it. */
+  readonly cpusWithout: readonly string[];
+  /** By mnemonic: a template in the language of `codegen/simd.ts`. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
 export interface Target {
   /** Name on the command line, e.g. "x86_64-linux". */
   readonly name: string;
@@ -22,6 +32,10 @@ export interface Target {
   readonly memoryBase: number;
   /** Largest offset that may be folded into the memory symbol (relocation and code model limit), in bytes. */
   readonly maxSymbolOffset: number;
+
+  // Vectors
+  /** Where LLVM makes poor code of the general form of an operation; later ones win. */
+  readonly simd: readonly SimdExtension[];
 
   // ELF
   /** `e_machine`. */

@@ -11,13 +11,14 @@ import { FunctionDecoder } from './decode-function.js';
 import { WasmError } from './errors.js';
 import { compiledFeatures, type FeatureName, hasFeature } from './features.js';
 import type { FunctionSink } from './function-sink.js';
-import { irOperands, loweredFrom, loweredOp, loweredSigned, loweredType, notLowered } from './lowering.js';
+import { irOperands, loweredFrom, loweredOp, loweredSigned, loweredSimd, loweredType, notLowered } from './lowering.js';
 import { functionType, functionTypeAt, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorDetail, operatorFeatureName } from './operators.js';
 import { LocalValues } from './ssa-locals.js';
 import { isSubtype } from './subtyping.js';
 import { Type, type ValueType } from './value-types.js';
+import { VectorPart, vectorExtendOp, vectorPart, vectorPartOp } from './vector-access.js';
 
 const builders = new WeakMap<WasmModule, FunctionBuilder>();
 
@@ -171,6 +172,7 @@ class FunctionBuilder implements FunctionSink {
     if (lowered === notLowered) this.notCompiled(op);
     builder.origin = this.decoder.stacks.offset;
     const type = loweredType[op];
+    if (lowered >= IrOp.Simd1 && lowered <= IrOp.Simd3) return this.vectorOperation(op, 0, at);
     switch (irOperands[lowered]) {
       case 1:
         values[at] = builder.unary(lowered, type, values[at], 0, loweredFrom[op]);
@@ -183,15 +185,52 @@ class FunctionBuilder implements FunctionSink {
     }
   }
 
-  vectorImmediate(op: number): void {
-    this.notCompiled(op);
+  vectorImmediate(op: number, offset: number, at: number): void {
+    const { builder, func } = this;
+    builder.origin = this.decoder.stacks.offset;
+    const bytes = this.module.bytes.subarray(offset, offset + 16);
+    if (op === Op.V128Const) return this.set(at, builder.vector(bytes));
+    this.vectorOperation(op, func.vectorIndex(bytes), at);
   }
 
-  lane(op: number): void {
-    this.notCompiled(op);
+  lane(op: number, lane: number, at: number): void {
+    this.builder.origin = this.decoder.stacks.offset;
+    this.vectorOperation(op, lane, at);
   }
 
-  access(op: number, memory: number, offsetLow: number, offsetHigh: number, _lane: number, at: number): void {
+  private vectorOperation(op: number, immediate: number, at: number): void {
+    const { builder, values } = this;
+    const count = irOperands[loweredOp[op]];
+    values[at] = builder.simd(loweredSimd[op], immediate, values[at], count > 1 ? values[at + 1] : -1, count > 2 ? values[at + 2] : -1);
+  }
+
+  access(op: number, memory: number, offsetLow: number, offsetHigh: number, lane: number, at: number): void {
+    const part: VectorPart = vectorPart[op];
+    if (part === VectorPart.None) return this.scalarAccess(op, memory, offsetLow, offsetHigh, at);
+    const { builder, values } = this;
+    builder.origin = this.decoder.stacks.offset;
+    const row = vectorPartOp[op];
+    const vector = values[at + 1];
+    if (part === VectorPart.StoreLane) values[at + 1] = builder.simd(row, lane, vector);
+    this.scalarAccess(op, memory, offsetLow, offsetHigh, at);
+    switch (part) {
+      case VectorPart.StoreLane:
+        return;
+      case VectorPart.Splat:
+        values[at] = builder.simd(row, 0, values[at]);
+        return;
+      case VectorPart.Extend:
+        values[at] = builder.simd(vectorExtendOp[op], 0, builder.simd(row, 0, values[at]));
+        return;
+      case VectorPart.Zero:
+        values[at] = builder.simd(row, 0, builder.bits(IrType.V128, 0, 0), values[at]);
+        return;
+      case VectorPart.ReplaceLane:
+        values[at] = builder.simd(row, lane, vector, values[at]);
+    }
+  }
+
+  private scalarAccess(op: number, memory: number, offsetLow: number, offsetHigh: number, at: number): void {
     const { builder, values } = this;
     const lowered = loweredOp[op];
     if (lowered === notLowered) this.notCompiled(op);

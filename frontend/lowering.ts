@@ -1,10 +1,12 @@
 // Which IR operation a Wasm operator with a fixed signature becomes. Derived from the mnemonics of the two tables:
 // `f32.add` is `fadd` in f32, `i64.trunc_f32_s` is `trunc_s` in i64 from f32, `i32.load8_s` is a signed one-byte `load`.
-// Operators without a row cannot be compiled yet.
+// Vector operations are rows of a table of the same mnemonics. Operators without a row cannot be compiled yet.
 
 import { OPS } from '../ir/ops.js';
+import { SIMD_OPS, simdOpcode, simdOpNamed } from '../ir/simd-ops.js';
 import { Type } from '../ir/types.js';
 import { type Operator, operators, operatorSpace } from './operators.js';
+import { vectorPartTypes } from './vector-access.js';
 
 /** `loweredOp` of an operator that the IR cannot express. */
 export const notLowered = 255;
@@ -18,8 +20,11 @@ export const loweredFrom = new Uint8Array(operatorSpace);
 /** By operator number: 1 where a narrow load extends the sign. */
 export const loweredSigned = new Uint8Array(operatorSpace);
 
+/** By operator number: the row of a vector operation. */
+export const loweredSimd = new Uint16Array(operatorSpace);
+
 const irOps: ReadonlyMap<string, number> = new Map(OPS.map(({ name }, op) => [name, op]));
-const irTypes: Readonly<Record<string, Type>> = { i32: Type.I32, i64: Type.I64, f32: Type.F32, f64: Type.F64 };
+const irTypes: Readonly<Record<string, Type>> = { i32: Type.I32, i64: Type.I64, f32: Type.F32, f64: Type.F64, v128: Type.V128 };
 
 const conversion = /^(\w+?)_([if](?:32|64))(_[su])?$/;
 const memoryAccess = /^(load|store)(?:8|16|32)?(_[su])?$/;
@@ -41,6 +46,8 @@ const irregular: Readonly<Record<string, Lowering>> = {
 
 function lower({ mnemonic, signature }: Operator): Lowering | undefined {
   if (signature === '*') return undefined;
+  const part = vectorPartTypes.get(mnemonic);
+  if (part !== undefined) return { name: mnemonic.startsWith('v128.load') ? 'load' : 'store', type: part };
   const special = irregular[mnemonic];
   if (special !== undefined) return special;
   const dot = mnemonic.indexOf('.');
@@ -57,6 +64,13 @@ function lower({ mnemonic, signature }: Operator): Lowering | undefined {
 }
 
 for (const operator of operators) {
+  const row = simdOpNamed(operator.mnemonic);
+  if (row >= 0) {
+    loweredOp[operator.number] = simdOpcode(row);
+    loweredType[operator.number] = SIMD_OPS[row].result;
+    loweredSimd[operator.number] = row;
+    continue;
+  }
   const lowering = lower(operator);
   const op = lowering === undefined ? undefined : irOps.get(lowering.name);
   if (lowering === undefined || op === undefined) continue;

@@ -35,8 +35,8 @@ export function fixturePlan(variant: PlanVariant): Plan {
     signatures: SIGNATURES,
     typeIds: Int32Array.of(0, 1, 2),
     globals: [
-      { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, constant: false },
-      { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, constant: false },
+      { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
+      { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
     ],
     tables: [{ holdsFunctions: true, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
     memories: [{ initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true }],
