@@ -25,8 +25,9 @@ static u32 collect_frames(struct arch_registers registers, bool interrupted, str
     u32 count = 0;
     for (u32 i = 0; i < 2 * BACKTRACE_MAX && count < BACKTRACE_MAX; i++) {
         u64 pc = registers.value[ARCH_DWARF_PC];
-        struct frame f = {pc, 0, NULL};
-        if (named) f.name = w2e_symbol_at(&table, interrupted ? pc : pc - 1, &f.start);
+        // Of a call the last byte, not the return address: that may belong to another function or line.
+        struct frame f = {interrupted ? pc : pc - 1, 0, NULL};
+        if (named) f.name = w2e_symbol_at(&table, f.address, &f.start);
         bool of_runtime = named && (!f.name || is_runtime_symbol(f.name));
         if (count || !of_runtime) frames[count++] = f;
         if (!w2e_unwind_step(&registers, interrupted)) break;
