@@ -66,11 +66,15 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitGeneratedImports(out, contents);
 }
 
+/** Bit of `w2e_module.abi_flags`: bounds are checked explicitly, so the runtime reserves nothing behind memory 0. */
+const ABI_CHECKED_MEMORY = 4;
+
 function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   const memory = out.plan.memories[0];
+  const flags = out.plan.memoryMode === 'check' ? ABI_CHECKED_MEMORY : 0;
   out.body += `@w2e_module = hidden constant { i32, i32, i64, i64, i64, i32, i32 } { i32 ${memory === undefined ? 0 : 1}, `
     + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
-    + `i64 ${contents.stackSize}, i32 0, i32 0 }\n`;
+    + `i64 ${contents.stackSize}, i32 ${flags}, i32 0 }\n`;
   contents.images.forEach(({ section, image }, i) => {
     out.body += `@w2e.image.${i} = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
   });

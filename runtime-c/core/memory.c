@@ -1,5 +1,6 @@
 // Linear memory 0: its segments are PT_LOADs of the executable; the gaps and the tail are mapped here, and the
-// rest of the 8 GiB + 64 KiB reservation stays inaccessible, so that an access out of bounds faults.
+// rest of the 8 GiB + 64 KiB reservation stays inaccessible, so that an access out of bounds faults. A module that
+// checks bounds itself (ABI_CHECKED_MEMORY) gets what exists and nothing more, so address space may be limited.
 #include "kernel.h"
 #include "message.h"
 #include "runtime.h"
@@ -14,25 +15,27 @@ struct elf_program_header {
 };
 extern const u8 __ehdr_start[];
 
-static W2E_NORETURN void reservation_failed(long error) {
+static W2E_NORETURN void mapping_failed(long error) {
     struct message m;
     message_start(&m);
-    message_text(&m, "wasm2elf: cannot reserve address space for the module's memory at ");
+    message_text(&m, "wasm2elf: cannot map the module's memory at ");
     message_hex(&m, (u64)w2e_memory);
-    if (error == -ENOMEM)
-        message_text(&m, ": the address-space limit (ulimit -v) is too low for 8 GiB; raise it, or compile with --memory=check");
-    else
-        message_text(&m, ": something else is mapped there; compile with --memory=check");
+    message_text(&m, error == -ENOMEM ? ": the address-space limit (ulimit -v) is too low" : ": something else is mapped there");
+    if (!abi_has(ABI_CHECKED_MEMORY)) message_text(&m, " for 8 GiB; compile with --memory=check, which maps only what is in use");
     message_text(&m, "\n");
     message_write(&m, STDERR);
     w2e_exit_process(W2E_TRAP_STATUS);
 }
 
+static long map_at(u64 from, u64 size, u32 protection) {
+    u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    return sys(SYS_mmap, from, size, protection, flags, -1, 0);
+}
+
 static void map(u64 from, u64 to, u32 protection) {
     if (from >= to) return;
-    u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-    long p = sys(SYS_mmap, from, to - from, protection, flags, -1, 0);
-    if (p != (long)from) reservation_failed(p);
+    long p = map_at(from, to - from, protection);
+    if (p != (long)from) mapping_failed(p);
 }
 
 // The part of [from, to) below `limit` is memory, the rest reservation.
@@ -45,7 +48,8 @@ static void map_gap(u64 from, u64 to, u64 limit) {
 void w2e_map_memory(void) {
     if (!w2e_module.has_memory) return;
     u64 base = (u64)w2e_memory, at = base;
-    u64 limit = base + w2e_module.memory_initial_bytes, end = base + W2E_RESERVATION;
+    u64 limit = base + w2e_module.memory_initial_bytes;
+    u64 end = abi_has(ABI_CHECKED_MEMORY) ? limit : base + W2E_RESERVATION;
     w2e_memory_size = w2e_module.memory_initial_bytes;
     const struct elf_program_header *header = (const void *)(__ehdr_start + load64(__ehdr_start + 32));
     u32 count = load16(__ehdr_start + 56);
@@ -60,12 +64,22 @@ void w2e_map_memory(void) {
     map_gap(at, end, limit);
 }
 
+// Makes [w2e_memory + from, + size) usable.
+static bool extend(u64 from, u64 size) {
+    u64 start = (u64)w2e_memory + from;
+    if (!abi_has(ABI_CHECKED_MEMORY)) return sys(SYS_mprotect, start, size, PROT_READ | PROT_WRITE) == 0;
+    long p = map_at(start, size, PROT_READ | PROT_WRITE);
+    if (p == (long)start) return true;
+    // Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint.
+    if (!sys_failed(p)) sys(SYS_munmap, p, size);
+    return false;
+}
+
 u32 w2e_memory_grow(u32 pages) {
     u64 old = w2e_memory_size, size = old + (u64)pages * WASM_PAGE;
     if (pages == 0) return (u32)(old / WASM_PAGE);
     if (size > w2e_module.memory_max_bytes || size > 0x100000000ul) return (u32)-1;
-    long r = sys(SYS_mprotect, w2e_memory + old, size - old, PROT_READ | PROT_WRITE);
-    if (r) return (u32)-1;
+    if (!extend(old, size - old)) return (u32)-1;
     w2e_memory_size = size;
     return (u32)(old / WASM_PAGE);
 }

@@ -12,7 +12,7 @@ struct command { u32 export_index, arguments, results, reserved; }; // then the 
 struct reply { u32 status, length; };                               // then the results, or the trap's message
 enum { STATUS_RETURNED = 0, STATUS_TRAPPED = 1 };
 
-static u64 resume[16] __attribute__((aligned(16)));
+static u64 resume[W2E_JUMP_BUFFER / 8] __attribute__((aligned(16)));
 static const char *trap_message;
 
 static void on_trap(const char *message) {

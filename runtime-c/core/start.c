@@ -11,7 +11,7 @@ struct w2e_process w2e_process;
 // Where argv's strings start and end in guest memory; environ follows where environ_get is linked in.
 struct guest_arguments w2e_arguments;
 
-enum { ENVIRONMENT_ON_STACK_MAX = 16384 };
+enum { ENVIRONMENT_ON_STACK_MAX = 16384, AT_PAGESZ = 6 };
 
 static u32 strings_size(char **strings, u32 *count) {
     u64 size = 0;
@@ -101,6 +101,8 @@ W2E_NORETURN void w2e_start(u64 *stack) {
     char **end = w2e_process.environ;
     while (*end) end++;
     w2e_process.auxv = (u64 *)(end + 1);
+    for (const u64 *a = w2e_process.auxv; a[0]; a += 2)
+        if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);
     w2e_map_memory();
     w2e_install_fault_handlers();
     if (w2e_module.stack_size) w2e_arch_run_on_stack(stack_top(w2e_module.stack_size), run_program);

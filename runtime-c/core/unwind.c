@@ -194,8 +194,9 @@ bool w2e_unwind_step(struct arch_registers *registers, bool interrupted) {
     }
     caller.value[ARCH_DWARF_SP] = cfa;
     caller.value[ARCH_DWARF_PC] = caller.value[info.return_register];
-    // A stack that does not shrink means bad unwind information.
-    bool progress = cfa > registers->value[ARCH_DWARF_SP] && caller.value[ARCH_DWARF_PC] != 0;
+    // A stack that does not shrink means bad unwind information, except at the top: a leaf function may have no frame.
+    u64 sp = registers->value[ARCH_DWARF_SP];
+    bool progress = (cfa > sp || (interrupted && cfa == sp)) && caller.value[ARCH_DWARF_PC] != 0;
     *registers = caller;
     return progress;
 }

@@ -44,7 +44,6 @@ enum {
     FUTEX_WAKE = 1,
     FUTEX_PRIVATE = 128,
     STDERR = 2,
-    HOST_PAGE = 4096,
 };
 
 enum {

@@ -6,10 +6,6 @@
 #include "guest.h"
 #include "kernel.h"
 
-enum { ABI_TIME64 = 1, ABI_COMPACT_STAT = 2 };
-
-static inline bool abi_has(u32 flag) { return (w2e_module.abi_flags & flag) != 0; }
-
 // Size of timespec and timeval.
 static inline u32 guest_time_size(void) { return abi_has(ABI_TIME64) ? 16 : 8; }
 

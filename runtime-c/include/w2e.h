@@ -11,9 +11,11 @@ struct w2e_module {
     u64 memory_initial_bytes;
     u64 memory_max_bytes;
     u64 stack_size; // 0: the process's own stack
-    u32 abi_flags;
+    u32 abi_flags; // ABI_*
     u32 reserved;
 };
+// 64-bit time_t; compact struct stat; explicit bounds checks, which need no reservation behind memory 0.
+enum { ABI_TIME64 = 1, ABI_COMPACT_STAT = 2, ABI_CHECKED_MEMORY = 4 };
 
 struct w2e_table {
     void **elements;
@@ -58,6 +60,7 @@ W2E_WEAK u32 w2e_call_ii(u32 index, u32 a);
 // Provided by the runtime.
 extern u64 w2e_memory_size;
 u32 w2e_memory_grow(u32 pages);
+static inline bool abi_has(u32 flag) { return (w2e_module.abi_flags & flag) != 0; }
 u32 w2e_table_grow(struct w2e_table *table, u32 delta, void *init);
 void w2e_table_fill(struct w2e_table *table, u32 at, void *value, u32 count);
 void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u32 at, u32 source, u32 count);
@@ -66,6 +69,7 @@ void w2e_table_init(struct w2e_table *table, void *const *segment, u32 length, u
 typedef void w2e_served(const void *arguments, void *results);
 void w2e_serve(w2e_served *const *exports, u32 count);
 W2E_NORETURN void w2e_trap_undefined_import(const char *name);
+enum { W2E_JUMP_BUFFER = 192 }; // bytes, aligned to 16: room for the callee-saved registers of every architecture
 int w2e_setjmp(void *buf) __attribute__((returns_twice));
 void w2e_jump_push(void *buf);
 void w2e_jump_pop(void *buf);
