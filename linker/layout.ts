@@ -66,6 +66,12 @@ const imageSegments: readonly ImageSegment[] = [
   },
 ];
 
+/** Debug information: in the file behind everything that is loaded, at no address. */
+const debugSections = [
+  '.debug_abbrev', '.debug_addr', '.debug_aranges', '.debug_info', '.debug_line', '.debug_line_str', '.debug_loc', '.debug_loclists',
+  '.debug_ranges', '.debug_rnglists', '.debug_str', '.debug_str_offsets',
+];
+
 /** Inputs that no executable of ours needs. */
 const discarded = ['.comment', '.note.GNU-stack', '.note.gnu.property', '.llvm_addrsig'];
 
@@ -136,6 +142,7 @@ export function linkerScript(input: LayoutInput): string {
     }
   });
   lines.push(
+    ...debugSections.map((name) => `  ${name} 0 : { *(${name}) }`),
     `  /DISCARD/ : { ${discarded.map((name) => `*(${name})`).join(' ')} }`,
     '}',
     `ASSERT(w2e_image_end <= ${memoryBase}, "the program's code and data do not fit below linear memory")`,

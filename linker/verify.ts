@@ -93,6 +93,11 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    id: 'debug-not-loaded',
+    rule: 'debug information is not part of the loaded program',
+    violations: (image) => image.sections.filter((s) => s.name.startsWith('.debug_') && (s.allocated || s.address !== 0)).map((s) => s.name),
+  },
+  {
     id: 'segments-ascend',
     rule: 'loaded segments ascend and share no page',
     violations: (image, { target }) => {

@@ -87,6 +87,18 @@ describe('link', () => {
     expect(spawnSync(output).status).toBe(0);
   });
 
+  withClang('debug information lies behind what is loaded, changes none of it, and goes with strip', async () => {
+    const directory = await mkdtemp(join(scratch, 'debug-'));
+    const objects = [readFileSync(compileC(directory, 'module', moduleSource, x64, ['-g']))];
+    const linked = async (changes: Partial<LinkInput>): Promise<ElfImage> => ElfImage.parse(readFileSync((await linkSample(changes)).output));
+    const [plain, debug, stripped] = [await linked({}), await linked({ objects }), await linked({ objects, strip: true })];
+    const debugSections = debug.sections.filter((s) => s.name.startsWith('.debug_'));
+    expect(debugSections.map((s) => s.name)).toEqual(expect.arrayContaining(['.debug_info', '.debug_line', '.debug_abbrev']));
+    expect(debugSections.map((s) => [s.allocated, s.address])).toEqual(debugSections.map(() => [false, 0]));
+    expect(debug.segments).toEqual(plain.segments);
+    expect(plain.sections.concat(stripped.sections).filter((s) => s.name.startsWith('.debug'))).toEqual([]);
+  });
+
   withClang('a program without memory images', async () => {
     const { output } = await linkSample({ memoryImages: [], memoryInitialBytes: 0 }, 'int w2e_check(void) { return 7; }');
     expect(spawnSync(output).status).toBe(7);

@@ -82,12 +82,12 @@ export function scratchDirectory(): string {
 }
 
 /** Compile C to an object in `directory`; its path. */
-export function compileC(directory: string, name: string, source: string, target: LinkTarget = x64): string {
+export function compileC(directory: string, name: string, source: string, target: LinkTarget = x64, extraFlags: readonly string[] = []): string {
   const path = join(directory, `${name}.c`);
   const output = join(directory, `${name}.o`);
   writeFileSync(path, source);
   const flags = ['-O1', '-ffreestanding', '-fno-pic', '-ffunction-sections', '-fdata-sections', '-fno-stack-protector'];
-  const result = spawnSync(clang ?? 'clang', [`--target=${target.name}-gnu`, ...flags, '-c', path, '-o', output], { encoding: 'utf8' });
+  const result = spawnSync(clang ?? 'clang', [`--target=${target.name}-gnu`, ...flags, ...extraFlags, '-c', path, '-o', output], { encoding: 'utf8' });
   if (result.status !== 0) throw new Error(result.stderr);
   return output;
 }
