@@ -1,0 +1,193 @@
+// The programs whose speed is compared: those of bench/programs, one C file each and nothing but the C library, and
+// real ones, whose native form is built from Debian's source package with the flags of fixtures/NAME/build.sh.
+
+import { writeFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { clang, compileModule, make, nativeFlags, program, realModule, root, work, type Level } from './workspace.js';
+
+/** Columns besides native and ours. */
+export type Peer = 'wasm2c' | 'V8';
+
+/** What to run: absolute paths and arguments, the same for all but the program itself. */
+export interface Built {
+  readonly native: readonly string[];
+  readonly ours: readonly string[];
+  readonly peers: Partial<Record<Peer, readonly string[]>>;
+  readonly input?: string;
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly help: string;
+  readonly levels: readonly Level[];
+  build(level: Level, withPeers: boolean): Built;
+}
+
+const kernels: readonly (readonly [name: string, help: string])[] = [
+  ['core', 'lists, small integer matrices, a state machine and CRC-16, as in benchmarks of embedded cores'],
+  ['sieve', 'byte stores with variable stride'],
+  ['nbody', 'scalar doubles with square roots'],
+  ['fannkuch', 'short loops over small arrays'],
+  ['mandelbrot', 'a chain of doubles without memory'],
+  ['sha256', 'rotations and a schedule of words'],
+  ['sort', 'quicksort through a comparison function pointer'],
+  ['json', 'byte scanning and branches'],
+  ['matrix', 'product of matrices of doubles'],
+  ['stencil', 'five-point stencil of doubles'],
+  ['heat', 'seven-point stencil of doubles in space, by pointer and index'],
+  ['paths', 'shortest paths between all pairs, integers'],
+  ['dispatch', 'one indirect call per step'],
+  ['tree', 'malloc, recursion, free'],
+  ['recursion', 'direct calls'],
+  ['hash', 'open addressing with 64-bit keys'],
+];
+
+/** Static arrays of the programs need more than Emscripten's 16 MiB; the memory does not grow, so V8 and wasm2c need no host for it. */
+const emccFlags = ['-sSTANDALONE_WASM', '-sINITIAL_MEMORY=64MB'];
+
+function kernel(name: string, help: string): Subject {
+  const source = join(root, 'bench/programs', `${name}.c`);
+  return {
+    name,
+    help,
+    levels: ['-O2', '-O3'],
+    build(level, withPeers) {
+      const stem = `${name}${level}`;
+      const native = make({
+        output: `${stem}.native`,
+        inputs: [source],
+        commands: [[clang(), level, ...nativeFlags(), source, '-lm', '-o', `${stem}.native`]],
+      });
+      const module = make({
+        output: `${stem}.wasm`,
+        inputs: [source],
+        commands: [[program('emcc', 'emscripten'), level, ...emccFlags, source, '-o', `${stem}.wasm`]],
+      });
+      return {
+        native: [native],
+        ours: [compileModule(module, stem, level)],
+        peers: withPeers ? { ...wasm2c(module, stem, level), V8: v8(module) } : {},
+      };
+    },
+  };
+}
+
+const wasm2cRuntime = '/usr/share/wabt/wasm2c';
+
+function wasm2c(module: string, stem: string, level: Level): { wasm2c?: string[] } {
+  const runtime = join(wasm2cRuntime, 'wasm-rt-impl.c');
+  if (!existsSync(runtime)) return {};
+  const host = join(root, 'bench/hosts/wasm2c-host.c');
+  const folder = `${stem}.wasm2c`;
+  mkdirSync(join(work, folder), { recursive: true });
+  const output = join(folder, 'program');
+  const executable = make({
+    output,
+    inputs: [module, host, runtime],
+    commands: [
+      [program('wasm2c', 'wabt'), '-n', 'bench', module, '-o', join(folder, 'bench.c')],
+      [clang(), level, ...nativeFlags(), '-w', `-I${folder}`, `-I${wasm2cRuntime}`, join(folder, 'bench.c'), host, runtime, '-lm', '-o', output],
+    ],
+  });
+  return { wasm2c: [executable] };
+}
+
+/** All functions compiled by TurboFan before the run, so that tiers and their threads stay out of the figure. */
+function v8(module: string): string[] {
+  const flags = ['--no-warnings', '--no-liftoff', '--no-wasm-lazy-compilation'];
+  return [process.execPath, ...flags, join(root, 'bench/hosts/node-host.mjs'), module];
+}
+
+// --- Real programs -------------------------------------------------------------------------------------------
+
+function debianSource(debianPackage: string): string {
+  return `"$(${join(root, 'fixtures/debian-source.sh')} ${debianPackage})"`;
+}
+
+/** Builds a native program by a shell script that finds the flags in `$CC`; its last command writes `output`. */
+function nativeFromSource(output: string, level: Level, script: string): string {
+  const compiler = [clang(), level, ...nativeFlags()].join(' ');
+  return make({ output, inputs: [], commands: [['bash', '-euc', `CC='${compiler}'\n${script}`]] });
+}
+
+/** Text with the redundancy of a log file, the same every time. */
+function logFile(): string {
+  const path = join(work, 'log.txt');
+  if (existsSync(path)) return path;
+  const lines: string[] = [];
+  let seed = 1;
+  const next = (limit: number): number => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return (seed >>> 8) % limit;
+  };
+  for (let i = 0; i < 60_000; i++) {
+    lines.push(`10.0.${next(4)}.${next(256)} - - [22/Nov/2026:13:${next(60)}:${next(60)}] "GET /${next(1e6).toString(36)}/page${next(40)} HTTP/1.1" ${next(9) ? 200 : 404} ${next(9e4)}`);
+  }
+  mkdirSync(work, { recursive: true });
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+const lua: Subject = {
+  name: 'lua',
+  help: 'Lua 5.4 running bench/scripts/mixed.lua',
+  levels: ['-O3'],
+  build(level) {
+    const native = nativeFromSource('lua.native', level, `
+      source=${debianSource('lua5.4')}/src
+      mkdir -p include
+      echo '#define DEB_HOST_MULTIARCH "native"' > include/lua5.4-deb-multiarch.h
+      $CC -std=gnu99 -DLUA_USE_POSIX -Iinclude -o lua.native $(ls "$source"/*.c | grep -v '/luac\\.c$') -lm`);
+    const script = join(root, 'bench/scripts/mixed.lua');
+    return { native: [native, script], ours: [compileModule(realModule('lua', 'lua'), 'lua', level), script], peers: {} };
+  },
+};
+
+const sqlite: Subject = {
+  name: 'sqlite',
+  help: 'SQLite in memory running bench/scripts/speed.sql',
+  levels: ['-O2'],
+  build(level) {
+    program('tclsh', 'tcl');
+    const native = nativeFromSource('sqlite.native', level, `
+      rm -rf sqlite-source
+      cp -a ${debianSource('sqlite3')} sqlite-source
+      cd sqlite-source
+      CC=cc ./configure --disable-tcl > /dev/null 2>&1
+      make CC=cc sqlite3.c shell.c > /dev/null 2>&1
+      $CC -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \\
+        -DSQLITE_ENABLE_MATH_FUNCTIONS -o ../sqlite.native shell.c sqlite3.c -lm
+      cd .. && rm -rf sqlite-source`);
+    const args = [':memory:', `.read ${join(root, 'bench/scripts/speed.sql')}`];
+    return { native: [native, ...args], ours: [compileModule(realModule('sqlite3', 'sqlite'), 'sqlite', level), ...args], peers: {} };
+  },
+};
+
+function minigzip(name: string, help: string, args: readonly string[], input: (native: string) => string): Subject {
+  return {
+    name,
+    help,
+    levels: ['-O3'],
+    build(level) {
+      const native = nativeFromSource('minigzip.native', level, `
+        source=${debianSource('zlib')}
+        $CC -D_LARGEFILE64_SOURCE=1 -DHAVE_UNISTD_H -DHAVE_STDARG_H -DHAVE_HIDDEN -I"$source" -o minigzip.native \\
+          "$source"/*.c "$source"/test/minigzip.c`);
+      const ours = compileModule(realModule('minigzip', 'minigzip'), 'minigzip', level);
+      return { native: [native, ...args], ours: [ours, ...args], peers: {}, input: input(native) };
+    },
+  };
+}
+
+function compressedLog(native: string): string {
+  const log = logFile();
+  return make({ output: 'log.gz', inputs: [log], commands: [['sh', '-c', `for i in 1 2 3 4; do cat '${log}'; done | '${native}' > log.gz`]] });
+}
+
+export const subjects: readonly Subject[] = [
+  ...kernels.map(([name, help]) => kernel(name, help)),
+  lua,
+  sqlite,
+  minigzip('deflate', 'zlib compressing at level 6', ['-6'], logFile),
+  minigzip('inflate', 'zlib decompressing', ['-d'], compressedLog),
+];
