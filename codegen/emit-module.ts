@@ -14,7 +14,7 @@ import type { MemoryImage } from './memory-image.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import {
-  DESCRIPTOR_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
+  DESCRIPTOR_TYPE, JUMP_BUFFER, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
   elementSymbol, tableCodeSymbol, tableTypesSymbol,
 } from './symbols.js';
 
@@ -305,7 +305,7 @@ function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: string
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
   out.define(symbol);
   out.body += `define hidden ${type} ${symbol}(${params}) #0 {\n`
-    + '  %buf = alloca [16 x i64], align 16\n'
+    + `  %buf = alloca [${JUMP_BUFFER} x i8], align 16\n`
     + (stackPointer === undefined ? '' : `  %sp = load volatile i32, ptr ${stackPointer}\n`)
     + `  call void ${push}(ptr %buf)\n  %set = call i32 ${set}(ptr %buf) #3\n`
     + '  %first = icmp eq i32 %set, 0\n  br i1 %first, label %call, label %thrown\n'

@@ -19,6 +19,9 @@ export const descriptorSymbol = (functionIndex: number): string => `@w2e.ref.${f
 export const tableCodeSymbol = (table: string): string => `${table}.code`;
 export const tableTypesSymbol = (table: string): string => `${table}.types`;
 
+/** Bytes of a jump buffer (`W2E_JUMP_BUFFER`). */
+export const JUMP_BUFFER = 192;
+
 /** LLVM type of `struct w2e_table`. */
 export const TABLE_TYPE = '{ ptr, i32, i32 }';
 /** LLVM type of a function descriptor. */

@@ -61,6 +61,7 @@ const imageSegments: readonly ImageSegment[] = [
     flags: 6,
     sections: [
       { name: '.data', inputs: ['*(.data.rel.ro .data.rel.ro.*)', '*(.data .data.*)'] },
+      { name: '.got', inputs: ['*(.got .got.plt)'] }, // weak references that stay open
       { name: '.bss', inputs: ['*(.bss .bss.* COMMON)'] },
     ],
   },

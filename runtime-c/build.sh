@@ -16,7 +16,7 @@ CC=${CC:-$(pick clang-22 clang-21 clang-20 clang-19 clang)}
 LD=${LD:-$(pick ld.lld-22 ld.lld-21 ld.lld-20 ld.lld-19 ld.lld)}
 AR=${AR:-$(pick llvm-ar-22 llvm-ar-21 llvm-ar-20 llvm-ar-19 llvm-ar ar)}
 
-flags="-std=c11 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fcf-protection=none
+flags="-std=c11 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector
   -ffunction-sections -fdata-sections -fasynchronous-unwind-tables -fno-exceptions -fno-strict-aliasing
   -Wall -Wextra -Werror -Wmissing-prototypes -nostdinc"
 
@@ -27,15 +27,15 @@ for arch in "$@"; do
   work=$(mktemp -d "$out/$arch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   case $arch in
-    x86_64) arch_flags="--target=x86_64-linux-gnu -march=x86-64" ;;
-    *) arch_flags="--target=$arch-linux-gnu -fcf-protection=none" ;;
+    x86_64) arch_flags="--target=x86_64-linux-gnu -march=x86-64 -fcf-protection=none" ;;
+    aarch64) arch_flags="--target=aarch64-linux-gnu -march=armv8-a -mno-outline-atomics -mbranch-protection=none" ;;
   esac
   objects=
   for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
     name=$(basename "$(dirname "$source")")-$(basename "$source")
     object=$work/${name%.*}.o
-    # core/ is start-up and trap paths, where size counts.
-    case $source in */core/*) level=-Oz ;; *) level=-O2 ;; esac
+    # core/ is start-up and trap paths, where size counts, but for the block operations.
+    case $source in */core/bytes.c) level=-O2 ;; */core/*) level=-Oz ;; *) level=-O2 ;; esac
     # Relative paths keep the archive independent of where the project is.
     (cd "$here" && $CC $arch_flags $flags $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
     # Without the names of static functions: only module functions have plain names in an executable, which is how

@@ -10,9 +10,9 @@ static u32 variadic_argument(u32 va) {
 
 u32 w2e_env___syscall_dup(u32 fd) { return syscall_result(sys(SYS_dup, fd)); }
 u32 w2e_env___syscall_dup3(u32 from, u32 to, u32 flags) { return syscall_result(sys(SYS_dup3, from, to, flags)); }
-u32 w2e_env___syscall_pipe2(u32 fds, u32 flags) { return syscall_result(sys(SYS_pipe2, guest_for_kernel(fds, 8), flags)); }
+u32 w2e_env___syscall_pipe2(u32 fds, u32 flags) { return syscall_result(sys(SYS_pipe2, guest_for_kernel(fds, 8), arch_open_flags(flags))); }
 u32 w2e_env___syscall_pipe(u32 fds) { return w2e_env___syscall_pipe2(fds, 0); }
-u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(sys(SYS_pipe2, guest_for_kernel(fds, 8), flags)); }
+u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(sys(SYS_pipe2, guest_for_kernel(fds, 8), arch_open_flags(flags))); }
 
 enum {
     F_GETFL = 3, F_SETFL = 4, F_GETLK = 5, F_SETLKW = 7, F_GETLK64 = 12, F_SETLKW64 = 14,

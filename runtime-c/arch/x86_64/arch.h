@@ -24,6 +24,10 @@ static inline long sys3(long n, long a, long b, long c) {
     return result;
 }
 
+// Every kernel has the same page size.
+#define HOST_PAGE 4096ul
+static inline void arch_set_host_page(u64 size) { (void)size; }
+
 // struct stat of the kernel.
 struct kernel_stat {
     u64 dev, ino, nlink;
@@ -72,6 +76,15 @@ W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
 // Continues at w2e_setjmp(buf) with result 1.
 W2E_NORETURN void w2e_arch_jump(void *buf);
 enum { ARCH_JUMP_LINK = 64 }; // offset of the runtime's own word in a jump buffer
+
+// Instructions for moving up and filling, worth it from ARCH_BULK_MIN bytes on.
+#define ARCH_BULK_MIN 2048ul
+static inline void arch_bulk_move(void *to, const void *from, u64 n) {
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
+}
+static inline void arch_bulk_fill(void *to, int byte, u64 n) {
+    __asm__ volatile("rep stosb" : "+D"(to), "+c"(n) : "a"(byte) : "memory");
+}
 
 static inline void arch_pause(void) { __asm__ volatile("pause"); }
 

@@ -1,0 +1,20 @@
+// arm64 Linux: the answers that the psABI (AAPCS64) and the ISA give.
+
+import type { Target } from '../codegen/target.js';
+
+export const arm64: Target = {
+  name: 'aarch64-linux',
+  arch: 'aarch64',
+  llvmName: 'AArch64',
+  triple: 'aarch64-unknown-linux-gnu',
+  dataLayout: 'e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32',
+  defaultCpu: 'generic',
+  defaultFeatures: '',
+  // Within ±4 GiB of the code, so that adrp and add make the base; high enough for the image below it.
+  memoryBase: 0x1000_0000,
+  maxSymbolOffset: 0xf_ffff,
+  simd: [],
+  elfMachine: 183,
+  lldEmulation: 'aarch64linux',
+  maxPageSize: 65536,
+};

@@ -1,0 +1,97 @@
+// arm64: system calls, the kernel records whose layout differs per architecture, and register access for the
+// unwinder and the fault handler. Everything else in the runtime is the same on every 64-bit little-endian Linux.
+#ifndef W2E_ARCH_H
+#define W2E_ARCH_H
+
+#include "types.h"
+#include "syscalls.h"
+
+static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
+    register long x8 __asm__("x8") = n;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+    return x0;
+}
+
+static inline long sys3(long n, long a, long b, long c) {
+    register long x8 __asm__("x8") = n;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+    return x0;
+}
+
+// The kernel is built for pages of 4, 16 or 64 KiB; the auxiliary vector says which.
+extern u64 w2e_host_page;
+#define HOST_PAGE w2e_host_page
+static inline void arch_set_host_page(u64 size) { w2e_host_page = size; }
+
+// struct stat of the kernel.
+struct kernel_stat {
+    u64 dev, ino;
+    u32 mode, nlink, uid, gid;
+    u64 rdev, pad0;
+    i64 size;
+    i32 blksize, pad1;
+    i64 blocks;
+    i64 atime, atime_nsec, mtime, mtime_nsec, ctime, ctime_nsec;
+    u32 unused[2];
+};
+
+struct kernel_epoll_event {
+    u32 events;
+    u64 data;
+};
+
+// open() flags whose bits differ from asm-generic (the module's): O_DIRECT and O_LARGEFILE (bits 14 and 15 there) have
+// changed places with O_DIRECTORY and O_NOFOLLOW (bits 16 and 17).
+static inline u32 arch_open_flags(u32 flags) {
+    return (flags & ~0x3c000u) | (flags & 0xc000) << 2 | (flags & 0x30000) >> 2;
+}
+static inline u32 arch_guest_open_flags(u32 host) { return arch_open_flags(host); }
+
+// Signals: a return trampoline of our own instead of the vDSO's.
+#define ARCH_SA_RESTORER 0x04000000u
+void w2e_arch_signal_return(void);
+
+// DWARF register numbers of the psABI: x0..x30, sp; the program counter is 32 there too.
+enum { ARCH_DWARF_REGISTERS = 33, ARCH_DWARF_SP = 31, ARCH_DWARF_PC = 32 };
+
+struct arch_registers {
+    u64 value[ARCH_DWARF_REGISTERS];
+};
+
+// Fills in the caller's callee-saved registers, stack pointer and program counter.
+void w2e_arch_capture(struct arch_registers *registers);
+
+// The interrupted registers, from the third argument of a signal handler.
+static inline void arch_registers_of_signal(const void *ucontext, struct arch_registers *to) {
+    // uc_mcontext starts at 176 with the fault address; then x0..x30, sp, pc.
+    const u64 *regs = (const u64 *)((const u8 *)ucontext + 184);
+    for (u32 i = 0; i < ARCH_DWARF_REGISTERS; i++) to->value[i] = regs[i];
+}
+
+// Runs fn on another stack and never returns.
+W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
+
+// Continues at w2e_setjmp(buf) with result 1.
+W2E_NORETURN void w2e_arch_jump(void *buf);
+enum { ARCH_JUMP_LINK = 168 }; // offset of the runtime's own word in a jump buffer
+
+// Instructions for moving up and filling, worth it from ARCH_BULK_MIN bytes on: armv8-a has none.
+#define ARCH_BULK_MIN (-1ul)
+static inline void arch_bulk_move(void *to, const void *from, u64 n) { (void)to, (void)from, (void)n; }
+static inline void arch_bulk_fill(void *to, int byte, u64 n) { (void)to, (void)byte, (void)n; }
+
+static inline void arch_pause(void) { __asm__ volatile("yield"); }
+
+// Virtual system calls of the kernel's shared object.
+#define ARCH_VDSO_CLOCK_GETTIME "__kernel_clock_gettime"
+
+#endif

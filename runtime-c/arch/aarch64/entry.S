@@ -1,0 +1,54 @@
+// arm64 entry points that C cannot express: process start, stack switch, signal return, register capture.
+    .section .text._start,"ax",@progbits
+    .globl _start
+    .type _start,@function
+_start:
+    .cfi_startproc
+    .cfi_undefined x30
+    mov x29, #0
+    mov x30, #0
+    mov x0, sp
+    and sp, x0, #-16
+    bl w2e_start
+    brk #1
+    .cfi_endproc
+    .size _start, .-_start
+
+    .section .text.w2e_arch_run_on_stack,"ax",@progbits
+    .globl w2e_arch_run_on_stack
+    .type w2e_arch_run_on_stack,@function
+w2e_arch_run_on_stack:
+    .cfi_startproc
+    .cfi_undefined x30
+    mov sp, x0
+    mov x29, #0
+    blr x1
+    brk #1
+    .cfi_endproc
+    .size w2e_arch_run_on_stack, .-w2e_arch_run_on_stack
+
+    .section .text.w2e_arch_signal_return,"ax",@progbits
+    .globl w2e_arch_signal_return
+    .type w2e_arch_signal_return,@function
+w2e_arch_signal_return:
+    mov x8, #139
+    svc #0
+    .size w2e_arch_signal_return, .-w2e_arch_signal_return
+
+// Registers are stored by DWARF number.
+    .section .text.w2e_arch_capture,"ax",@progbits
+    .globl w2e_arch_capture
+    .type w2e_arch_capture,@function
+w2e_arch_capture:
+    stp x19, x20, [x0, #152]
+    stp x21, x22, [x0, #168]
+    stp x23, x24, [x0, #184]
+    stp x25, x26, [x0, #200]
+    stp x27, x28, [x0, #216]
+    stp x29, x30, [x0, #232]
+    mov x1, sp
+    stp x1, x30, [x0, #248]
+    ret
+    .size w2e_arch_capture, .-w2e_arch_capture
+
+    .section .note.GNU-stack,"",@progbits
