@@ -452,8 +452,30 @@ export const imports: readonly ImportRow[] = [
   wasi('fd_fdstat_get', 'i32 i32 -> i32', 'file type and flags'),
   wasi('fd_fdstat_set_flags', 'i32 i32 -> i32', 'fcntl(2) F_SETFL'),
   wasi('fd_filestat_get', 'i32 i32 -> i32', 'fstat(2)'),
-  wasi('fd_prestat_get', 'i32 i32 -> i32', 'EBADF: no preopened directories'),
-  wasi('fd_prestat_dir_name', 'i32 i32 i32 -> i32', 'EBADF: no preopened directories'),
+  wasi('fd_fdstat_set_rights', 'i32 i64 i64 -> i32', 'accepted: the kernel says what a descriptor permits'),
+  wasi('fd_filestat_set_times', 'i32 i64 i64 i32 -> i32', 'utimensat(2)'),
+  // Paths
+  wasi('fd_prestat_get', 'i32 i32 -> i32', 'one directory is preopened'),
+  wasi('fd_prestat_dir_name', 'i32 i32 i32 -> i32', 'its name is `/`; paths mean what they mean to a native program'),
+  wasi('path_open', 'i32 i32 i32 i32 i32 i64 i64 i32 i32 -> i32', 'openat(2)'),
+  wasi('path_filestat_get', 'i32 i32 i32 i32 i32 -> i32', 'fstatat(2)'),
+  wasi('path_filestat_set_times', 'i32 i32 i32 i32 i64 i64 i32 -> i32', 'utimensat(2)'),
+  wasi('path_create_directory', 'i32 i32 i32 -> i32', 'mkdirat(2)'),
+  wasi('path_unlink_file', 'i32 i32 i32 -> i32', 'unlinkat(2)'),
+  wasi('path_remove_directory', 'i32 i32 i32 -> i32', 'unlinkat(2)'),
+  wasi('path_rename', 'i32 i32 i32 i32 i32 i32 -> i32', 'renameat(2)'),
+  wasi('path_link', 'i32 i32 i32 i32 i32 i32 i32 -> i32', 'linkat(2)'),
+  wasi('path_symlink', 'i32 i32 i32 i32 i32 -> i32', 'symlinkat(2)'),
+  wasi('path_readlink', 'i32 i32 i32 i32 i32 i32 -> i32', 'readlinkat(2)'),
+  // Directories
+  wasi('fd_readdir', 'i32 i32 i32 i64 i32 -> i32', 'getdents64(2)'),
+  // Polling
+  wasi('poll_oneoff', 'i32 i32 i32 i32 -> i32', 'ppoll(2)'),
+  // Sockets
+  wasi('sock_accept', 'i32 i32 i32 -> i32', 'accept4(2)'),
+  wasi('sock_recv', 'i32 i32 i32 i32 i32 i32 -> i32', 'recvmsg(2)'),
+  wasi('sock_send', 'i32 i32 i32 i32 i32 -> i32', 'sendmsg(2)'),
+  wasi('sock_shutdown', 'i32 i32 -> i32', 'shutdown(2)'),
   // Arguments, clocks, randomness, exit
   wasi('args_sizes_get', 'i32 i32 -> i32', 'count and size of the arguments'),
   wasi('args_get', 'i32 i32 -> i32', 'the arguments'),

@@ -16,9 +16,15 @@ export interface Finished {
   readonly status: number | null;
 }
 
+/** Where and with what a program runs, besides its arguments. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly input?: string;
+}
+
 /** Runs a program to its end. `environment` is added to this process's own. */
-export function run(program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Finished {
-  const { stdout, stderr, status } = spawnSync(program, [...args], { encoding: 'utf8', env: { ...process.env, ...environment } });
+export function run(program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}, options: RunOptions = {}): Finished {
+  const { stdout, stderr, status } = spawnSync(program, [...args], { ...options, encoding: 'utf8', env: { ...process.env, ...environment } });
   return { stdout, stderr, status };
 }
 

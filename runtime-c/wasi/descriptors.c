@@ -1,20 +1,27 @@
 // WASI preview 1 on descriptors, as Emscripten's libc and WASI command modules use it: the host's own numbers.
 #include "guest.h"
 #include "imports.gen.h"
-#include "kernel.h"
+#include "wasi.h"
 
 enum {
-    IOV_MAX = 1024, FDSTAT_SIZE = 24, FILESTAT_SIZE = 64,
+    FDSTAT_SIZE = 24, FILESTAT_SIZE = 64,
     S_IFMT = 0170000, S_IFIFO = 0010000, S_IFCHR = 0020000, S_IFDIR = 0040000, S_IFBLK = 0060000,
     S_IFREG = 0100000, S_IFLNK = 0120000, S_IFSOCK = 0140000,
     TCGETS = 0x5401, F_GETFL = 3, F_SETFL = 4, SOL_SOCKET = 1, SO_TYPE = 3,
-    O_APPEND = 02000, O_NONBLOCK = 04000, O_DSYNC = 010000, O_SYNC = 04010000,
+    UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe,
 };
-enum filetype { UNKNOWN, BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE, SOCKET_DGRAM, SOCKET_STREAM, SYMBOLIC_LINK };
 
-// The kernel's iovec array for the guest's; -errno on failure.
-static long take_vector(u32 vector, u32 count, struct kernel_iovec *iov) {
-    if (count > IOV_MAX) return -EINVAL;
+// Rights are told, never enforced: what a descriptor permits is the kernel's to say.
+#define RIGHT_READ (1ul << 1)
+#define RIGHTS_WRITE (1ul << 0 | 1ul << 6 | 1ul << 8 | 1ul << 22) // fd_datasync fd_write fd_allocate fd_filestat_set_size
+#define RIGHTS_SEEK (1ul << 2 | 1ul << 5)                         // fd_seek fd_tell
+#define RIGHTS_ANY (1ul << 3 | 1ul << 4 | 1ul << 21 | 1ul << 23 | 1ul << 27) // fdstat_set_flags sync filestat_* poll
+#define RIGHTS_SOCKET (1ul << 28 | 1ul << 29)
+#define RIGHTS_DIRECTORY (0x1ffe00ul | 1ul << 24 | 1ul << 25 | 1ul << 26) // path_* and fd_readdir
+#define RIGHTS_ALL ((1ul << 30) - 1)
+
+long wasi_vector(u32 vector, u32 count, struct kernel_iovec *iov) {
+    if (count > WASI_VECTOR_MAX) return -EINVAL;
     const u8 *p = guest_range(vector, 8ul * count);
     if (!p) return -EFAULT;
     for (u32 i = 0; i < count; i++, p += 8) {
@@ -24,7 +31,7 @@ static long take_vector(u32 vector, u32 count, struct kernel_iovec *iov) {
     return 0;
 }
 
-static u32 put_count(long r, u32 to) {
+u32 wasi_count(long r, u32 to) {
     u8 *p = guest_range(to, 4);
     if (r < 0) return error_number(r);
     if (!p) return error_number(-EFAULT);
@@ -33,10 +40,10 @@ static u32 put_count(long r, u32 to) {
 }
 
 static u32 transfer(long call, u32 fd, u32 vector, u32 count, u64 offset, u32 to) {
-    struct kernel_iovec iov[IOV_MAX];
-    long r = take_vector(vector, count, iov);
+    struct kernel_iovec iov[WASI_VECTOR_MAX];
+    long r = wasi_vector(vector, count, iov);
     // The offset of preadv and pwritev comes in two halves; the high one is ignored on 64-bit kernels.
-    return put_count(r ? r : sys6(call, fd, (long)iov, count, (long)offset, 0, 0), to);
+    return wasi_count(r ? r : sys6(call, fd, (long)iov, count, (long)offset, 0, 0), to);
 }
 
 u32 w2e_wasi_fd_read(u32 fd, u32 vector, u32 count, u32 to) { return transfer(SYS_readv, fd, vector, count, 0, to); }
@@ -79,7 +86,7 @@ u32 w2e_wasi_fd_renumber(u32 from, u32 to) {
     return error_number(r < 0 || from == to ? r : sys(SYS_close, from));
 }
 
-static enum filetype filetype(u32 fd, u32 mode) {
+static enum wasi_filetype filetype(i32 fd, u32 mode) {
     u32 type = 0, size = 4;
     switch (mode & S_IFMT) {
     case S_IFBLK: return BLOCK_DEVICE;
@@ -88,7 +95,7 @@ static enum filetype filetype(u32 fd, u32 mode) {
     case S_IFREG: return REGULAR_FILE;
     case S_IFLNK: return SYMBOLIC_LINK;
     case S_IFSOCK:
-        sys(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size);
+        if (fd >= 0) sys(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size);
         return type == 2 ? SOCKET_DGRAM : SOCKET_STREAM;
     default: return UNKNOWN;
     }
@@ -99,57 +106,88 @@ static bool is_terminal(u32 fd) {
     return sys(SYS_ioctl, fd, TCGETS, settings) == 0;
 }
 
-// libc's isatty is "a character device": only terminals may say so, others are of unknown type.
+static u64 rights_of(enum wasi_filetype type, u32 flags) {
+    if (type == DIRECTORY) return RIGHTS_ANY | RIGHTS_DIRECTORY | 1ul << 7;
+    u64 rights = RIGHTS_ANY | RIGHT_READ | RIGHTS_WRITE | 1ul << 7;
+    if ((flags & O_ACCMODE) == O_WRONLY) rights &= ~RIGHT_READ;
+    if ((flags & O_ACCMODE) == O_RDONLY) rights &= ~RIGHTS_WRITE;
+    if (type == REGULAR_FILE || type == BLOCK_DEVICE) rights |= RIGHTS_SEEK;
+    if (type == SOCKET_STREAM || type == SOCKET_DGRAM) rights |= RIGHTS_SOCKET;
+    return rights;
+}
+
+// libc's isatty is "a character device without the right to seek": only terminals may say so, others are of
+// unknown type.
 u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
     struct kernel_stat status;
     u8 *p = guest_range(to, FDSTAT_SIZE);
     if (!p) return error_number(-EFAULT);
     long r = sys(SYS_fstat, fd, &status);
     if (r) return error_number(r);
-    enum filetype type = filetype(fd, status.mode);
+    enum wasi_filetype type = filetype((i32)fd, status.mode);
     if (type == CHARACTER_DEVICE && !is_terminal(fd)) type = UNKNOWN;
-    u32 flags = (u32)sys(SYS_fcntl, fd, F_GETFL, 0);
-    u16 wasi = (u16)(((flags & O_APPEND) != 0) | ((flags & O_DSYNC) != 0) << 1 | ((flags & O_NONBLOCK) != 0) << 2 |
-                     ((flags & O_SYNC) == O_SYNC) << 4);
+    u32 flags = arch_guest_open_flags((u32)sys(SYS_fcntl, fd, F_GETFL, 0)), wasi = 0;
+    if (flags & O_APPEND) wasi |= WASI_APPEND;
+    if (flags & O_DSYNC) wasi |= WASI_DSYNC;
+    if (flags & O_NONBLOCK) wasi |= WASI_NONBLOCK;
+    if ((flags & O_SYNC) == O_SYNC) wasi |= WASI_SYNC;
     memset(p, 0, FDSTAT_SIZE);
     p[0] = (u8)type;
-    store16(p + 2, wasi);
-    store64(p + 8, -1ul);
-    store64(p + 16, -1ul);
+    store16(p + 2, (u16)wasi);
+    store64(p + 8, rights_of(type, flags));
+    store64(p + 16, type == DIRECTORY ? RIGHTS_ALL : 0);
     return 0;
 }
 
 u32 w2e_wasi_fd_fdstat_set_flags(u32 fd, u32 flags) {
     long now = sys(SYS_fcntl, fd, F_GETFL, 0);
     if (now < 0) return error_number(now);
-    u32 host = ((u32)now & ~(u32)(O_APPEND | O_NONBLOCK)) | (flags & 1 ? O_APPEND : 0) | (flags & 4 ? O_NONBLOCK : 0);
+    u32 host = ((u32)now & ~(u32)(O_APPEND | O_NONBLOCK)) | (flags & WASI_APPEND ? O_APPEND : 0) | (flags & WASI_NONBLOCK ? O_NONBLOCK : 0);
     return error_number(sys(SYS_fcntl, fd, F_SETFL, host));
+}
+
+u32 w2e_wasi_fd_fdstat_set_rights(u32 fd, u64 base, u64 inheriting) {
+    (void)base, (void)inheriting;
+    long r = sys(SYS_fcntl, fd, F_GETFL, 0);
+    return error_number(r < 0 ? r : 0);
+}
+
+bool put_filestat(u32 to, const struct kernel_stat *s, i32 fd) {
+    u8 *p = guest_range(to, FILESTAT_SIZE);
+    if (!p) return false;
+    memset(p, 0, FILESTAT_SIZE);
+    store64(p, s->dev);
+    store64(p + 8, s->ino);
+    p[16] = (u8)filetype(fd, s->mode);
+    store64(p + 24, s->nlink);
+    store64(p + 32, (u64)s->size);
+    store64(p + 40, (u64)(s->atime * 1000000000 + s->atime_nsec));
+    store64(p + 48, (u64)(s->mtime * 1000000000 + s->mtime_nsec));
+    store64(p + 56, (u64)(s->ctime * 1000000000 + s->ctime_nsec));
+    return true;
 }
 
 u32 w2e_wasi_fd_filestat_get(u32 fd, u32 to) {
     struct kernel_stat s;
-    u8 *p = guest_range(to, FILESTAT_SIZE);
-    if (!p) return error_number(-EFAULT);
     long r = sys(SYS_fstat, fd, &s);
-    if (r) return error_number(r);
-    memset(p, 0, FILESTAT_SIZE);
-    store64(p, s.dev);
-    store64(p + 8, s.ino);
-    p[16] = (u8)filetype(fd, s.mode);
-    store64(p + 24, s.nlink);
-    store64(p + 32, (u64)s.size);
-    store64(p + 40, (u64)(s.atime * 1000000000 + s.atime_nsec));
-    store64(p + 48, (u64)(s.mtime * 1000000000 + s.mtime_nsec));
-    store64(p + 56, (u64)(s.ctime * 1000000000 + s.ctime_nsec));
-    return 0;
+    return error_number(r == 0 && !put_filestat(to, &s, (i32)fd) ? -EFAULT : r);
 }
 
-// No preopened directories: libc then finds none and uses paths as they are.
-u32 w2e_wasi_fd_prestat_get(u32 fd, u32 to) {
-    (void)fd, (void)to;
-    return error_number(-EBADF);
+static struct kernel_timespec time_from(u64 value, bool set, bool now) {
+    if (!set) return (struct kernel_timespec){0, now ? UTIME_NOW : UTIME_OMIT};
+    return (struct kernel_timespec){(i64)(value / 1000000000), (i64)(value % 1000000000)};
 }
-u32 w2e_wasi_fd_prestat_dir_name(u32 fd, u32 path, u32 length) {
-    (void)fd, (void)path, (void)length;
-    return error_number(-EBADF);
+
+bool wasi_times(u64 accessed, u64 modified, u32 flags, struct kernel_timespec times[2]) {
+    enum { ACCESSED = 1, ACCESSED_NOW = 2, MODIFIED = 4, MODIFIED_NOW = 8 };
+    if ((flags & ACCESSED && flags & ACCESSED_NOW) || (flags & MODIFIED && flags & MODIFIED_NOW)) return false;
+    times[0] = time_from(accessed, flags & ACCESSED, flags & ACCESSED_NOW);
+    times[1] = time_from(modified, flags & MODIFIED, flags & MODIFIED_NOW);
+    return true;
+}
+
+u32 w2e_wasi_fd_filestat_set_times(u32 fd, u64 accessed, u64 modified, u32 flags) {
+    struct kernel_timespec times[2];
+    if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
+    return error_number(sys(SYS_utimensat, fd, NULL, times, 0));
 }

@@ -47,5 +47,6 @@ u32 w2e_env_getentropy(u32 to, u32 size) { return libc_result(size > 256 ? -EIO 
 u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(sys(SYS_getrandom, guest_for_kernel(to, size), size, flags)); }
 
 u32 w2e_wasi_sched_yield(void) { return error_number(sys(SYS_sched_yield)); }
-u32 w2e_wasi_proc_raise(u32 signal) { return error_number(sys(SYS_kill, sys(SYS_getpid), signal)); }
+// WASI's signal numbers are Linux's without SIGSTKFLT (16).
+u32 w2e_wasi_proc_raise(u32 signal) { return error_number(sys(SYS_kill, sys(SYS_getpid), signal < 16 ? signal : signal + 1)); }
 void w2e_wasi_proc_exit(u32 status) { w2e_exit_process(status); }

@@ -1,0 +1,162 @@
+// WASI preview 1 on paths. One directory is preopened, named "/". Modules' libc drops the leading slash of a path before
+// it asks for it relative to that directory, and takes relative paths for ones under "/" as well, so that a path
+// arrives without a sign of what it was. It means what it would mean to a native program: where it, or else its parent,
+// exists in the working directory, that one; otherwise the one under the root.
+#include "guest.h"
+#include "imports.gen.h"
+#include "wasi.h"
+
+enum { PATH_MAX = 4096, SYMLINK_FOLLOW = 1, CREATE = 1, ONLY_DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8, FIRST_FD = 3 };
+enum { PREOPENED_DIRECTORY = 0, PREOPENED_OTHER = 1, AT_SYMLINK_FOLLOW = 0x400 };
+
+// A path for the *at calls: `text` has a slash in front, for the path under the root.
+struct host_path {
+    i32 directory;
+    const char *path;
+    char text[PATH_MAX + 1];
+};
+
+// The preopened descriptor: the working directory, kept open so that nothing else gets the number.
+static long preopened(void) {
+    static long fd = -1;
+    u32 flags = arch_open_flags(O_DIRECTORY) | O_CLOEXEC;
+    if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, ".", flags, 0);
+    if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, "/", flags, 0);
+    return fd;
+}
+
+static bool exists(const char *path) {
+    struct kernel_stat s;
+    return sys(SYS_newfstatat, AT_FDCWD, path, &s, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+// Whether the directory that a path lies in exists. `path` is the same afterwards.
+static bool parent_exists(char *path) {
+    char *end = path;
+    for (char *p = path; *p; p++)
+        if (*p == '/' && p[1]) end = p;
+    if (end == path) return true;
+    *end = 0;
+    bool found = exists(path);
+    *end = '/';
+    return found;
+}
+
+static long resolve(u32 directory, u32 path, u32 length, struct host_path *to) {
+    const u8 *p = guest_range(path, length);
+    if (!p) return -EFAULT;
+    if (length >= PATH_MAX) return -ENAMETOOLONG;
+    for (u32 i = 0; i < length; i++)
+        if (!p[i]) return -EINVAL;
+    char *relative = to->text + 1;
+    to->text[0] = '/';
+    memcpy(relative, p, length);
+    relative[length] = 0;
+    to->path = relative;
+    to->directory = (i32)directory;
+    if ((i32)directory != preopened()) return 0;
+    to->directory = AT_FDCWD;
+    if (!exists(relative) && (exists(to->text) || !parent_exists(relative))) to->path = to->text;
+    return 0;
+}
+
+u32 w2e_wasi_fd_prestat_get(u32 fd, u32 to) {
+    u8 *p = guest_range(to, 8);
+    long directory = preopened();
+    if (directory < 0 || (i32)fd < FIRST_FD || (i32)fd > directory) return error_number(-EBADF);
+    if (!p) return error_number(-EFAULT);
+    // Descriptors below it were inherited: they are there, but not preopened directories.
+    store32(p, fd == directory ? PREOPENED_DIRECTORY : PREOPENED_OTHER);
+    store32(p + 4, fd == directory);
+    return 0;
+}
+u32 w2e_wasi_fd_prestat_dir_name(u32 fd, u32 path, u32 length) {
+    u8 *p = guest_range(path, length);
+    if ((i32)fd != preopened()) return error_number(-EBADF);
+    if (length < 1) return error_number(-ENAMETOOLONG);
+    if (!p) return error_number(-EFAULT);
+    *p = '/';
+    return 0;
+}
+
+static u32 open_flags(u32 lookup, u32 how, u64 rights, u32 flags) {
+    enum { READ = 1 << 1 | 1 << 14, WRITE = 1 << 0 | 1 << 6 | 1 << 8 | 1 << 22 };
+    u32 host = rights & WRITE ? rights & READ ? O_RDWR : O_WRONLY : O_RDONLY;
+    if (!(lookup & SYMLINK_FOLLOW)) host |= O_NOFOLLOW;
+    if (how & CREATE) host |= O_CREAT;
+    if (how & ONLY_DIRECTORY) host |= O_DIRECTORY;
+    if (how & EXCLUSIVE) host |= O_EXCL;
+    if (how & TRUNCATE) host |= O_TRUNC;
+    if (flags & WASI_APPEND) host |= O_APPEND;
+    if (flags & WASI_DSYNC) host |= O_DSYNC;
+    if (flags & WASI_NONBLOCK) host |= O_NONBLOCK;
+    if (flags & (WASI_SYNC | WASI_RSYNC)) host |= O_SYNC;
+    return arch_open_flags(host) | O_CLOEXEC;
+}
+
+u32 w2e_wasi_path_open(u32 directory, u32 lookup, u32 path, u32 length, u32 how, u64 rights, u64 inheriting, u32 flags, u32 to) {
+    struct host_path p;
+    (void)inheriting;
+    long r = guest_range(to, 4) ? resolve(directory, path, length, &p) : -EFAULT;
+    return wasi_count(r ? r : sys(SYS_openat, p.directory, p.path, open_flags(lookup, how, rights, flags), 0666), to);
+}
+
+u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
+    struct host_path p;
+    struct kernel_stat s;
+    long r = resolve(directory, path, length, &p);
+    if (r == 0) r = sys(SYS_newfstatat, p.directory, p.path, &s, lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW);
+    return error_number(r == 0 && !put_filestat(to, &s, -1) ? -EFAULT : r);
+}
+u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
+    struct host_path p;
+    struct kernel_timespec times[2];
+    if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
+    long r = resolve(directory, path, length, &p);
+    return error_number(r ? r : sys(SYS_utimensat, p.directory, p.path, times, lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
+}
+
+u32 w2e_wasi_path_create_directory(u32 directory, u32 path, u32 length) {
+    struct host_path p;
+    long r = resolve(directory, path, length, &p);
+    return error_number(r ? r : sys(SYS_mkdirat, p.directory, p.path, 0777));
+}
+static u32 remove_name(u32 directory, u32 path, u32 length, u32 flags) {
+    struct host_path p;
+    long r = resolve(directory, path, length, &p);
+    return error_number(r ? r : sys(SYS_unlinkat, p.directory, p.path, flags));
+}
+u32 w2e_wasi_path_unlink_file(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, 0); }
+u32 w2e_wasi_path_remove_directory(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, AT_REMOVEDIR); }
+
+u32 w2e_wasi_path_rename(u32 from_directory, u32 from, u32 from_length, u32 to_directory, u32 to, u32 to_length) {
+    struct host_path p, q;
+    long r = resolve(from_directory, from, from_length, &p);
+    if (r == 0) r = resolve(to_directory, to, to_length, &q);
+    return error_number(r ? r : sys(SYS_renameat2, p.directory, p.path, q.directory, q.path, 0));
+}
+u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length, u32 to_directory, u32 to, u32 to_length) {
+    struct host_path p, q;
+    long r = resolve(from_directory, from, from_length, &p);
+    if (r == 0) r = resolve(to_directory, to, to_length, &q);
+    u32 flags = lookup & SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
+    return error_number(r ? r : sys(SYS_linkat, p.directory, p.path, q.directory, q.path, flags));
+}
+// What the link says is not a path yet: it is written down as it is.
+u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path, u32 length) {
+    struct host_path p;
+    char text[PATH_MAX];
+    const u8 *from = guest_range(target, target_length);
+    if (!from) return error_number(-EFAULT);
+    if (target_length >= sizeof text) return error_number(-ENAMETOOLONG);
+    memcpy(text, from, target_length);
+    text[target_length] = 0;
+    long r = resolve(directory, path, length, &p);
+    return error_number(r ? r : sys(SYS_symlinkat, text, p.directory, p.path));
+}
+u32 w2e_wasi_path_readlink(u32 directory, u32 path, u32 length, u32 buffer, u32 size, u32 to) {
+    struct host_path p;
+    u8 *text = guest_range(buffer, size);
+    long r = text ? resolve(directory, path, length, &p) : -EFAULT;
+    return wasi_count(r ? r : sys(SYS_readlinkat, p.directory, p.path, text, size), to);
+}
