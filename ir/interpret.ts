@@ -4,7 +4,9 @@
 import { Func } from './function.js';
 import type { EdgeId, InstId, ValueId } from './function.js';
 import { Trap, evaluate } from './interpret-numeric.js';
+import { evaluateSimd } from './interpret-simd.js';
 import { ImmKind, Op, OPS, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
+import { SIMD_OPS } from './simd-ops.js';
 import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
 
 /** The state around the function. References are BigInts, null is -1n. */
@@ -101,6 +103,8 @@ class Interpreter {
     if (OPS[op].imm === ImmKind.Access) return this.access(inst, op, args);
     switch (op) {
       case Op.Const: return this.constant(inst);
+      case Op.Simd1: case Op.Simd2: case Op.Simd3:
+        return evaluateSimd(index, SIMD_OPS[index].immediate === 'shuffle' ? func.vectors[func.imm2[inst]] : func.imm2[inst], args);
       case Op.RefNull: return -1n;
       case Op.RefFunc: return BigInt(index);
       case Op.RefIsNull: return args[0] === -1n ? 1n : 0n;

@@ -6,6 +6,7 @@ import { Func } from '../function.js';
 import type { EdgeId, Signature, ValueId } from '../function.js';
 import type { ConstantBits } from '../module-context.js';
 import { Effect, ImmKind, Op, OPS } from '../ops.js';
+import { SIMD_OPS } from '../simd-ops.js';
 import { TYPING, OperandRule } from '../typing.js';
 import { TYPE_BYTES, Type } from '../types.js';
 
@@ -26,6 +27,8 @@ export class Random {
 
 type NumericType = Type.I32 | Type.I64 | Type.F32 | Type.F64;
 const NUMERIC: readonly NumericType[] = [Type.I32, Type.I64, Type.F32, Type.F64];
+/** What can be loaded, stored, selected and passed along edges. */
+const VALUES: readonly (NumericType | Type.V128)[] = [...NUMERIC, Type.V128];
 /** The globals of the machine: their types. */
 export const GLOBAL_TYPES: readonly Type[] = [Type.I32, Type.I32, Type.I64, Type.F64];
 /** A constant global. */
@@ -94,11 +97,11 @@ class Generator {
   private returnValues(): void {
     const { builder } = this;
     let at = SEEN_AT;
-    for (const type of NUMERIC) {
+    for (const type of VALUES) {
       for (const value of this.scope[type].slice(-12)) {
         const bytesLog2 = Math.log2(TYPE_BYTES[type]);
         builder.access(Op.Store, type, 0, at, 0, 0, bytesLog2, false, builder.i32(0), value);
-        at += 8;
+        at += TYPE_BYTES[type];
       }
     }
     const values = [this.value(Type.I32), this.value(Type.I64)];
@@ -114,8 +117,16 @@ class Generator {
   }
 
   private constant(type: Type): ValueId {
+    if (type === Type.V128) return this.vectorConstant();
     const { low, high } = this.random.pick(INTERESTING[type]);
     return this.builder.bits(type, low, high);
+  }
+
+  /** Lanes that are zero, all ones or any, each as likely. */
+  private vectorConstant(): ValueId {
+    const { random, builder } = this;
+    const kind = random.int(4);
+    return builder.vector(Uint8Array.from({ length: 16 }, () => (kind === 0 ? 0 : kind === 1 ? 255 : random.int(256))));
   }
 
   private keep(value: ValueId): void {
@@ -140,7 +151,7 @@ class Generator {
   }
 
   private statement(depth: number): void {
-    const kind = this.random.int(20);
+    const kind = this.random.int(22);
     if (kind < 5) this.numeric();
     else if (kind < 7) this.chain();
     else if (kind < 9) this.load();
@@ -149,6 +160,7 @@ class Generator {
     else if (kind === 13) this.global();
     else if (kind === 14) this.call();
     else if (kind === 15) this.select();
+    else if (kind >= 20) this.vector();
     else if (depth >= MAX_DEPTH) this.numeric();
     else if (kind === 16 || kind === 17) this.conditional(depth);
     else if (kind === 18) this.loop(depth);
@@ -232,16 +244,16 @@ class Generator {
 
   private load(): void {
     const address = this.address();
-    const type = this.random.pick(NUMERIC);
+    const type = this.random.pick(VALUES);
     this.keep(this.access(Op.Load, address, type, -1));
-    if (this.random.int(3) === 0) this.keep(this.access(Op.Load, address, this.random.pick(NUMERIC), -1));
+    if (this.random.int(3) === 0) this.keep(this.access(Op.Load, address, this.random.pick(VALUES), -1));
   }
 
   private store(): void {
     const address = this.address();
-    const type = this.random.pick(NUMERIC);
+    const type = this.random.pick(VALUES);
     this.access(Op.Store, address, type, this.value(type));
-    if (this.random.int(3) === 0) this.keep(this.access(Op.Load, address, this.random.pick(NUMERIC), -1));
+    if (this.random.int(3) === 0) this.keep(this.access(Op.Load, address, this.random.pick(VALUES), -1));
   }
 
   private global(): void {
@@ -268,8 +280,22 @@ class Generator {
     for (let k = 0; k < results.length; k++) this.keep(func.firstResult[inst] + k);
   }
 
+  /** A few vector operations, one of them twice now and then. */
+  private vector(): void {
+    const { random, builder, func } = this;
+    for (let count = 1 + random.int(4); count > 0; count--) {
+      const row = random.int(SIMD_OPS.length);
+      const { operands, immediate, lanes } = SIMD_OPS[row];
+      const [a, b, c] = operands.map((type) => this.value(type));
+      const value = immediate === 'lane' ? random.int(lanes)
+        : immediate === 'shuffle' ? func.vectorIndex(Uint8Array.from({ length: 16 }, () => random.int(32))) : 0;
+      this.keep(builder.simd(row, value, a, b, c));
+      if (random.int(3) === 0) this.keep(builder.simd(row, value, a, b, c));
+    }
+  }
+
   private select(): void {
-    const type = this.random.pick(NUMERIC);
+    const type = this.random.pick(VALUES);
     const operands = [this.value(type), this.value(type), this.value(Type.I32)];
     this.keep(this.builder.ternary(Op.Select, type, operands[0], operands[1], operands[2]));
   }
@@ -303,7 +329,7 @@ class Generator {
   }
 
   private joinTypes(): Type[] {
-    return Array.from({ length: this.random.int(3) }, () => this.random.pick(NUMERIC));
+    return Array.from({ length: this.random.int(3) }, () => this.random.pick(VALUES));
   }
 
   private conditional(depth: number): void {

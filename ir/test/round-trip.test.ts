@@ -34,12 +34,17 @@ b0(v0: i32, v1: i64, v2: f32, v3: f64):
   v21 = call_indirect @2 @0 (v16, v11) -> i32
   global.set.f64 @1 v20
   v22 = ref.is_null.externref v9
-  br_table v19, b1(v22), b3, b2
-b1(v23: i32):
-  br_if v23, b1(v24), b3
+  v23 = i16x8.splat v0
+  v24 = i8x16.shuffle 0x0f0e0d0c0b0a09080706050403020100 v8, v23
+  v25 = f64x2.replace_lane lane=1 v24, v3
+  v26 = i32x4.relaxed_dot_i8x16_i7x16_add_s v8, v24, v25
+  v27 = v128.any_true v26
+  br_table v27, b1(v22), b3, b2
+b1(v28: i32):
+  br_if v28, b1(v29), b3
 b2:
-  v24 = const.i32 1
-  br b1(v24)
+  v29 = const.i32 1
+  br b1(v29)
 b3:
   return (v0, v3)
 }
