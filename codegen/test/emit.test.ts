@@ -33,7 +33,8 @@ function readCases(text: string): Case[] {
 }
 
 function emit(input: string, variant: PlanVariant): { out: PartitionText; text: string } {
-  const out = new PartitionText(fixturePlan(variant), x64, '"target-cpu"="x86-64-v2"');
+  const cpu = variant.cpu ?? x64.defaultCpu;
+  const out = new PartitionText(fixturePlan(variant), x64, `"target-cpu"="${cpu}"`, { name: cpu, features: '' });
   new FunctionEmitter(out, parseFunction(input), '@self.w').emit();
   return { out, text: out.body.trimEnd() };
 }

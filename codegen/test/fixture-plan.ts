@@ -22,6 +22,8 @@ export interface PlanVariant {
   readonly mutableTable?: boolean;
   readonly asynchronous?: boolean;
   readonly shared?: boolean;
+  /** LLVM's name of the CPU. */
+  readonly cpu?: string;
 }
 
 /** The plan; function 0 is the one under test. */
