@@ -21,7 +21,7 @@ const PROTOTYPES = {
   LLVMGetVersion: 'void LLVMGetVersion(_Out_ uint *major, _Out_ uint *minor, _Out_ uint *patch)',
   LLVMContextCreate: 'void *LLVMContextCreate()',
   LLVMContextDispose: 'void LLVMContextDispose(void *context)',
-  LLVMContextSetDiagnosticHandler: 'void LLVMContextSetDiagnosticHandler(void *context, DiagnosticHandler *handler, void *data)',
+  LLVMContextSetDiagnosticHandler: 'void LLVMContextSetDiagnosticHandler(void *context, void *handler, void *data)',
   LLVMGetDiagInfoDescription: 'void *LLVMGetDiagInfoDescription(void *info)',
   LLVMGetDiagInfoSeverity: 'int LLVMGetDiagInfoSeverity(void *info)',
   LLVMCreateMemoryBufferWithMemoryRangeCopy: 'void *LLVMCreateMemoryBufferWithMemoryRangeCopy(const uint8_t *data, size_t length, const char *name)',
@@ -65,8 +65,8 @@ export interface Api {
   bytes(buffer: Handle): Uint8Array;
 }
 
-/** The prototype of `LLVMDiagnosticHandler`, for callbacks. */
-export const DiagnosticHandler = koffi.proto('void DiagnosticHandler(void *info, void *data)');
+/** The prototype of `LLVMDiagnosticHandler`, for callbacks; without a name, since koffi keeps names for the whole process. */
+export const DiagnosticHandler = koffi.proto('void', ['void *', 'void *']);
 
 const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/local/lib'];
 
