@@ -40,7 +40,7 @@ export interface DebugEntries {
   readonly problems: readonly DwarfError[];
 }
 
-const enum Tag { CompileUnit = 0x11, PartialUnit = 0x3c, Subprogram = 0x2e }
+const enum Tag { CompileUnit = 0x11, PartialUnit = 0x3c, SkeletonUnit = 0x4a, Subprogram = 0x2e }
 
 const enum Attribute {
   Name = 0x03, StatementList = 0x10, LowPc = 0x11, Language = 0x13, CompilationDirectory = 0x1b, AbstractOrigin = 0x31,
@@ -50,6 +50,8 @@ const enum Attribute {
 
 /** Kinds of units (DWARF 5 section 7.5.1). */
 const enum UnitType { Compile = 1, Type, Partial, Skeleton, SplitCompile, SplitType }
+
+const MAX_LINE = 0x7fff_ffff;
 
 interface Abbreviation {
   readonly tag: number;
@@ -122,8 +124,10 @@ class InfoReader {
     // The first entry of the unit's part follows the part's header.
     const format: UnitFormat = { version, addressSize, offsetSize, strOffsetsBase: version >= 5 ? 2 * offsetSize : 0, addrBase: version >= 5 ? 2 * offsetSize : 0 };
     const abbreviations = this.abbreviationsAt(abbreviationsAt);
-    const root = abbreviations.get(reader.uleb());
-    if (root === undefined || (root.tag !== Tag.CompileUnit && root.tag !== Tag.PartialUnit)) return;
+    const code = reader.uleb();
+    const root = abbreviations.get(code);
+    if (root === undefined) throw new DwarfError(`abbreviation ${code} is not declared`);
+    if (root.tag !== Tag.CompileUnit && root.tag !== Tag.PartialUnit && root.tag !== Tag.SkeletonUnit) return;
     const unit = this.readRoot(root, format);
     this.units.push(unit);
     this.readEntries(start, unit, abbreviations);
@@ -176,7 +180,7 @@ class InfoReader {
         case Attribute.LinkageName: case Attribute.MipsLinkageName: linkageName = formText(sections, reader, form, value, unit.format); break;
         case Attribute.LowPc: address = formAddress(sections, form, value, unit.format) ?? -1; break;
         case Attribute.DeclarationFile: file = value; break;
-        case Attribute.DeclarationLine: line = value; break;
+        case Attribute.DeclarationLine: line = value >= 0 && value <= MAX_LINE ? value : 0; break;
         case Attribute.Specification: case Attribute.AbstractOrigin: origin = formReference(form, value, start) ?? -1; break;
         default: break;
       }

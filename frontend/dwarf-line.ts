@@ -48,16 +48,12 @@ interface Header {
 }
 
 /**
- * Runs the program at `offset` of `.debug_line` and returns its files by file register. `unit` and `compilationDirectory`
- * are those of the compilation unit that refers to it. Throws `DwarfError`; rows before the defect have then been told.
+ * The program at `offset` of `.debug_line`. `unit` and `compilationDirectory` are those of the compilation unit that
+ * refers to it. Throws `DwarfError` for a defect in the header.
  */
-export function readLineProgram(
-  sections: DwarfSections, offset: number, unit: UnitFormat, compilationDirectory: string, sink: LineSink,
-): readonly (SourceFile | undefined)[] {
+export function lineProgramAt(sections: DwarfSections, offset: number, unit: UnitFormat, compilationDirectory: string): LineProgram {
   const reader = new DwarfReader(sections.get('debug_line'), offset);
-  const header = readHeader(sections, reader, unit, compilationDirectory);
-  new LineProgram(reader, header, sink).run();
-  return header.files;
+  return new LineProgram(reader, readHeader(sections, reader, unit, compilationDirectory));
 }
 
 function readHeader(sections: DwarfSections, reader: DwarfReader, unit: UnitFormat, compilationDirectory: string): Header {
@@ -146,37 +142,44 @@ function sourceFile(name: string, directory = ''): SourceFile {
   return { name, directory: ABSOLUTE.test(name) ? '' : directory };
 }
 
-class LineProgram {
+/** A line number program whose header has been read. */
+export class LineProgram {
   private address = 0;
   private operation = 0;
   private file = 1;
   private line = 1;
   private column = 0;
 
-  constructor(private readonly reader: DwarfReader, private readonly header: Header, private readonly sink: LineSink) {}
+  constructor(private readonly reader: DwarfReader, private readonly header: Header) {}
 
-  run(): void {
+  /** By file register, undefined where a number is not in use; the program itself may add some. */
+  get files(): readonly (SourceFile | undefined)[] {
+    return this.header.files;
+  }
+
+  /** Runs the program, once. Throws `DwarfError`; rows before the defect have then been told. */
+  run(sink: LineSink): void {
     const { reader, header } = this;
     while (reader.pos < header.end) {
       const opcode = reader.u8();
-      if (opcode >= header.opcodeBase) this.special(opcode);
-      else if (opcode === 0) this.extended();
-      else this.standard(opcode);
+      if (opcode >= header.opcodeBase) this.special(opcode, sink);
+      else if (opcode === 0) this.extended(sink);
+      else this.standard(opcode, sink);
     }
   }
 
-  private special(opcode: number): void {
+  private special(opcode: number, sink: LineSink): void {
     const { lineBase, lineRange, opcodeBase } = this.header;
     const adjusted = opcode - opcodeBase;
     this.advance(Math.floor(adjusted / lineRange));
     this.line += lineBase + (adjusted % lineRange);
-    this.emit();
+    this.emit(sink);
   }
 
-  private standard(opcode: Standard): void {
+  private standard(opcode: Standard, sink: LineSink): void {
     const { reader, header } = this;
     switch (opcode) {
-      case Standard.Copy: return this.emit();
+      case Standard.Copy: return this.emit(sink);
       case Standard.AdvancePc: return this.advance(reader.uleb());
       case Standard.AdvanceLine: this.line += reader.sleb(); return;
       case Standard.SetFile: this.file = reader.uleb(); return;
@@ -193,14 +196,14 @@ class LineProgram {
     }
   }
 
-  private extended(): void {
+  private extended(sink: LineSink): void {
     const { reader, header } = this;
     const length = reader.uleb();
     const next = reader.skip(length) + length;
     reader.pos = next - length;
     const opcode: Extended = length === 0 ? 0 : reader.u8();
     if (opcode === Extended.EndSequence) {
-      this.sink.endSequence(this.address);
+      sink.endSequence(this.address);
       this.address = this.operation = this.column = 0;
       this.file = this.line = 1;
     } else if (opcode === Extended.SetAddress) {
@@ -220,8 +223,8 @@ class LineProgram {
     this.operation = total % maximumOperations;
   }
 
-  private emit(): void {
+  private emit(sink: LineSink): void {
     const { line, column } = this;
-    this.sink.row(this.address, this.file, line >= 0 && line <= MAX_VALUE ? line : 0, column <= 0xffff ? column : 0);
+    sink.row(this.address, this.file, line >= 0 && line <= MAX_VALUE ? line : 0, column <= 0xffff ? column : 0);
   }
 }

@@ -18,7 +18,7 @@ export class DwarfReader {
 
   constructor(readonly bytes: Uint8Array, public pos = 0, public end = bytes.length) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (pos > end || end > bytes.length) throw new DwarfError(`offset ${pos} is outside the section`);
+    if (!(pos >= 0 && pos <= end && end <= bytes.length)) throw new DwarfError(`offset ${pos} is outside the section`);
   }
 
   get atEnd(): boolean {

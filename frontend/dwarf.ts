@@ -4,8 +4,8 @@
 
 import { readDebugEntries } from './dwarf-info.js';
 import type { CompilationUnit, Subprogram } from './dwarf-info.js';
-import { readLineProgram } from './dwarf-line.js';
-import type { LineSink, SourceFile } from './dwarf-line.js';
+import { lineProgramAt } from './dwarf-line.js';
+import type { LineProgram, LineSink, SourceFile } from './dwarf-line.js';
 import { DwarfError, DwarfSections } from './dwarf-reader.js';
 import type { WasmModule } from './module.js';
 import { Reader } from './reader.js';
@@ -152,14 +152,15 @@ class SourceMapBuilder {
 
   private readProgram(unit: CompilationUnit): void {
     const sink = new SequenceSink(this.base, this.module.bytes.length, this.units.length - 1);
-    let files: readonly (SourceFile | undefined)[] = [];
+    let program: LineProgram | undefined;
     try {
-      files = readLineProgram(this.sections, unit.lineProgram, unit.format, unit.directory, sink);
+      program = lineProgramAt(this.sections, unit.lineProgram, unit.format, unit.directory);
+      program.run(sink);
     } catch (error) {
       if (!(error instanceof DwarfError)) throw error;
       this.problems.push(error.message);
     }
-    const numbers = files.map((file) => (file === undefined ? -1 : this.fileNumber(file)));
+    const numbers = program?.files.map((file) => (file === undefined ? -1 : this.fileNumber(file))) ?? [];
     this.programs.set(unit.lineProgram, numbers);
     for (const sequence of sink.sequences) {
       for (let i = 1; i < sequence.rows.length; i += ROW) sequence.rows[i] = numbers[sequence.rows[i]] ?? -1;
