@@ -53,7 +53,7 @@ export function emitCallRef(e: FunctionEmitter, inst: InstId): void {
   const reference = e.operand(inst, arguments_);
   const isNull = e.temp(), code = e.temp();
   e.line(`${isNull} = icmp eq ptr ${reference}, null`);
-  e.trapIf(isNull, 'null_reference');
+  e.trapIf(isNull, 'null_function_reference');
   e.line(`${code} = load ptr, ptr ${reference}`);
   emitCallOf(e, inst, signatureOfType(e.out.plan, func.imm[inst]!), code, arguments_, true);
 }

@@ -26,7 +26,7 @@ const rows = [
   { name: 'tail-call', onByDefault: true, stage: 'validated' },
   { name: 'exceptions', onByDefault: true, stage: 'validated' },
   { name: 'legacy-exceptions', onByDefault: true, stage: 'validated' },
-  { name: 'function-references', onByDefault: true, stage: 'validated' },
+  { name: 'function-references', onByDefault: true, stage: 'compiled' },
   { name: 'memory64', onByDefault: true, stage: 'validated' },
   { name: 'multi-memory', onByDefault: true, stage: 'validated' },
   { name: 'gc', onByDefault: true, stage: 'decoded' },

@@ -146,6 +146,62 @@ describe('SSA form', () => {
   });
 });
 
+describe('typed function references', () => {
+  const callRef = 0x14, brOnNull = 0xd5, brOnNonNull = 0xd6, asNonNull = 0xd4, refNull = 0xd0;
+  /** (ref null 0), where type 0 is the function's. */
+  const nullable = [0x63, 0];
+  const { block, end, get, drop } = operator;
+
+  /** A function of type 1: [(ref null 0)] -> [i32], next to one of type 0: [] -> [i32]. */
+  function buildWithReference(...operators: number[]): string[] {
+    const module = decodeModule(assemble(
+      section(1, vector(functionType([], [i32]), [0x60, 1, ...nullable, 1, i32])),
+      section(3, vector([1])),
+      section(10, vector(body([], ...operators))),
+    ));
+    return text(buildFunction(module, 0));
+  }
+
+  test('call_ref calls the last operand', () => {
+    expect(buildWithReference(get, 0, callRef, 0)).toEqual(['b0(v0: funcref):', 'v1 = call_ref @0 (v0) -> i32', 'return (v1)']);
+  });
+
+  test('ref.as_non_null may trap', () => {
+    expect(buildWithReference(get, 0, asNonNull, drop, operator.const, 7)).toEqual([
+      'b0(v0: funcref):', 'v1 = ref.as_non_null.funcref v0', 'v2 = const.i32 7', 'return (v2)',
+    ]);
+  });
+
+  test('br_on_null leaves without the reference and goes on with it', () => {
+    expect(buildWithReference(block, empty, get, 0, brOnNull, 0, callRef, 0, operator.br, 1, end, operator.const, 7)).toEqual([
+      'b0(v0: funcref):',
+      'v1 = ref.is_null.funcref v0',
+      'br_if v1, b2, b1',
+      'b1:',
+      'v2 = call_ref @0 (v0) -> i32',
+      'return (v2)',
+      'b2:',
+      'v3 = const.i32 7',
+      'return (v3)',
+    ]);
+  });
+
+  test('br_on_non_null leaves with the reference and goes on without it', () => {
+    // The block's result is (ref null 0), which its last operator gives.
+    expect(buildWithReference(block, ...nullable, get, 0, brOnNonNull, 0, refNull, 0, end, callRef, 0)).toEqual([
+      'b0(v0: funcref):',
+      'v1 = ref.is_null.funcref v0',
+      'br_if v1, b1, b2(v0)',
+      'b1:',
+      'v2 = ref.null.funcref',
+      'br b2(v2)',
+      'b2(v3: funcref):',
+      'v4 = call_ref @0 (v3) -> i32',
+      'return (v4)',
+    ]);
+  });
+});
+
 describe('expensive functions', () => {
   const time = (action: () => void): number => {
     const before = performance.now();
