@@ -80,6 +80,13 @@ const sse41: SimdExtension = {
       %n = call V @llvm.uadd.sat.S(V $1, V splat (E 112))
       call V @llvm.x86.ssse3.pshuf.b.128(V $0, V %n)`,
     'i8x16.relaxed_swizzle': 'call V @llvm.x86.ssse3.pshuf.b.128(V $0, V $1)',
+    // Written as clamping, these lose their form where LLVM knows something of the lanes.
+    'i8x16.narrow_i16x8_s': 'call V @llvm.x86.sse2.packsswb.128(F $0, F $1)',
+    'i8x16.narrow_i16x8_u': 'call V @llvm.x86.sse2.packuswb.128(F $0, F $1)',
+    'i16x8.narrow_i32x4_s': 'call V @llvm.x86.sse2.packssdw.128(F $0, F $1)',
+    'i16x8.narrow_i32x4_u': 'call V @llvm.x86.sse41.packusdw(F $0, F $1)',
+    'i8x16.avgr_u': 'call V @llvm.x86.sse2.pavg.b(V $0, V $1)',
+    'i16x8.avgr_u': 'call V @llvm.x86.sse2.pavg.w(V $0, V $1)',
     // PMULHRSW overflows for -1 times -1 only.
     'i16x8.q15mulr_sat_s': `
       %p = call V @llvm.x86.ssse3.pmul.hr.sw.128(V $0, V $1)

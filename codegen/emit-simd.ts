@@ -4,7 +4,7 @@
 
 import type { InstId, ValueId } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
-import { SIMD_OPS, simdOp } from '../ir/simd-ops.js';
+import { SIMD_OPS, simdOp, simdOpcode } from '../ir/simd-ops.js';
 import { Type } from '../ir/types.js';
 import { floatIdentity } from './arithmetic.js';
 import type { FunctionEmitter } from './emit-function.js';
@@ -20,6 +20,10 @@ const ARITHMETIC: ReadonlyMap<number, Op> = new Map(['f32x4', 'f64x2'].flatMap((
 ] as const));
 const DEMOTE = simdOp('f32x4.demote_f64x2_zero');
 const PROMOTE = simdOp('f64x2.promote_low_f32x4');
+const SWIZZLE = simdOp('i8x16.swizzle');
+const RELAXED_SWIZZLE = simdOp('i8x16.relaxed_swizzle');
+const AND = simdOp('v128.and');
+const SHIFT_BYTES = simdOp('i8x16.shr_u');
 
 /** Emits one vector operation. */
 export function emitSimd(e: FunctionEmitter, inst: InstId): void {
@@ -37,10 +41,10 @@ export function emitSimd(e: FunctionEmitter, inst: InstId): void {
       return finish(e, inst, type, identity.negated ? `fneg ${type} ${number}` : `select i1 true, ${type} ${number}, ${type} ${number}`);
     }
   }
-  const lowering = rows[row]!;
+  const lowering = rows[row === SWIZZLE && isNibbles(e, operands[1]!) ? RELAXED_SWIZZLE : row]!;
   const args = operands.map((value) => (func.valueType[value] === Type.V128 ? typed(e, value, lowering.operandType) : e.value(value)));
   // LLVM drops a promotion that is demoted again, and with it the quieting of a signaling NaN.
-  if (row === DEMOTE && isRow(e, operands[0]!, PROMOTE)) args[0] = fill(e, quiet.f64x2!, args, inst);
+  if (row === DEMOTE && definition(e, operands[0]!, PROMOTE) >= 0) args[0] = fill(e, quiet.f64x2!, args, inst);
   const expression = emitLines(e, lowering, args, inst);
   if (func.type[inst] === Type.V128) finish(e, inst, lowering.resultType, expression);
   else e.assign(func.result(inst), expression);
@@ -95,16 +99,31 @@ function fill(e: FunctionEmitter, lowering: SimdLowering, args: readonly string[
   return register;
 }
 
-function isRow(e: FunctionEmitter, value: ValueId, row: number): boolean {
+/** The instruction that computes a value if it is this vector operation, else -1. */
+function definition(e: FunctionEmitter, value: ValueId, row: number): InstId {
   const inst = e.func.definition(value);
-  return inst >= 0 && e.func.op[inst] === Op.Simd1 && e.func.imm[inst] === row;
+  return inst >= 0 && e.func.op[inst] === simdOpcode(row) && e.func.imm[inst] === row ? inst : -1;
+}
+
+/** Whether all bytes are known to be below 16, so that as indices they need no check: tables of nibbles are looked up so. */
+function isNibbles(e: FunctionEmitter, value: ValueId): boolean {
+  const { func } = e;
+  if (func.isConst(value)) return constantBytes(e, value).every((byte) => byte < 16);
+  const mask = definition(e, value, AND);
+  if (mask >= 0) return [0, 1].some((k) => func.isConst(func.operand(mask, k)) && isNibbles(e, func.operand(mask, k)));
+  const shift = definition(e, value, SHIFT_BYTES);
+  return shift >= 0 && ((e.constantU32(func.operand(shift, 1)) ?? 0) & 7) >= 4;
+}
+
+/** The bytes of a constant vector. */
+function constantBytes({ func }: FunctionEmitter, value: ValueId): Uint8Array {
+  return func.vectors[func.imm[func.definition(value)]!]!;
 }
 
 /** The number that every lane of a constant is. */
 function splatNumber(e: FunctionEmitter, value: ValueId, shape: string): number | undefined {
-  const { func } = e;
-  if (!func.isConst(value)) return undefined;
-  const bytes = func.vectors[func.imm[func.definition(value)]!]!;
+  if (!e.func.isConst(value)) return undefined;
+  const bytes = constantBytes(e, value);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const width = shape === 'f32x4' ? 4 : 8;
   if (bytes.some((byte, k) => byte !== bytes[k % width])) return undefined;
