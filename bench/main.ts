@@ -18,6 +18,8 @@ const benchmarks: readonly Benchmark[] = [...speedBenchmarks, ...startBenchmarks
 
 const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 3;
+/** Characters of a failure that are shown; programs that crash may say a lot. */
+const LONGEST_REASON = 500;
 
 const usage = `Usage: npm run bench -- [filter...] [--rounds N] [--json file] [--quick] [--list]
 A filter selects the benchmarks whose names contain it.
@@ -62,7 +64,7 @@ async function runAll(selected: readonly Benchmark[], rounds: number, quick: boo
       outcomes.push(...(await benchmark.run({ rounds, quick })));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      (error instanceof Missing ? skipped : failed).push({ benchmark: benchmark.name, why });
+      (error instanceof Missing ? skipped : failed).push({ benchmark: benchmark.name, why: why.slice(0, LONGEST_REASON) });
     }
   }
   return { outcomes, skipped, failed };

@@ -14,6 +14,8 @@ export interface Samples {
   readonly cpu: readonly number[];
   /** KiB, the most of all rounds. */
   readonly resident: number;
+  /** Wait status of a run that failed, or 0. */
+  readonly status: number;
 }
 
 export interface MeasureOptions {
@@ -33,7 +35,7 @@ function helper(): string {
   return make({ output: 'measure', inputs: [source], commands: [[compiler, '-O2', '-o', 'measure', source]] });
 }
 
-/** Runs each command `rounds` times, in turn. A command that fails is an error. */
+/** Runs each command `rounds` times, in turn. `figure` refuses the samples of a command that failed. */
 export function measure(commands: readonly (readonly string[])[], options: MeasureOptions): Samples[] {
   const args = ['-n', String(options.rounds)];
   // The last processor: the first one tends to serve interrupts.
@@ -42,10 +44,7 @@ export function measure(commands: readonly (readonly string[])[], options: Measu
   if (options.errors !== undefined) args.push('-e', options.errors);
   const run = spawnSync(helper(), [...args, ...commands.flatMap((command) => ['--', ...command])], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (run.status !== 0) throw new Error(`measure: status ${run.status} ${run.stderr}`);
-  const results: (Samples & { readonly status: number })[] = JSON.parse(run.stdout);
-  results.forEach(({ status }, i) => {
-    if (status !== 0) throw new Error(`${commands[i]?.join(' ')}: wait status ${status}`);
-  });
+  const results: Samples[] = JSON.parse(run.stdout);
   return results;
 }
 
@@ -66,11 +65,12 @@ export function measureUntilSettled(commands: readonly (readonly string[])[], op
 }
 
 function merge(a: Samples, b: Samples): Samples {
-  return { wall: [...a.wall, ...b.wall], cpu: [...a.cpu, ...b.cpu], resident: Math.max(a.resident, b.resident) };
+  return { wall: [...a.wall, ...b.wall], cpu: [...a.cpu, ...b.cpu], resident: Math.max(a.resident, b.resident), status: a.status || b.status };
 }
 
 /** Least time and its spread, of wall or CPU time. */
 export function figure(samples: Samples | undefined, time: 'wall' | 'cpu'): { least: number; spread: number } {
   if (samples === undefined) throw new RangeError('no samples');
+  if (samples.status !== 0) throw new Error(`the program failed: wait status ${samples.status}`);
   return { least: minimum(samples[time]), spread: spread(samples[time]) };
 }

@@ -5,37 +5,39 @@ import { readFileSync } from 'node:fs';
 import type { Benchmark, RunOptions } from './benchmark.js';
 import { figure, measureUntilSettled } from './measure.js';
 import type { Outcome } from './outcome.js';
-import { subjects, type Built, type Subject } from './programs.js';
+import { subjects, type Subject } from './programs.js';
 import { outputOf, type Level } from './workspace.js';
 
 /** At most 1.15 times the CPU time of native code. */
 const TARGET = { of: 'ratio', atMost: 1.15 } as const;
 
-function assertSameOutput(built: Built): void {
-  const input = built.input === undefined ? '' : readFileSync(built.input, 'latin1');
-  const expected = outputOf(built.native, input);
-  for (const command of [built.ours, ...Object.values(built.peers)]) {
-    if (outputOf(command, input) !== expected) throw new Error(`${command.join(' ')}: not the output of ${built.native.join(' ')}`);
+/** Whether a command prints what the native program prints; one that cannot run does not. */
+function agrees(command: readonly string[], expected: string, input: string): boolean {
+  try {
+    return outputOf(command, input) === expected;
+  } catch {
+    return false;
   }
 }
 
 function compare(subject: Subject, level: Level, options: RunOptions): Outcome {
   const built = subject.build(level, !options.quick);
-  assertSameOutput(built);
-  const peers = Object.entries(built.peers);
-  const input = built.input === undefined ? {} : { input: built.input };
-  const samples = measureUntilSettled([built.native, built.ours, ...peers.map(([, command]) => command)], { rounds: options.rounds, ...input });
-  const [native, ours, ...others] = samples.map((s) => figure(s, 'cpu'));
-  if (native === undefined || ours === undefined) throw new RangeError('measure: results are missing');
+  const text = built.input === undefined ? '' : readFileSync(built.input, 'latin1');
+  const expected = outputOf(built.native, text);
+  if (outputOf(built.ours, text) !== expected) throw new Error(`${built.ours.join(' ')}: not the output of ${built.native.join(' ')}`);
+  // A peer that fails is left out of the row.
+  const peers = Object.entries(built.peers).filter(([, command]) => agrees(command, expected, text));
+  const commands = [built.native, built.ours, ...peers.map(([, command]) => command)];
+  const [native, ours, ...others] = measureUntilSettled(commands, { rounds: options.rounds, ...(built.input !== undefined && { input: built.input }) });
   return {
     benchmark: `speed/${subject.name}${level}`,
     metric: 'CPU',
     unit: 'ns',
-    ours: ours.least,
-    spread: ours.spread,
-    reference: { name: 'clang', figure: native.least },
+    ours: figure(ours, 'cpu').least,
+    spread: figure(ours, 'cpu').spread,
+    reference: { name: 'clang', figure: figure(native, 'cpu').least },
     target: TARGET,
-    peers: Object.fromEntries(peers.map(([name], i) => [name, others[i]?.least ?? NaN])),
+    peers: Object.fromEntries(peers.flatMap(([name], i) => (others[i]?.status === 0 ? [[name, figure(others[i], 'cpu').least]] : []))),
   };
 }
 

@@ -49,12 +49,25 @@ export function nativeFlags(): string[] {
   return process.arch === 'x64' ? ['-march=x86-64-v2'] : [];
 }
 
-/** The first module that exists: from the shared collection beside the project, else built by fixtures/NAME/build.sh. */
-export function realModule(name: string, fixture: string): string {
-  const candidates = [join(root, '../shared/wasm', `${name}.wasm`), join(root, 'build/fixtures', fixture, `${name}.wasm`)];
+/** Where a real module may be: built by fixtures/NAME/build.sh with known flags, or in the collection beside the project. */
+function moduleCandidates(name: string, fixture: string): [built: string, shared: string] {
+  return [join(root, 'build/fixtures', fixture, `${name}.wasm`), join(root, '../shared/wasm', `${name}.wasm`)];
+}
+
+function firstModule(candidates: readonly string[], fixture: string): string {
   const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new Missing(`${name}.wasm is missing: run fixtures/${fixture}/build.sh`);
+  if (found === undefined) throw new Missing(`${candidates[0] ?? fixture} is missing: run fixtures/${fixture}/build.sh`);
   return found;
+}
+
+/** A real module, from the collection if it is there: the same one everywhere. */
+export function realModule(name: string, fixture: string): string {
+  return firstModule(moduleCandidates(name, fixture).reverse(), fixture);
+}
+
+/** A real module for a comparison with a native build of the same source and flags, if it was built here. */
+export function builtModule(name: string, fixture: string): string {
+  return firstModule(moduleCandidates(name, fixture), fixture);
 }
 
 function newest(folder: string, skip: string): number {
