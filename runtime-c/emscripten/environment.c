@@ -51,3 +51,31 @@ u32 w2e_env_pthread_atfork(u32 prepare, u32 parent, u32 child) {
 void w2e_env_emscripten_runtime_keepalive_push(void) {}
 void w2e_env__emscripten_runtime_keepalive_clear(void) {}
 void w2e_env__emscripten_fs_load_embedded_files(u32 files) { (void)files; }
+
+// Emscripten's sys/syscall.h names functions where others have numbers: a number is of no known system.
+u32 w2e_env_syscall(u32 number, u32 va) {
+    (void)number, (void)va;
+    return libc_result(-ENOSYS);
+}
+
+// Login records, as musl does without: there are none, and none are kept.
+void w2e_env_setutxent(void) {}
+void w2e_env_endutxent(void) {}
+u32 w2e_env_getutxent(void) { return 0; }
+u32 w2e_env_getutxid(u32 record) {
+    (void)record;
+    return 0;
+}
+u32 w2e_env_getutxline(u32 record) {
+    (void)record;
+    return 0;
+}
+u32 w2e_env_pututxline(u32 record) {
+    (void)record;
+    return 0;
+}
+void w2e_env_updwtmpx(u32 file, u32 record) { (void)file, (void)record; }
+u32 w2e_env_utmpxname(u32 file) {
+    (void)file;
+    return libc_result(-EOPNOTSUPP);
+}

@@ -46,6 +46,12 @@ enum {
     STDERR = 2,
 };
 
+// open(2) flags as x86-64 and the module have them; arch_open_flags makes them the architecture's.
+enum {
+    O_WRONLY = 1, O_RDWR = 2, O_ACCMODE = 3, O_CREAT = 0100, O_EXCL = 0200, O_TRUNC = 01000, O_APPEND = 02000, O_NONBLOCK = 04000,
+    O_DSYNC = 010000, O_DIRECTORY = 0200000, O_NOFOLLOW = 0400000, O_SYNC = 04010000,
+};
+
 enum {
     SIGQUIT = 3, SIGILL = 4, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13,
     SIGALRM = 14, SIGCHLD = 17, SIGINT = 2, SIGSTOP = 19, SIGNALS = 65,

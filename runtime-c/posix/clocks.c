@@ -121,72 +121,55 @@ void w2e_env_emscripten_sleep(u32 ms) {
     sys(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &t, NULL);
 }
 
-// struct itimerval and itimerspec are two times: interval, value.
-struct kernel_timer { struct kernel_timespec interval, value; };
+// struct timex: 21 numbers and padding, longs of 32 bits in the module and of 64 in the kernel. Only a 64-bit time
+// (words 9 and 10) changes the places.
+enum { TIMEX_WORDS = 21, TIMEX_TIME = 9, TIMEX_AFTER_TIME = 11, ADJ_OFFSET_SINGLESHOT = 0x8001, ADJ_OFFSET_SS_READ = 0xa001 };
+struct kernel_timex { i64 word[26]; };
 
-static long get_timer(u32 from, struct kernel_timer *t) {
-    const u8 *p = guest_range(from, 2 * guest_time_size());
+static u32 timex_offset(u32 i) { return i < TIMEX_AFTER_TIME || !abi_has(ABI_TIME64) ? 4 * i : 56 + 4 * (i - TIMEX_AFTER_TIME); }
+static u32 timex_time(void) { return abi_has(ABI_TIME64) ? 40 : 36; }
+
+static long adjust(u32 clock, u32 buffer) {
+    struct kernel_timex t = {{0}};
+    u8 *p = guest_range(buffer, abi_has(ABI_TIME64) ? 144 : 128);
     if (!p) return -EFAULT;
-    t->interval = get_time(p);
-    t->value = get_time(p + guest_time_size());
-    return 0;
+    for (u32 i = 0; i < TIMEX_WORDS; i++) t.word[i] = (i32)load32(p + timex_offset(i));
+    struct kernel_timespec time = get_time(p + timex_time());
+    t.word[0] = load32(p);
+    t.word[TIMEX_TIME] = time.sec;
+    t.word[TIMEX_TIME + 1] = time.nsec;
+    long r = sys(SYS_clock_adjtime, clock, &t);
+    if (r < 0) return r;
+    for (u32 i = 1; i < TIMEX_WORDS; i++)
+        if (i < TIMEX_TIME || i >= TIMEX_AFTER_TIME) store32(p + timex_offset(i), (u32)t.word[i]);
+    put_time(p + timex_time(), t.word[TIMEX_TIME], t.word[TIMEX_TIME + 1]);
+    return r;
 }
-static long put_timer(u32 to, const struct kernel_timer *t) {
-    u8 *p = guest_range(to, 2 * guest_time_size());
-    if (!p) return -EFAULT;
-    put_time(p, t->interval.sec, t->interval.nsec);
-    put_time(p + guest_time_size(), t->value.sec, t->value.nsec);
-    return 0;
-}
+u32 w2e_env_adjtimex(u32 buffer) { return libc_result(adjust(CLOCK_REALTIME, buffer)); }
+u32 w2e_env_clock_adjtime(u32 clock, u32 buffer) { return libc_result(adjust(clock, buffer)); }
 
-static long set_interval_timer(u32 which, u32 new, u32 old) {
-    struct kernel_timer set, before;
-    long r = new ? get_timer(new, &set) : 0;
-    if (r == 0) r = sys(SYS_setitimer, which, new ? &set : NULL, &before);
-    return r == 0 && old ? put_timer(old, &before) : r;
-}
-static long get_interval_timer(u32 which, u32 to) {
-    struct kernel_timer now;
-    long r = sys(SYS_getitimer, which, &now);
-    return r == 0 ? put_timer(to, &now) : r;
-}
-u32 w2e_env___syscall_setitimer(u32 which, u32 new, u32 old) { return syscall_result(set_interval_timer(which, new, old)); }
-u32 w2e_env_setitimer(u32 which, u32 new, u32 old) { return libc_result(set_interval_timer(which, new, old)); }
-u32 w2e_env___syscall_getitimer(u32 which, u32 to) { return syscall_result(get_interval_timer(which, to)); }
-u32 w2e_env_getitimer(u32 which, u32 to) { return libc_result(get_interval_timer(which, to)); }
-u32 w2e_env__setitimer_js(u32 which, double ms) {
-    i64 us = (i64)(ms * 1000.0);
-    struct kernel_timer set = {{0, 0}, {us / 1000000, us % 1000000}};
-    return libc_result(sys(SYS_setitimer, which, &set, NULL));
-}
-u32 w2e_env_alarm(u32 whole) {
-    struct kernel_timer set = {{0, 0}, {whole, 0}}, before = {{0, 0}, {0, 0}};
-    sys(SYS_setitimer, 0, &set, &before);
-    return (u32)before.value.sec + (before.value.nsec != 0);
-}
-
-u32 w2e_env_timerfd_create(u32 clock, u32 flags) { return libc_result(sys(SYS_timerfd_create, clock, flags)); }
-u32 w2e_env_timerfd_settime(u32 fd, u32 flags, u32 new, u32 old) {
-    struct kernel_timer set, before;
-    long r = get_timer(new, &set);
-    if (r == 0) r = sys(SYS_timerfd_settime, fd, flags, &set, &before);
-    return libc_result(r == 0 && old ? put_timer(old, &before) : r);
-}
-u32 w2e_env_timerfd_gettime(u32 fd, u32 to) {
-    struct kernel_timer now;
-    long r = sys(SYS_timerfd_gettime, fd, &now);
-    return libc_result(r == 0 ? put_timer(to, &now) : r);
-}
-
-// struct timex: the module's longs are 32 bits; only reading (modes 0) is offered.
-u32 w2e_env_adjtimex(u32 buffer) {
-    enum { GUEST_SIZE = 128, HOST_WORDS = 26 };
-    i64 host[HOST_WORDS] = {0};
-    u8 *p = guest_range(buffer, GUEST_SIZE);
-    if (!p) return libc_result(-EFAULT);
-    if (load32(p)) return libc_result(-EPERM);
-    long r = sys(SYS_adjtimex, host);
+u32 w2e_env_adjtime(u32 delta, u32 old) {
+    struct kernel_timex t = {{delta ? ADJ_OFFSET_SINGLESHOT : ADJ_OFFSET_SS_READ}};
+    const u8 *p = delta ? guest_range(delta, guest_time_size()) : NULL;
+    u8 *q = old ? guest_range(old, guest_time_size()) : NULL;
+    if ((delta && !p) || (old && !q)) return libc_result(-EFAULT);
+    if (p) {
+        struct kernel_timespec by = get_time(p);
+        if (by.sec > 1000 || by.sec < -1000 || by.nsec > 1000000000 || by.nsec < -1000000000) return libc_result(-EINVAL);
+        t.word[1] = by.sec * 1000000 + by.nsec;
+    }
+    long r = sys(SYS_clock_adjtime, CLOCK_REALTIME, &t);
     if (r < 0) return libc_result(r);
-    for (u32 i = 1; i < 19; i++) store32(p + 4 * i, (u32)host[i]);
-    return (u32)r;
+    if (q) put_time(q, t.word[1] / 1000000, t.word[1] % 1000000);
+    return 0;
+}
+
+// A process's CPU clock is numbered by its pid (include/linux/posix-timers.h).
+u32 w2e_env_clock_getcpuclockid(u32 pid, u32 to) {
+    u8 *p = guest_range(to, 4);
+    u32 clock = ~pid << 3 | 2;
+    if (!p) return error_number(-EFAULT);
+    long r = sys(SYS_clock_getres, (i32)clock, NULL);
+    if (r == 0) store32(p, clock);
+    return error_number(r == -EINVAL ? -ESRCH : r);
 }

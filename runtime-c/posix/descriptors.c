@@ -114,6 +114,15 @@ u32 w2e_env_sendfile(u32 to, u32 from, u32 offset, u32 count) {
 u32 w2e_env_splice(u32 from, u32 from_offset, u32 to, u32 to_offset, u32 length, u32 flags) {
     return libc_result(sys(SYS_splice, from, guest_for_kernel(from_offset, 8), to, guest_for_kernel(to_offset, 8), length, flags));
 }
+u32 w2e_env_vmsplice(u32 fd, u32 vector, u32 count, u32 flags) {
+    enum { VECTOR_MAX = 1024 };
+    struct kernel_iovec iov[VECTOR_MAX];
+    const u8 *p = guest_range(vector, 8ul * count);
+    if (count > VECTOR_MAX) return libc_result(-EINVAL);
+    if (!p) return libc_result(-EFAULT);
+    for (u32 i = 0; i < count; i++, p += 8) iov[i] = (struct kernel_iovec){guest_for_kernel(load32(p), load32(p + 4)), load32(p + 4)};
+    return libc_result(sys(SYS_vmsplice, fd, iov, count, flags));
+}
 u32 w2e_env_tee(u32 from, u32 to, u32 length, u32 flags) { return libc_result(sys(SYS_tee, from, to, length, flags)); }
 u32 w2e_env_copy_file_range(u32 from, u32 from_offset, u32 to, u32 to_offset, u32 length, u32 flags) {
     return libc_result(sys(SYS_copy_file_range, from, guest_for_kernel(from_offset, 8), to, guest_for_kernel(to_offset, 8), length, flags));

@@ -1,6 +1,7 @@
 // mmap inside linear memory. Without MAP_FIXED the module's own allocator gives page-aligned space, and the mapping
 // is made over it; munmap puts fresh private pages back and returns the space once no part of it is mapped.
 // MAP_FIXED maps over any page-aligned space that the module owns. Mappings survive fork as everywhere.
+#include "guest-space.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
@@ -77,47 +78,91 @@ static void forget(u32 start, u32 end) {
     }
 }
 
-static u32 rounded(u32 length) { return (length + HOST_PAGE - 1) & ~(u32)(HOST_PAGE - 1); }
+u32 whole_pages(u32 length) { return (length + HOST_PAGE - 1) & ~(u32)(HOST_PAGE - 1); }
 
 // The page protection the module may have: memory is never executable.
 static u32 protection_of(u32 guest) { return guest & (PROT_READ | PROT_WRITE); }
 
-static long place(u32 start, u32 size, u32 protection, u32 flags, u32 fd, u64 offset) {
+static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
     u32 kept = flags & ~(u32)(MAP_FIXED_NOREPLACE | MAP_FIXED);
-    return sys(SYS_mmap, w2e_memory + start, size, protection_of(protection), kept | MAP_FIXED, (i32)fd, offset);
+    return sys(SYS_mmap, w2e_memory + start, size, protection_of(protection), kept | MAP_FIXED, fd, offset);
 }
 
-static long map_over_allocation(u32 size, u32 protection, u32 flags, u32 fd, u64 offset) {
+static long place_fresh_pages(u32 start, u32 size) {
+    long r = place(start, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return sys_failed(r) ? r : 0;
+}
+
+long take_guest_space(u32 size) {
     u32 block_size = size;
     u32 block = make_room() ? take_block(&block_size) : 0;
     if (!block || block % HOST_PAGE || !guest_range(block, size)) return -ENOMEM;
-    long r = place(block, size, protection, flags, fd, offset);
-    if (sys_failed(r)) {
-        release_block(block, block_size);
-        return r;
-    }
     ranges[range_count++] = (struct live_range){block, block + size, block, block_size};
     return block;
 }
 
+long give_back_guest_space(u32 address, u32 size) {
+    if (!make_room()) return -ENOMEM;
+    long r = place_fresh_pages(address, size);
+    if (r == 0) forget(address, address + size);
+    return r;
+}
+
+static long map_over_space(u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
+    long block = take_guest_space(size);
+    if (block < 0) return block;
+    long r = place((u32)block, size, protection, flags, fd, offset);
+    if (!sys_failed(r)) return block;
+    forget((u32)block, (u32)block + size);
+    return r;
+}
+long map_guest_space(u32 size, u32 protection, u32 flags, i32 fd) { return map_over_space(size, protection, flags, fd, 0); }
+
 static long map(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u64 offset) {
-    u32 size = rounded(length);
+    u32 size = whole_pages(length);
     if (length == 0 || offset % HOST_PAGE) return -EINVAL;
     if (size < length) return -ENOMEM;
-    if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) return map_over_allocation(size, protection, flags, fd, offset);
+    if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) return map_over_space(size, protection, flags, (i32)fd, offset);
     if (address % HOST_PAGE || !guest_range(address, size)) return -EINVAL;
-    long r = place(address, size, protection, flags, fd, offset);
+    long r = place(address, size, protection, flags, (i32)fd, offset);
     return sys_failed(r) ? r : (long)address;
 }
 
 static long unmap(u32 address, u32 length) {
-    u32 size = rounded(length);
+    u32 size = whole_pages(length);
     if (address % HOST_PAGE || length == 0 || size < length || !guest_range(address, size)) return -EINVAL;
-    if (!make_room()) return -ENOMEM;
-    long r = place(address, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, (u32)-1, 0);
-    if (sys_failed(r)) return r;
-    forget(address, address + size);
-    return 0;
+    return give_back_guest_space(address, size);
+}
+
+enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2 };
+
+// The pages move, whatever is mapped there; fresh ones take their place. A mapping never grows where it is: what
+// lies behind it belongs to the module's allocator.
+static long move_mapping(u32 from, u32 old_size, u32 to, u32 new_size) {
+    long r = sys(SYS_mremap, w2e_memory + from, old_size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, w2e_memory + to);
+    if (!sys_failed(r)) return give_back_guest_space(from, old_size);
+    place_fresh_pages(to, new_size); // the kernel may have unmapped the target already
+    return r;
+}
+
+static long remap(u32 address, u32 old_length, u32 new_length, u32 flags, u32 new_address) {
+    u32 old_size = whole_pages(old_length), new_size = whole_pages(new_length);
+    if (address % HOST_PAGE || !old_size || !new_size || !guest_range(address, old_size)) return -EINVAL;
+    if (flags & MREMAP_FIXED) {
+        bool apart = (u64)new_address + new_size <= address || (u64)address + old_size <= new_address;
+        if (!(flags & MREMAP_MAYMOVE) || new_address % HOST_PAGE || !guest_range(new_address, new_size) || !apart) return -EINVAL;
+        long r = move_mapping(address, old_size, new_address, new_size);
+        return r ? r : (long)new_address;
+    }
+    if (new_size <= old_size) {
+        long r = new_size < old_size ? give_back_guest_space(address + new_size, old_size - new_size) : 0;
+        return r ? r : (long)address;
+    }
+    long block = flags & MREMAP_MAYMOVE ? take_guest_space(new_size) : -ENOMEM;
+    if (block < 0) return block;
+    long r = move_mapping(address, old_size, (u32)block, new_size);
+    if (r) forget((u32)block, (u32)block + new_size);
+    return r ? r : block;
 }
 
 // An address is not an error even if it looks like a small negative number.
@@ -138,16 +183,14 @@ u32 w2e_env___syscall_mprotect(u32 address, u32 length, u32 protection) {
     return syscall_result(sys(SYS_mprotect, guest_for_kernel(address, length), length, protection_of(protection)));
 }
 u32 w2e_env___syscall_mincore(u32 address, u32 length, u32 vector) {
-    return syscall_result(sys(SYS_mincore, guest_for_kernel(address, length), length, guest_for_kernel(vector, rounded(length) / HOST_PAGE)));
+    return syscall_result(sys(SYS_mincore, guest_for_kernel(address, length), length, guest_for_kernel(vector, whole_pages(length) / HOST_PAGE)));
 }
 u32 w2e_env___syscall_mlock(u32 address, u32 length) { return syscall_result(sys(SYS_mlock, guest_for_kernel(address, length), length)); }
 u32 w2e_env___syscall_munlock(u32 address, u32 length) { return syscall_result(sys(SYS_munlock, guest_for_kernel(address, length), length)); }
 u32 w2e_env___syscall_mlockall(u32 flags) { return syscall_result(sys(SYS_mlockall, flags)); }
 u32 w2e_env___syscall_munlockall(void) { return syscall_result(sys(SYS_munlockall)); }
-// Moving a mapping would need the allocator's cooperation.
 u32 w2e_env___syscall_mremap(u32 address, u32 old_size, u32 new_size, u32 flags, u32 new_address) {
-    (void)flags, (void)new_address;
-    return rounded(new_size) <= rounded(old_size) ? address : syscall_result(-ENOMEM);
+    return address_result(remap(address, old_size, new_size, flags, new_address));
 }
 
 // Emscripten's own form, 3.1.4 to 3.1.41: the address goes to *allocated_or_address by eras; offsets in bytes.

@@ -14,6 +14,7 @@ u32 w2e_env___syscall_poll(u32 fds, u32 count, u32 timeout) {
     struct kernel_timespec t = {ms / 1000, ms % 1000 * 1000000l};
     return syscall_result(poll_for(fds, count, ms < 0 ? NULL : &t, NULL));
 }
+u32 w2e_env___syscall_poll_nonblocking(u32 fds, u32 count) { return w2e_env___syscall_poll(fds, count, 0); }
 u32 w2e_env_ppoll(u32 fds, u32 count, u32 timeout, u32 mask) {
     struct kernel_timespec storage;
     long error = 0;
@@ -33,7 +34,8 @@ u32 w2e_env___syscall__newselect(u32 n, u32 reads, u32 writes, u32 errors, u32 t
     long error = 0;
     struct kernel_timespec *t = guest_time(timeout, &storage, &error);
     if (error) return syscall_result(error);
-    if (t) t->nsec *= 1000;
+    // A million microseconds and more are a second.
+    if (t) *t = (struct kernel_timespec){t->sec + t->nsec / 1000000, t->nsec % 1000000 * 1000};
     long r = select_for(n, reads, writes, errors, t, NULL);
     if (t) put_time(guest_range(timeout, guest_time_size()), t->sec, t->nsec / 1000);
     return syscall_result(r);
@@ -87,6 +89,9 @@ u32 w2e_env_epoll_pwait(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask) {
 u32 w2e_env___syscall_epoll_pwait(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask, u32 size) {
     (void)size;
     return syscall_result(wait_for_events(epoll, to, count, timeout, mask));
+}
+u32 w2e_env___syscall_epoll_pwait_nonblocking(u32 epoll, u32 to, u32 count) {
+    return syscall_result(wait_for_events(epoll, to, count, 0, 0));
 }
 
 u32 w2e_env_eventfd(u32 value, u32 flags) { return libc_result(sys(SYS_eventfd2, value, flags)); }

@@ -63,6 +63,22 @@ u32 w2e_env_emscripten_num_logical_cores(void) {
 }
 
 u32 w2e_env___syscall_uname(u32 to) { return syscall_result(sys(SYS_uname, guest_for_kernel(to, 390))); }
+u32 w2e_env_sched_getcpu(void) {
+    u32 processor = 0;
+    long r = sys(SYS_getcpu, &processor, NULL, NULL);
+    return libc_result(r ? r : (long)processor);
+}
+u32 w2e_env_sched_rr_get_interval(u32 pid, u32 to) {
+    struct kernel_timespec t;
+    u8 *p = guest_range(to, guest_time_size());
+    long r = p ? sys(SYS_sched_rr_get_interval, pid, &t) : -EFAULT;
+    if (r == 0) put_time(p, t.sec, t.nsec);
+    return libc_result(r);
+}
+
+u32 w2e_env___syscall_setdomainname(u32 name, u32 length) {
+    return syscall_result(sys(SYS_setdomainname, guest_for_kernel(name, length), length));
+}
 u32 w2e_env_sethostname(u32 name, u32 length) { return libc_result(sys(SYS_sethostname, guest_for_kernel(name, length), length)); }
 u32 w2e_env_personality(u32 persona) { return libc_result(sys(SYS_personality, persona)); }
 u32 w2e_env_reboot(u32 command) { return libc_result(sys(SYS_reboot, 0xfee1dead, 0x28121969, command, 0)); }

@@ -1,6 +1,6 @@
 // A module written in C against the object contract, for testing the runtime without the compiler. Its memory has
 // 16 pages: 1024 bytes of data, a stack down from 64 KiB, a heap that only grows from 64 KiB. The first argument
-// selects a check; results go to standard output as text.
+// selects a check; results go to standard output as text. ABI_FLAGS and PAGES_MAX may be given to the compiler.
 #include "imports.gen.h"
 #include "text.h"
 #include "w2e.h"
@@ -8,7 +8,11 @@
 enum { PAGE = 65536, STACK_TOP = PAGE, SCRATCH = 2048 };
 
 __attribute__((section(".memory"))) u8 data_segment[1024] = "data segment";
-const struct w2e_module w2e_module = {1, 0, 16 * PAGE, 32 * PAGE, 0, 0, 0};
+#ifndef ABI_FLAGS
+#define ABI_FLAGS 0
+#define PAGES_MAX 32
+#endif
+const struct w2e_module w2e_module = {1, 0, 16 * PAGE, PAGES_MAX * (u64)PAGE, 0, ABI_FLAGS, 0};
 u32 w2e_stack_pointer = STACK_TOP;
 static u32 heap = PAGE;
 
@@ -126,6 +130,250 @@ static u32 check_mapping(void) {
     return 0;
 }
 
+// Moves when it grows, keeps what is in it, stays private or shared; shrinks in place.
+static u32 check_remapping(void) {
+    enum { READ_WRITE = 3, SHARED_ANONYMOUS = 0x21, MAYMOVE = 1, STATUS = 4096 };
+    u32 old = w2e_env___syscall_mmap2(0, 12288, READ_WRITE, SHARED_ANONYMOUS, (u32)-1, 0);
+    put(old + 8000, "kept");
+    print_number((i32)w2e_env___syscall_mremap(old, 12288, 16384, 0, 0));
+    print_number(w2e_env___syscall_mremap(old, 12288, 8192, MAYMOVE, 0) == old);
+    u32 new = w2e_env___syscall_mremap(old, 8192, 20480, MAYMOVE, 0);
+    print_number(new != old && new % 4096 == 0);
+    print_number(at(old)[8000]);
+    u32 child = w2e_env_fork();
+    if (child == 0) {
+        put(new, "child");
+        w2e_wasi_proc_exit(0);
+    }
+    w2e_env___syscall_wait4(child, STATUS, 0, 0);
+    print(at(new));
+    print(at(new + 8000));
+    print("\n");
+    print_number((i32)w2e_env___syscall_munmap(new, 20480));
+    print_number(at(new)[0]);
+    return 0;
+}
+
+// Limited address space: memory grows while there is room, then -1, and nothing is harmed.
+static u32 check_limits(void) {
+    print_number(w2e_memory_grow(1));
+    *(volatile u8 *)at(16 * PAGE) = 7;
+    print_number((i32)w2e_memory_grow(16384));
+    print_number((i64)w2e_memory_size);
+    print_number(w2e_memory_grow(1));
+    print_number(*(u8 *)at(16 * PAGE));
+    return check_remapping();
+}
+
+static u32 in_child(void (*body)(void)) {
+    enum { STATUS = 4096 };
+    u32 child = w2e_env_fork();
+    if (child == 0) {
+        body();
+        w2e_wasi_proc_exit(7);
+    }
+    w2e_env___syscall_wait4(child, STATUS, 0, 0);
+    return load32(at(STATUS));
+}
+
+// memory.atomic.wait and notify: not equal, timed out, woken by another process through shared pages.
+enum { WORD_OFFSET = 64 };
+static u32 shared_words;
+static void notify_soon(void) {
+    w2e_env_usleep(50000);
+    *(volatile u32 *)at(shared_words) = 1;
+    while (w2e_atomic_notify(shared_words, 1) == 0) w2e_env_usleep(1000);
+}
+static u32 check_waiting(void) {
+    enum { READ_WRITE = 3, SHARED_ANONYMOUS = 0x21, STATUS = 4096, MILLISECOND = 1000000 };
+    shared_words = w2e_env___syscall_mmap2(0, 4096, READ_WRITE, SHARED_ANONYMOUS, (u32)-1, 0);
+    u32 wide = shared_words + WORD_OFFSET;
+    print_number(w2e_atomic_wait32(shared_words, 1, -1));
+    print_number(w2e_atomic_wait32(shared_words, 0, 20 * MILLISECOND));
+    store64(at(wide), 0x100000000);
+    print_number(w2e_atomic_wait64(wide, 0, -1));
+    print_number(w2e_atomic_wait64(wide, 0x100000000, 20 * MILLISECOND));
+    print_number(w2e_atomic_notify(shared_words, 10));
+    u32 child = w2e_env_fork();
+    if (child == 0) {
+        notify_soon();
+        w2e_wasi_proc_exit(0);
+    }
+    print_number(w2e_atomic_wait32(shared_words, 0, -1));
+    print_number(load32(at(shared_words)));
+    w2e_env___syscall_wait4(child, STATUS, 0, 0);
+    return 0;
+}
+
+// System V: a segment shared with a child, a semaphore that it raises, a message that it sends.
+enum { IPC_SET = 1, IPC_STAT = 2, MODE = 0600, GET = 12, SET = 16, ARGUMENT = 5000, RECORD = 5120, OPERATION = 5400, MESSAGE = 5500 };
+static u32 segment, semaphore_set, queue;
+static void ipc_child(void) {
+    put(segment, "written by the child");
+    store32(at(MESSAGE), 5);
+    put(MESSAGE + 4, "message");
+    w2e_env_msgsnd(queue, MESSAGE, 8, 0);
+    store64(at(OPERATION), 0x10000); // semaphore 0, +1
+    w2e_env_semop(semaphore_set, OPERATION, 1);
+}
+static u32 check_ipc(void) {
+    u32 time = abi_has(ABI_TIME64) ? 8 : 4, times = abi_has(ABI_TIME64) ? 40 : 36;
+    u32 id = w2e_env_shmget(0, 5000, MODE);
+    segment = w2e_env_shmat(id, 0, 0);
+    semaphore_set = w2e_env_semget(0, 2, MODE);
+    queue = w2e_env_msgget(0, MODE);
+    print_number(segment % 4096);
+    print_number((i32)w2e_env_semctl(semaphore_set, 1, SET, put(ARGUMENT, "\t\0\0")));
+    print_number(in_child(ipc_child));
+    store64(at(OPERATION), 0x1000ffff0000); // semaphore 0, -1, SEM_UNDO
+    print_number((i32)w2e_env_semop(semaphore_set, OPERATION, 1));
+    print_number(w2e_env_semctl(semaphore_set, 1, GET, 0));
+    print(at(segment));
+    print("\n");
+    memset(at(MESSAGE), 0, 20);
+    print_number(w2e_env_msgrcv(queue, MESSAGE, 16, 0, 0));
+    print_number(load32(at(MESSAGE)));
+    print(at(MESSAGE + 4));
+    print("\n");
+    print_number((i32)w2e_env_shmctl(id, IPC_STAT, RECORD));
+    print_number(load32(at(RECORD + 36)));                                           // size
+    print_number(load32(at(RECORD + 40 + 3 * time)) == w2e_env_getpid());            // creator
+    print_number(load32(at(RECORD + 40 + 3 * time + 8)));                            // attached
+    store32(at(RECORD + 20), 0640);
+    print_number((i32)w2e_env_shmctl(id, IPC_SET, RECORD));
+    store32(at(ARGUMENT), RECORD);
+    print_number((i32)w2e_env_semctl(semaphore_set, 0, IPC_STAT, ARGUMENT));
+    print_number(load32(at(RECORD + times + 2 * time)));                             // semaphores
+    print_number((i32)w2e_env_msgctl(queue, IPC_STAT, RECORD));
+    print_number(load32(at(RECORD + times + 3 * time + 4)));                         // messages
+    print_number((i32)w2e_env_shmdt(segment));
+    print_number(at(segment)[0]);
+    print_number((i32)w2e_env_shmdt(segment));
+    print_number((i32)w2e_env_shmctl(id, 0, 0));
+    print_number((i32)w2e_env_semctl(semaphore_set, 0, 0, 0));
+    print_number((i32)w2e_env_msgctl(queue, 0, 0));
+    return 0;
+}
+
+static u32 named;
+static void post_named(void) { w2e_env_sem_post(named); }
+static u32 check_named_semaphores(u32 argv) {
+    enum { CREATE = 0100, EXCLUSIVE = 0200, VA = 5000 };
+    u32 name = load32(at(argv + 8));
+    store32(at(VA), 0600);
+    store32(at(VA + 4), 1);
+    print_number(w2e_env_sem_open(name, 0, 0));
+    named = w2e_env_sem_open(name, CREATE | EXCLUSIVE, VA);
+    print_number(named != 0);
+    print_number(w2e_env_sem_open(name, CREATE | EXCLUSIVE, VA));
+    print_number(w2e_env_sem_open(name, CREATE, VA) == named);
+    print_number(w2e_env_sem_wait(named));
+    print_number((i32)w2e_env_sem_trywait(named));
+    print_number(in_child(post_named));
+    print_number((i32)w2e_env_sem_wait(named));
+    print_number((i32)w2e_env_sem_close(named));
+    print_number((i32)w2e_env_sem_close(named));
+    print_number((i32)w2e_env_sem_close(named));
+    print_number((i32)w2e_env_sem_unlink(name));
+    print_number((i32)w2e_env_sem_unlink(name));
+    return 0;
+}
+
+// A POSIX timer that sends SIGUSR1; times of the module's layout.
+static void put_seconds(u32 address, u32 seconds, u32 fraction) {
+    u32 half = abi_has(ABI_TIME64) ? 8 : 4;
+    memset(at(address), 0, 2 * half);
+    store32(at(address), seconds);
+    store32(at(address + half), fraction);
+}
+static u32 check_timers(void) {
+    enum { USR1 = 10, ACTION = 4096, EVENT = 4300, TIMER = 4400, TIMES = 4416, NOW = 4480, MASK = 4520, CLOCK = 4528 };
+    u32 half = abi_has(ABI_TIME64) ? 8 : 4;
+    memset(at(ACTION), 0, 500);
+    store32(at(ACTION), HANDLER_PLAIN);
+    w2e_env_sigaction(USR1, ACTION, 0);
+    store32(at(EVENT + 4), USR1);
+    print_number((i32)w2e_env_timer_create(1, EVENT, TIMER));
+    put_seconds(TIMES, 0, 0);
+    put_seconds(TIMES + 2 * half, 0, 30000000);
+    print_number((i32)w2e_env_timer_settime(load32(at(TIMER)), 0, TIMES, 0));
+    print_number((i32)w2e_env_timer_gettime(load32(at(TIMER)), NOW));
+    u32 left = load32(at(NOW + 3 * half));
+    print_number(left > 0 && left <= 30000000);
+    while (!handled) w2e_env_usleep(1000);
+    print_number(handled);
+    print_number((i32)w2e_env_timer_getoverrun(load32(at(TIMER))));
+    print_number((i32)w2e_env_timer_delete(load32(at(TIMER))));
+    print_number((i32)w2e_env_timer_delete(load32(at(TIMER))));
+    print_number((i32)w2e_env_clock_getcpuclockid(0, CLOCK));
+    print_number((i32)w2e_env_clock_gettime(load32(at(CLOCK)), NOW));
+    print_number((i32)w2e_env_clock_getcpuclockid(1 << 22, CLOCK));
+    return 0;
+}
+
+static bool is_now(i64 seconds, i64 now) { return seconds >= now && seconds < now + 100; }
+static i64 load_seconds(u32 address) { return abi_has(ABI_TIME64) ? (i64)load64(at(address)) : (i32)load32(at(address)); }
+
+// Calls that hand over times, in the layout of abi_flags: every line is 1 if it is right.
+static u32 check_time_layout(void) {
+    enum { A = 6000, B = 6200, SOCKETS = 6400, PATH = 6500, YEAR_2100 = 4102444800u, UNLINKED = 0x410002 };
+    u32 size = abi_has(ABI_TIME64) ? 16 : 8, half = size / 2;
+    i64 now = (i64)w2e_env_time_64(0);
+    memset(at(A), 0xff, 1000);
+    w2e_env_clock_gettime(0, A);
+    print_number(is_now(load_seconds(A), now) && load32(at(A + half)) < 1000000000);
+    print_number(load32(at(A + size)) == 0xffffffff);
+    w2e_env_gettimeofday(A, 0);
+    print_number(is_now(load_seconds(A), now) && load32(at(A + half)) < 1000000);
+    w2e_env_clock_getres(1, A);
+    print_number(load_seconds(A) == 0 && load32(at(A + half)) == 1);
+    w2e_env_sched_rr_get_interval(0, A);
+    print_number(load_seconds(A) == 0 && load32(at(A + half)) < 1000000000);
+    print_number((i32)w2e_env_time(A) == (i32)load32(at(A)));
+    memset(at(A), 0, 300);
+    print_number((i32)w2e_env_clock_adjtime(0, A) >= 0);
+    u32 time = abi_has(ABI_TIME64) ? 40 : 36;
+    print_number(is_now(load_seconds(A + time), now) && load32(at(A + time + size)) >= 9000 && load32(at(A + time + size)) <= 11000);
+    print_number((i32)w2e_env_adjtime(0, A) == 0 && load_seconds(A) == 0);
+    u32 fd = w2e_env___syscall_open(put(PATH, "/tmp"), UNLINKED | 0x10000, put(A, "\200\1\0"));
+    put_seconds(A, abi_has(ABI_TIME64) ? YEAR_2100 : 2000000000, 5);
+    put_seconds(A + size, 1000000000, 7);
+    print_number((i32)w2e_env___syscall_utimensat(fd, 0, A, 0));
+    print_number((i32)w2e_env___syscall_fstat64(fd, B));
+    print_number(load_seconds(B + 56) == (abi_has(ABI_TIME64) ? (i64)YEAR_2100 : 2000000000) && load32(at(B + 56 + half)) == 5);
+    print_number(load_seconds(B + 56 + size) == 1000000000 && load32(at(B + 56 + size + half)) == 7);
+    print_number(load64(at(B + (abi_has(ABI_TIME64) ? 104 : 80))) == (u32)load32(at(B + 8)));
+    put_seconds(A, 0, 1000000);
+    print_number((i32)w2e_env_nanosleep(A, 0));
+    print_number((i32)w2e_env___syscall__newselect(0, 0, 0, 0, A)); // a million microseconds
+    put_seconds(A, 0, 1000000);
+    print_number((i32)w2e_env_ppoll(0, 0, A, 0));
+    return 0;
+}
+
+// Sockets of WASI, over a pair; the result of one is the other's.
+static u32 check_wasi_sockets(void) {
+    enum { PAIR = 6000, VECTOR = 6016, TEXT = 6100, COUNT = 6200, FLAGS = 6204, UNIX = 1, STREAM = 1, PEEK = 1, WRITE = 2 };
+    w2e_env___syscall_socketpair(UNIX, STREAM, 0, PAIR, 0, 0);
+    u32 a = load32(at(PAIR)), b = load32(at(PAIR + 4));
+    store32(at(VECTOR), put(TEXT, "hello"));
+    store32(at(VECTOR + 4), 5);
+    print_number(w2e_wasi_sock_send(a, VECTOR, 1, 0, COUNT));
+    store32(at(VECTOR + 4), 50);
+    memset(at(TEXT), 0, 50);
+    print_number(w2e_wasi_sock_recv(b, VECTOR, 1, PEEK, COUNT, FLAGS));
+    print_number(w2e_wasi_sock_recv(b, VECTOR, 1, 0, COUNT, FLAGS));
+    print_number(load32(at(COUNT)));
+    print_number(load16(at(FLAGS)));
+    print(at(TEXT));
+    print("\n");
+    print_number(w2e_wasi_sock_shutdown(a, WRITE));
+    print_number(w2e_wasi_sock_recv(b, VECTOR, 1, 0, COUNT, FLAGS));
+    print_number(load32(at(COUNT)));
+    print_number(w2e_wasi_sock_accept(a, 0, COUNT));
+    return 0;
+}
+
 static u32 check_errors(void) {
     print_number((i32)w2e_env___syscall_open(put(4096, "/nonexistent"), 0, 0));
     print_number((i32)w2e_env___syscall_open(0xfffffff0, 0, 0));
@@ -189,6 +437,14 @@ u32 w2e_export_main(u32 argc, u32 argv) {
     if (text_equal(what, "growth")) return check_growth();
     if (text_equal(what, "signals")) return check_signals();
     if (text_equal(what, "mapping")) return check_mapping();
+    if (text_equal(what, "remapping")) return check_remapping();
+    if (text_equal(what, "limits")) return check_limits();
+    if (text_equal(what, "waiting")) return check_waiting();
+    if (text_equal(what, "ipc")) return check_ipc();
+    if (text_equal(what, "named-semaphores")) return check_named_semaphores(argv);
+    if (text_equal(what, "timers")) return check_timers();
+    if (text_equal(what, "time-layout")) return check_time_layout();
+    if (text_equal(what, "wasi-sockets")) return check_wasi_sockets();
     if (text_equal(what, "errors")) return check_errors();
     if (text_equal(what, "time")) return check_time(argv);
     if (text_equal(what, "names")) return check_names(argv);

@@ -18,23 +18,36 @@ if (!canRun) {
 (canRun ? describe : describe.skip)('runtime', () => {
   const folder = mkdtempSync(join(tmpdir(), 'w2e-runtime-'));
   const program = join(folder, 'module');
+  // The same module with 64-bit times, and with explicit bounds checks.
+  const program64 = join(folder, 'module-time64');
+  const checked = join(folder, 'module-checked');
 
   function check(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Finished {
     return run(program, args, environment);
   }
 
+  function linesOf(executable: string, ...args: string[]): string[] {
+    return run(executable, args).stdout.trimEnd().split('\n');
+  }
+
   function lines(...args: string[]): string[] {
-    return check(args).stdout.trimEnd().split('\n');
+    return linesOf(program, ...args);
+  }
+
+  function build(executable: string, definitions: readonly string[]): void {
+    const object = `${executable}.o`;
+    const runtime = projectPath('runtime-c');
+    const flags = '--target=x86_64-linux-gnu -std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc';
+    const compiled = run(clang ?? '', [...flags.split(' '), `-I${runtime}/include`, `-I${runtime}/arch/x86_64`, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
+    expect(compiled.stderr).toBe('');
+    const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(), '-o', executable]);
+    expect(linked.stderr).toBe('');
   }
 
   beforeAll(() => {
-    const object = join(folder, 'module.o');
-    const runtime = projectPath('runtime-c');
-    const flags = '--target=x86_64-linux-gnu -std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc';
-    const compiled = run(clang ?? '', [...flags.split(' '), `-I${runtime}/include`, `-I${runtime}/arch/x86_64`, '-c', `${runtime}/test/module.c`, '-o', object]);
-    expect(compiled.stderr).toBe('');
-    const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(), '-o', program]);
-    expect(linked.stderr).toBe('');
+    build(program, []);
+    build(program64, ['-DABI_FLAGS=1', '-DPAGES_MAX=32']);
+    build(checked, ['-DABI_FLAGS=4', '-DPAGES_MAX=65536']);
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -70,6 +83,37 @@ if (!canRun) {
 
   test('mappings: shared across fork, given back zeroed, fixed, refused outside memory', () => {
     expect(lines('mapping')).toEqual(['child', '0', '0', '1', '-28']);
+  });
+
+  test('mremap grows by moving, shrinks in place', () => {
+    expect(lines('remapping')).toEqual(['-48', '1', '1', '0', 'childkept', '0', '0']);
+  });
+
+  test('atomic wait and notify, 32 and 64 bits', () => {
+    expect(lines('waiting')).toEqual(['1', '2', '1', '2', '0', '0', '1']);
+  });
+
+  test.each([['32-bit times', program], ['64-bit times', program64]])('System V IPC, %s', (_name, executable) => {
+    const status = ['0', '5000', '1', '1', '0', '0', '2', '0', '0'];
+    expect(linesOf(executable, 'ipc')).toEqual(
+      ['0', '0', '1792', '0', '9', 'written by the child', '8', '5', 'message', ...status, '0', '0', '-1', '0', '0', '0'],
+    );
+  });
+
+  test('named semaphores', () => {
+    expect(lines('named-semaphores', `/w2e-test-${process.pid}`)).toEqual(['0', '1', '0', '1', '0', '-1', '1792', '0', '0', '0', '-1', '0', '-1']);
+  });
+
+  test.each([['32-bit times', program], ['64-bit times', program64]])('POSIX timers, %s', (_name, executable) => {
+    expect(linesOf(executable, 'timers')).toEqual(['0', '0', '0', '1', '10', '0', '0', '-1', '0', '0', '71']);
+  });
+
+  test.each([['32-bit times', program], ['64-bit times', program64]])('calls that hand over times, %s', (_name, executable) => {
+    expect(linesOf(executable, 'time-layout')).toEqual(['1', '1', '1', '1', '1', '1', '1', '1', '1', '0', '0', '1', '1', '1', '0', '0', '0']);
+  });
+
+  test('sockets of WASI', () => {
+    expect(lines('wasi-sockets')).toEqual(['0', '0', '0', '5', '0', 'hello', '0', '0', '0', '28']);
   });
 
   test("error numbers are Emscripten's: ENOENT, EFAULT, ESRCH, EBADF", () => {
@@ -111,5 +155,14 @@ if (!canRun) {
     const finished = run('sh', ['-c', `ulimit -v 1000000; exec ${program}`]);
     expect(finished.stderr).toMatch(/ulimit -v.*--memory=check/);
     expect(finished.status).toBe(134);
+  });
+
+  test('a module with explicit bounds checks needs no more than it uses', () => {
+    const remapping = linesOf(checked, 'remapping');
+    const finished = run('sh', ['-c', `ulimit -v 40000; exec ${checked} limits`]);
+    expect(finished).toEqual({ stdout: ['16', '-1', String(17 * 65536), '17', '7', ...remapping, ''].join('\n'), stderr: '', status: 0 });
+    const refused = run('sh', ['-c', `ulimit -v 1200; exec ${checked} limits`]);
+    expect(refused.status).not.toBe(0);
+    expect(run('sh', ['-c', `ulimit -v 40000; exec ${checked} mapping`]).stdout).toBe(check(['mapping']).stdout);
   });
 });

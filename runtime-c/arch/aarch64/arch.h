@@ -49,6 +49,9 @@ struct kernel_epoll_event {
     u64 data;
 };
 
+// struct semid64_ds: where the time of change and the number of semaphores are.
+enum { ARCH_SEMID_CHANGED = 56, ARCH_SEMID_COUNT = 64 };
+
 // open() flags whose bits differ from asm-generic (the module's): O_DIRECT and O_LARGEFILE (bits 14 and 15 there) have
 // changed places with O_DIRECTORY and O_NOFOLLOW (bits 16 and 17).
 static inline u32 arch_open_flags(u32 flags) {

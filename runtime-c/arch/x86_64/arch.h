@@ -44,6 +44,9 @@ struct kernel_epoll_event {
     u64 data;
 } __attribute__((packed));
 
+// struct semid64_ds: where the time of change and the number of semaphores are.
+enum { ARCH_SEMID_CHANGED = 64, ARCH_SEMID_COUNT = 80 };
+
 // open() flags whose bits differ from asm-generic (the module's): none here.
 static inline u32 arch_open_flags(u32 guest) { return guest; }
 static inline u32 arch_guest_open_flags(u32 host) { return host; }

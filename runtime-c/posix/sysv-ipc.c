@@ -1,0 +1,205 @@
+// System V shared memory, semaphores and message queues (sysvipc(7)). A segment is attached over space of the module's
+// own memory with SHM_REMAP, and survives fork there as anywhere. The kernel's records are those of 64-bit
+// architectures; the module's are musl's for 32 bits, with times of either size.
+#include "guest-space.h"
+#include "imports.gen.h"
+#include "time-layout.h"
+
+enum {
+    IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2, IPC_64 = 0x100, SHM_RDONLY = 010000, SHM_RND = 020000, SHM_REMAP = 040000,
+    SHM_LOCK = 11, SHM_UNLOCK = 12, GETPID = 11, GETVAL = 12, GETALL = 13, GETNCNT = 14, GETZCNT = 15, SETVAL = 16, SETALL = 17,
+    ATTACHED_MAX = 256, SEMBUF_SIZE = 6, GUEST_PERMISSION = 36, RECORD_WORDS = 16, MESSAGE_MAX = 65536,
+};
+
+struct kernel_permission {
+    u32 key, uid, gid, creator_uid, creator_gid, mode;
+    u16 sequence, pad[3];
+    u64 unused[2];
+};
+// struct shmid64_ds, semid64_ds or msqid64_ds.
+struct kernel_record {
+    struct kernel_permission permission;
+    u64 word[RECORD_WORDS];
+};
+
+static void put_permission(u8 *to, const struct kernel_permission *p) {
+    const u32 words[] = {p->key, p->uid, p->gid, p->creator_uid, p->creator_gid, p->mode, p->sequence, 0, 0};
+    for (u32 i = 0; i < W2E_COUNT(words); i++) store32(to + 4 * i, words[i]);
+}
+
+// One field of a record: where it is in the kernel's, and how it is stored in the module's, one after the other.
+enum field_kind { END, LONG, INT, TIME, SHORT };
+struct field { u8 kind, host; };
+static const struct field segment_fields[] = {{LONG, 48}, {TIME, 56}, {TIME, 64}, {TIME, 72}, {INT, 80}, {INT, 84}, {LONG, 88}, {END, 0}};
+static const struct field semaphore_fields[] = {{TIME, 48}, {TIME, ARCH_SEMID_CHANGED}, {SHORT, ARCH_SEMID_COUNT}, {END, 0}};
+static const struct field queue_fields[] = {
+    {TIME, 48}, {TIME, 56}, {TIME, 64}, {LONG, 72}, {LONG, 80}, {LONG, 88}, {INT, 96}, {INT, 100}, {END, 0},
+};
+
+// Longs beyond 32 bits are cut to the largest.
+static void put_record(u8 *to, const struct kernel_record *record, const struct field *f) {
+    const u8 *host = (const u8 *)record;
+    u32 at = GUEST_PERMISSION;
+    put_permission(to, &record->permission);
+    for (; f->kind != END; f++) {
+        u64 value = load64(host + f->host);
+        if (f->kind == TIME && abi_has(ABI_TIME64)) {
+            at = (at + 7) & ~7u;
+            store64(to + at, value);
+            at += 8;
+            continue;
+        }
+        if (f->kind == LONG && value > 0xffffffff) value = 0xffffffff;
+        store32(to + at, f->kind == SHORT ? (u16)value : (u32)value);
+        at += 4;
+    }
+}
+
+struct record_type {
+    long call;
+    u32 size, size_time64; // of the module's record
+    const struct field *fields;
+};
+static const struct record_type segments = {SYS_shmctl, 72, 88, segment_fields};
+static const struct record_type semaphores = {SYS_semctl, 56, 72, semaphore_fields};
+static const struct record_type queues = {SYS_msgctl, 76, 96, queue_fields};
+
+static long control_call(const struct record_type *type, u32 id, u32 command, void *record) {
+    return type->call == SYS_semctl ? sys(SYS_semctl, id, 0, command, record) : sys6(type->call, id, command, (long)record, 0, 0, 0);
+}
+
+// IPC_STAT, IPC_SET (owner, mode, and a queue's size), IPC_RMID.
+static long control(const struct record_type *type, u32 id, u32 command, u32 buffer) {
+    struct kernel_record record = {{0}, {0}};
+    u32 size = abi_has(ABI_TIME64) ? type->size_time64 : type->size;
+    u8 *p = buffer ? guest_range(buffer, size) : NULL;
+    if (command == IPC_RMID) return control_call(type, id, command, NULL);
+    if (command != IPC_SET && command != IPC_STAT) return -EINVAL;
+    if (!p) return -EFAULT;
+    long r = control_call(type, id, IPC_STAT, &record);
+    if (r < 0) return r;
+    if (command == IPC_STAT) {
+        memset(p, 0, size);
+        put_record(p, &record, type->fields);
+        return r;
+    }
+    record.permission.uid = load32(p + 4);
+    record.permission.gid = load32(p + 8);
+    record.permission.mode = load32(p + 20);
+    if (type == &queues) store64((u8 *)&record + 88, load32(p + (abi_has(ABI_TIME64) ? 72 : 56)));
+    return control_call(type, id, IPC_SET, &record);
+}
+
+// What is attached where, so that shmdt knows how much to put back. Guarded by nothing: one thread.
+static struct { u32 address, size; } attached[ATTACHED_MAX];
+static u32 attached_count;
+
+static long attach(u32 id, u32 address, u32 flags) {
+    struct kernel_record record;
+    long r = sys(SYS_shmctl, id, IPC_STAT, &record);
+    if (r < 0) return r;
+    if (attached_count == ATTACHED_MAX || record.word[0] > 0x7fffffff) return -ENOMEM;
+    u32 size = whole_pages((u32)record.word[0]);
+    if (flags & SHM_RND) address -= address % (u32)HOST_PAGE;
+    if (address % HOST_PAGE || (address && !guest_range(address, size))) return -EINVAL;
+    bool chosen = address != 0;
+    long at = chosen ? (long)address : take_guest_space(size);
+    if (at < 0) return at;
+    r = sys(SYS_shmat, id, w2e_memory + at, (flags & SHM_RDONLY) | SHM_REMAP);
+    if (sys_failed(r)) {
+        if (!chosen) give_back_guest_space((u32)at, size);
+        return r;
+    }
+    attached[attached_count].address = (u32)at;
+    attached[attached_count++].size = size;
+    return at;
+}
+
+static long detach(u32 address) {
+    for (u32 i = 0; i < attached_count; i++) {
+        if (attached[i].address != address) continue;
+        long r = give_back_guest_space(address, attached[i].size);
+        if (r == 0) attached[i] = attached[--attached_count];
+        return r;
+    }
+    return -EINVAL;
+}
+
+u32 w2e_env_shmget(u32 key, u32 size, u32 flags) { return libc_result(sys(SYS_shmget, (i32)key, size, flags)); }
+u32 w2e_env_shmat(u32 id, u32 address, u32 flags) {
+    long r = attach(id, address, flags);
+    return r < 0 ? libc_result(r) : (u32)r;
+}
+u32 w2e_env_shmdt(u32 address) { return libc_result(detach(address)); }
+u32 w2e_env_shmctl(u32 id, u32 command, u32 buffer) {
+    command &= ~(u32)IPC_64;
+    if (command == SHM_LOCK || command == SHM_UNLOCK) return libc_result(sys(SYS_shmctl, id, command, NULL));
+    return libc_result(control(&segments, id, command, buffer));
+}
+
+u32 w2e_env_semget(u32 key, u32 count, u32 flags) { return libc_result(sys(SYS_semget, (i32)key, count, flags)); }
+u32 w2e_env_semop(u32 id, u32 operations, u32 count) {
+    return libc_result(sys(SYS_semop, id, guest_for_kernel(operations, (u64)count * SEMBUF_SIZE), count));
+}
+u32 w2e_env_semtimedop(u32 id, u32 operations, u32 count, u32 timeout) {
+    struct kernel_timespec storage;
+    long error = 0;
+    const struct kernel_timespec *t = guest_time(timeout, &storage, &error);
+    return libc_result(error ? error : sys(SYS_semtimedop, id, guest_for_kernel(operations, (u64)count * SEMBUF_SIZE), count, t));
+}
+
+// Values of a set of semaphores; the kernel transfers as many as there are.
+static long all_values(u32 id, u32 command, u32 array) {
+    struct kernel_record record;
+    long r = sys(SYS_semctl, id, 0, IPC_STAT, &record);
+    if (r < 0) return r;
+    u64 count = load64((const u8 *)&record + ARCH_SEMID_COUNT);
+    return sys(SYS_semctl, id, 0, command, guest_for_kernel(array, 2 * count));
+}
+u32 w2e_env_semctl(u32 id, u32 index, u32 command, u32 va) {
+    const u8 *p = va ? guest_range(va, 4) : NULL;
+    u32 argument = p ? load32(p) : 0;
+    command &= ~(u32)IPC_64;
+    switch (command) {
+    case GETPID: case GETVAL: case GETNCNT: case GETZCNT: return libc_result(sys(SYS_semctl, id, index, command, 0));
+    case SETVAL: return libc_result(sys(SYS_semctl, id, index, command, argument));
+    case GETALL: case SETALL: return libc_result(all_values(id, command, argument));
+    default: return libc_result(control(&semaphores, id, command, argument));
+    }
+}
+
+// struct msgbuf begins with a long: messages go through a copy outside the module's memory.
+struct kernel_message { i64 type; u8 text[]; };
+
+static struct kernel_message *message_buffer(u32 size) {
+    if (size > MESSAGE_MAX) return NULL;
+    long p = sys(SYS_mmap, 0, sizeof(i64) + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return sys_failed(p) ? NULL : (struct kernel_message *)p;
+}
+
+u32 w2e_env_msgget(u32 key, u32 flags) { return libc_result(sys(SYS_msgget, (i32)key, flags)); }
+u32 w2e_env_msgsnd(u32 id, u32 message, u32 size, u32 flags) {
+    const u8 *p = guest_range(message, 4 + (u64)size);
+    if (!p) return libc_result(-EFAULT);
+    struct kernel_message *m = message_buffer(size);
+    if (!m) return libc_result(-EINVAL);
+    m->type = (i32)load32(p);
+    memcpy(m->text, p + 4, size);
+    long r = sys(SYS_msgsnd, id, m, size, flags);
+    sys(SYS_munmap, m, sizeof(i64) + size);
+    return libc_result(r);
+}
+u32 w2e_env_msgrcv(u32 id, u32 message, u32 size, u32 type, u32 flags) {
+    u8 *p = guest_range(message, 4 + (u64)size);
+    if (!p) return libc_result(-EFAULT);
+    struct kernel_message *m = message_buffer(size);
+    if (!m) return libc_result(-EINVAL);
+    long r = sys(SYS_msgrcv, id, m, size, (i32)type, flags);
+    if (r >= 0) {
+        store32(p, (u32)m->type);
+        memcpy(p + 4, m->text, (u64)r);
+    }
+    sys(SYS_munmap, m, sizeof(i64) + size);
+    return libc_result(r);
+}
+u32 w2e_env_msgctl(u32 id, u32 command, u32 buffer) { return libc_result(control(&queues, id, command & ~(u32)IPC_64, buffer)); }
