@@ -79,17 +79,4 @@ describe('the launcher', () => {
     expect(spawnSync(launcher, ['-', '--validate-only'], { input: 'no module', env: environment }).status).toBe(1);
     expect(spawnSync(launcher, [], { env: environment }).status).toBe(2);
   });
-
-  whenReady('starts fast', () => {
-    // Processor time of its own, compared with that of Node.js itself, so that a busy machine does not matter.
-    const launched = processorTime(environment, launcher, '--help');
-    expect(launched - processorTime(environment, process.execPath, '-e', '0')).toBeLessThan(0.15);
-  });
 });
-
-/** Seconds of processor time, the least of five runs. */
-function processorTime(env: NodeJS.ProcessEnv, ...command: readonly string[]): number {
-  const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null';
-  const runs = Array.from({ length: 5 }, () => spawnSync('bash', ['-c', script, 'bash', ...command], { encoding: 'utf8', env }).stderr);
-  return Math.min(...runs.map((text) => text.trim().split(/\s+/).reduce((sum, part) => sum + Number(part), 0)));
-}

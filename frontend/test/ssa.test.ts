@@ -202,21 +202,15 @@ describe('typed function references', () => {
   });
 });
 
+// Sizes at which anything quadratic would run into jest's timeout.
 describe('expensive functions', () => {
-  const time = (action: () => void): number => {
-    const before = performance.now();
-    action();
-    return performance.now() - before;
-  };
-
   test('50,000 locals and 20,000 blocks', () => {
     const ifs: number[] = [];
     for (let index = 0; index < 20_000; index++) ifs.push(0x20, 0, 0x04, 0x40, 0x41, 1, 0x21, ...leb(index), 0x0b);
     const bytes = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(longBody([[50_000, i32]], ifs))));
-    let func: Func | undefined;
-    expect(time(() => (func = buildFunction(decodeModule(bytes), 0)))).toBeLessThan(5_000);
-    expect(func?.order.length).toBe(40_001);
-    expect(func?.valueCount).toBeLessThan(100_000);
+    const func = buildFunction(decodeModule(bytes), 0);
+    expect(func.order.length).toBe(40_001);
+    expect(func.valueCount).toBeLessThan(100_000);
   });
 
   test('500 locals that are all read behind 500 merges', () => {
@@ -224,9 +218,8 @@ describe('expensive functions', () => {
     for (let index = 0; index < 500; index++) code.push(0x20, 0, 0x04, 0x40, 0x41, 1, 0x21, ...leb(index), 0x0b);
     for (let index = 0; index < 500; index++) code.push(0x20, ...leb(index), 0x1a);
     const bytes = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(longBody([[500, i32]], code))));
-    let func: Func | undefined;
-    expect(time(() => (func = buildFunction(decodeModule(bytes), 0)))).toBeLessThan(2_000);
-    expect(func?.blockParams.reduce((count, params) => count + params.length, 0)).toBe(500);
+    const func = buildFunction(decodeModule(bytes), 0);
+    expect(func.blockParams.reduce((count, params) => count + params.length, 0)).toBe(500);
   });
 
   test('60,000 nested loops, blocks and ifs', () => {
@@ -235,14 +228,15 @@ describe('expensive functions', () => {
     const closed = Array<number>(depth * 3).fill(0x0b);
     const code = longBody([], [...opened, 0x41, 1, 0x21, 0, ...closed, 0x20, 0]);
     const bytes = assemble(section(1, vector(functionType([i32], [i32]))), section(3, vector([0])), section(10, vector(code)));
-    expect(time(() => buildFunction(decodeModule(bytes), 0))).toBeLessThan(5_000);
+    expect(buildFunction(decodeModule(bytes), 0).order.length).toBeGreaterThan(depth);
   });
 
   test('a br_table of 60,000 entries', () => {
     const targets = Array.from({ length: 60_000 }, (_, index) => index & 1);
     const code = [0x02, 0x40, 0x02, 0x40, 0x20, 0, 0x0e, ...leb(60_000), ...targets, 0, 0x0b, 0x41, 1, 0x21, 0, 0x0b, 0x20, 0];
     const bytes = assemble(section(1, vector(functionType([i32], [i32]))), section(3, vector([0])), section(10, vector(longBody([], code))));
-    expect(time(() => buildFunction(decodeModule(bytes), 0))).toBeLessThan(5_000);
+    const func = buildFunction(decodeModule(bytes), 0);
+    expect(func.edgeCount[func.terminator(func.order[0]!)]).toBe(60_001);
   });
 });
 
