@@ -7,12 +7,12 @@ import { decodeModule } from '../../frontend/decode-module.js';
 import { scanModule } from '../../frontend/scan-module.js';
 import { compileModule } from '../compile.js';
 
-test('one thread and two threads give identical objects', async () => {
+test.each([['', {}], [' with debug information', { debugModuleName: 'httpd.wasm' }]])('one thread and two threads give identical objects%s', async (_title, debug) => {
   const bytes = new Uint8Array(readFileSync(new URL('../../../fixtures/httpd/httpd.wasm', import.meta.url)));
   const compile = async (jobs: number) => {
     const module = decodeModule(bytes);
     return compileModule(module, scanModule(module), {
-      target: x64, optLevel: 2, jobs, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true,
+      target: x64, optLevel: 2, jobs, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true, ...debug,
     });
   };
   const [one, two] = [await compile(1), await compile(2)];
