@@ -1,5 +1,5 @@
-// The command behind `npm run bench`: selects benchmarks, runs them one after the other, prints a table as it goes and
-// at the end, and writes JSON. Exits 1 when one failed; a target that is not met is a result, not a failure.
+// The command behind `npm run bench`: selects benchmarks, runs them one after the other, names each with its ratios as it
+// goes, prints the table at the end and writes JSON. Exits 1 when one failed; a target that is not met is a result, not a failure.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
@@ -61,7 +61,9 @@ async function runAll(selected: readonly Benchmark[], rounds: number, quick: boo
   for (const benchmark of selected) {
     process.stderr.write(`${benchmark.name}\n`);
     try {
-      outcomes.push(...(await benchmark.run({ rounds, quick })));
+      const found = await benchmark.run({ rounds, quick });
+      outcomes.push(...found);
+      for (const outcome of found) process.stderr.write(`  ${outcome.metric}: ${ratio(outcome)?.toFixed(3) ?? 'measured'}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       (error instanceof Missing ? skipped : failed).push({ benchmark: benchmark.name, why: why.slice(0, LONGEST_REASON) });
