@@ -1,5 +1,5 @@
 // A DNS stub resolver (RFC 1035, RFC 2308; EDNS is not used): UDP queries to the servers of resolv.conf(5) in turn,
-// repeated by TCP when an answer is truncated. A and AAAA, PTR; search list, ndots, timeout, attempts.
+// A and AAAA at once, repeated by TCP when an answer is truncated. PTR; search list, ndots, timeout, attempts.
 #include "clock.h"
 #include "files.h"
 #include "kernel.h"
@@ -10,7 +10,7 @@
 enum {
     SERVERS_MAX = 3, SEARCH_MAX = 6, PACKET_MAX = 4096, HEADER = 12, PORT = 53,
     TYPE_A = 1, TYPE_CNAME = 5, TYPE_PTR = 12, TYPE_AAAA = 28, CLASS_IN = 1,
-    RCODE_NXDOMAIN = 3, FLAG_TRUNCATED = 2,
+    RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, FLAG_TRUNCATED = 2,
     SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 02000000, POLLIN = 1,
 };
 
@@ -155,21 +155,38 @@ static bool answers(const struct packet *q, const struct packet *a) {
            memcmp(a->bytes + HEADER, q->bytes + HEADER, q->length - HEADER) == 0;
 }
 
-static bool ask_udp(const struct address *server, const struct packet *q, struct packet *a, u32 seconds) {
+// A question, and what came of it.
+struct exchange {
+    struct packet question, answer;
+    bool heard, done;
+    i32 result; // once done: 0; else why not
+};
+
+static bool all_heard(const struct exchange *e, u32 count) {
+    for (u32 i = 0; i < count; i++)
+        if (!e[i].done && !e[i].heard) return false;
+    return true;
+}
+
+// Sends the questions that are not done together, and waits for their answers.
+static void ask_udp(const struct address *server, struct exchange *e, u32 count, u32 seconds) {
+    struct packet a;
     long fd = connect_to(server, SOCK_DGRAM, seconds);
-    if (fd < 0) return false;
-    bool answered = false;
+    if (fd < 0) return;
     i64 deadline = milliseconds_now() + seconds * 1000l;
-    if (sys(SYS_write, fd, q->bytes, q->length) == q->length) {
-        while (!answered && wait_readable(fd, deadline)) {
-            long n = sys(SYS_read, fd, a->bytes, PACKET_MAX);
-            if (n < 0 && n != -EINTR) break;
-            a->length = n > 0 ? (u32)n : 0;
-            answered = answers(q, a);
+    for (u32 i = 0; i < count; i++)
+        if (!e[i].done) sys(SYS_write, fd, e[i].question.bytes, e[i].question.length);
+    while (!all_heard(e, count) && wait_readable(fd, deadline)) {
+        long n = sys(SYS_read, fd, a.bytes, PACKET_MAX);
+        if (n < 0 && n != -EINTR) break;
+        a.length = n > 0 ? (u32)n : 0;
+        for (u32 i = 0; i < count; i++) {
+            if (e[i].done || e[i].heard || !answers(&e[i].question, &a)) continue;
+            e[i].heard = true;
+            memcpy(&e[i].answer, &a, sizeof a.length + a.length);
         }
     }
     sys(SYS_close, fd);
-    return answered;
 }
 
 static bool read_exactly(long fd, u8 *to, u32 n) {
@@ -197,18 +214,30 @@ static bool ask_tcp(const struct address *server, const struct packet *q, struct
     return answered;
 }
 
-// 0, EAI_AGAIN if nobody answers, EAI_FAIL on refusals.
-static i32 ask(const struct configuration *c, const struct packet *q, struct packet *a) {
-    i32 result = EAI_AGAIN;
+// Takes an answer that was heard: by TCP if it is cut. False if another try may do better.
+static bool take_answer(const struct address *server, struct exchange *e, u32 seconds) {
+    e->heard = false;
+    if ((e->answer.bytes[2] & FLAG_TRUNCATED) && !ask_tcp(server, &e->question, &e->answer, seconds)) return false;
+    u32 code = e->answer.bytes[3] & 15;
+    e->done = code == 0 || code == RCODE_NXDOMAIN;
+    e->result = e->done ? 0 : code == RCODE_SERVFAIL ? EAI_AGAIN : EAI_FAIL;
+    return e->done;
+}
+
+// Asks the servers in turn until every question is done. Results: 0, EAI_AGAIN if nobody answers, EAI_FAIL on refusals.
+static void ask(const struct configuration *c, struct exchange *e, u32 count) {
+    for (u32 i = 0; i < count; i++) {
+        e[i].heard = e[i].done = false;
+        e[i].result = EAI_AGAIN;
+    }
     for (u32 attempt = 0; attempt < c->attempts; attempt++)
-        for (u32 i = 0; i < c->servers; i++) {
-            if (!ask_udp(&c->server[i], q, a, c->timeout)) continue;
-            if ((a->bytes[2] & FLAG_TRUNCATED) && !ask_tcp(&c->server[i], q, a, c->timeout)) continue;
-            u32 code = a->bytes[3] & 15;
-            if (code == 0 || code == RCODE_NXDOMAIN) return 0;
-            result = code == 2 ? EAI_AGAIN : EAI_FAIL;
+        for (u32 s = 0; s < c->servers; s++) {
+            bool complete = true;
+            ask_udp(&c->server[s], e, count, c->timeout);
+            for (u32 i = 0; i < count; i++)
+                complete &= e[i].done || (e[i].heard && take_answer(&c->server[s], &e[i], c->timeout));
+            if (complete) return;
         }
-    return result;
 }
 
 // Skips a name; 0 if it leaves the packet.
@@ -269,7 +298,7 @@ static bool visit_answers(const struct packet *p, record_visitor *each, void *co
 
 static void take_address(const struct packet *p, const struct record *r, void *context) {
     struct address_list *list = context;
-    if (r->type == TYPE_CNAME) expand_name(p, r->data, list->canonical);
+    if (r->type == TYPE_CNAME && !expand_name(p, r->data, list->canonical)) list->canonical[0] = 0;
     bool v4 = r->type == TYPE_A && r->length == 4, v6 = r->type == TYPE_AAAA && r->length == 16;
     if ((!v4 && !v6) || list->count == ADDRESSES_MAX) return;
     struct address *a = &list->address[list->count++];
@@ -290,19 +319,22 @@ static u32 query_id(void) {
 
 static i32 lookup_full_name(const struct configuration *c, const char *name, u32 family, struct address_list *list) {
     static const struct { u32 family, type; } kinds[] = {{AF_INET6, TYPE_AAAA}, {AF_INET, TYPE_A}};
+    struct exchange e[W2E_COUNT(kinds)];
+    u32 count = 0;
+    for (u32 i = 0; i < W2E_COUNT(kinds); i++) {
+        if (family != AF_UNSPEC && family != kinds[i].family) continue;
+        if (!make_query(&e[count++].question, name, kinds[i].type, query_id())) return EAI_NONAME;
+    }
+    ask(c, e, count);
     i32 result = EAI_NONAME;
     bool exists = false;
-    for (u32 i = 0; i < W2E_COUNT(kinds); i++) {
-        struct packet q, a;
-        if (family != AF_UNSPEC && family != kinds[i].family) continue;
-        if (!make_query(&q, name, kinds[i].type, query_id())) return EAI_NONAME;
-        i32 r = ask(c, &q, &a);
-        if (r) {
-            result = r;
+    for (u32 i = 0; i < count; i++) {
+        if (e[i].result) {
+            result = e[i].result;
             continue;
         }
-        exists |= (a.bytes[3] & 15) == 0;
-        if (!visit_answers(&a, take_address, list)) result = EAI_FAIL;
+        exists |= (e[i].answer.bytes[3] & 15) == 0;
+        if (!visit_answers(&e[i].answer, take_address, list)) result = EAI_FAIL;
     }
     if (list->count) {
         if (!list->canonical[0]) memcpy(list->canonical, name, text_length(name) + 1);
@@ -356,10 +388,12 @@ static void reverse_name(const struct address *a, char *to) {
 
 bool reverse_in_dns(const struct address *address, char *to) {
     struct configuration c;
-    struct packet q, a;
+    struct exchange e;
     char name[HOST_NAME_SIZE];
     configure(&c);
     reverse_name(address, name);
     to[0] = 0;
-    return make_query(&q, name, TYPE_PTR, query_id()) && ask(&c, &q, &a) == 0 && visit_answers(&a, take_pointer, to) && to[0];
+    if (!make_query(&e.question, name, TYPE_PTR, query_id())) return false;
+    ask(&c, &e, 1);
+    return e.result == 0 && visit_answers(&e.answer, take_pointer, to) && to[0];
 }

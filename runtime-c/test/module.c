@@ -401,18 +401,26 @@ static u32 check_time(u32 argv) {
     return 0;
 }
 
-// getaddrinfo and back, numerically; arguments: host, service.
-static u32 check_names(u32 argv) {
-    enum { HINTS = 4096, RESULT = 4160, HOST = 4200, SERVICE = 4400, STREAM = 1, NUMERIC = 3 };
+// getaddrinfo and back, numerically; arguments: host, service, and 4 or 6 for one family, c for the canonical name, n
+// for names instead of numbers on the way back.
+static u32 check_names(u32 argc, u32 argv) {
+    enum { HINTS = 4096, RESULT = 4160, HOST = 4200, SERVICE = 4400, STREAM = 1, NUMERIC = 3, NUMERIC_SERVICE = 2, CANONICAL = 2 };
+    char mode = argc > 4 ? *at(load32(at(argv + 16))) : 0;
     memset(at(HINTS), 0, 32);
+    store32(at(HINTS), mode == 'c' ? CANONICAL : 0);
+    store32(at(HINTS + 4), mode == '4' ? 2 : mode == '6' ? 10 : 0);
     store32(at(HINTS + 8), STREAM);
     i32 r = (i32)w2e_env_getaddrinfo(load32(at(argv + 8)), load32(at(argv + 12)), HINTS, RESULT);
     if (r) {
         print_number(r);
         return 0;
     }
+    if (mode == 'c') {
+        print(at(load32(at(load32(at(RESULT)) + 24))));
+        print("\n");
+    }
     for (u32 ai = load32(at(RESULT)); ai; ai = load32(at(ai + 28))) {
-        w2e_env_getnameinfo(load32(at(ai + 20)), load32(at(ai + 16)), HOST, 200, SERVICE, 32, NUMERIC);
+        w2e_env_getnameinfo(load32(at(ai + 20)), load32(at(ai + 16)), HOST, 200, SERVICE, 32, mode == 'n' ? NUMERIC_SERVICE : NUMERIC);
         print(at(HOST));
         print(" ");
         print(at(SERVICE));
@@ -447,7 +455,7 @@ u32 w2e_export_main(u32 argc, u32 argv) {
     if (text_equal(what, "wasi-sockets")) return check_wasi_sockets();
     if (text_equal(what, "errors")) return check_errors();
     if (text_equal(what, "time")) return check_time(argv);
-    if (text_equal(what, "names")) return check_names(argv);
+    if (text_equal(what, "names")) return check_names(argc, argv);
     if (text_equal(what, "jump")) return check_jump();
     return check_arguments(argc, argv);
 }

@@ -5,17 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { archivePath, findTool, projectPath, run, type Finished } from './tools.js';
+import { buildModule, canBuildModule, run, type Finished } from './tools.js';
 
-const clang = findTool('clang-22', 'clang-19', 'clang');
-const lld = findTool('ld.lld-22', 'ld.lld-19', 'ld.lld');
-const canRun = process.arch === 'x64' && process.platform === 'linux' && clang !== undefined && lld !== undefined;
-
-if (!canRun) {
+if (!canBuildModule) {
   test('is skipped', () => console.warn('skipped: the runtime tests need x86-64 Linux, clang and lld'));
 }
 
-(canRun ? describe : describe.skip)('runtime', () => {
+(canBuildModule ? describe : describe.skip)('runtime', () => {
   const folder = mkdtempSync(join(tmpdir(), 'w2e-runtime-'));
   const program = join(folder, 'module');
   // The same module with 64-bit times, and with explicit bounds checks.
@@ -34,20 +30,10 @@ if (!canRun) {
     return linesOf(program, ...args);
   }
 
-  function build(executable: string, definitions: readonly string[]): void {
-    const object = `${executable}.o`;
-    const runtime = projectPath('runtime-c');
-    const flags = '--target=x86_64-linux-gnu -std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc';
-    const compiled = run(clang ?? '', [...flags.split(' '), `-I${runtime}/include`, `-I${runtime}/arch/x86_64`, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
-    expect(compiled.stderr).toBe('');
-    const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(), '-o', executable]);
-    expect(linked.stderr).toBe('');
-  }
-
   beforeAll(() => {
-    build(program, []);
-    build(program64, ['-DABI_FLAGS=1', '-DPAGES_MAX=32']);
-    build(checked, ['-DABI_FLAGS=4', '-DPAGES_MAX=65536']);
+    buildModule(program, []);
+    buildModule(program64, ['-DABI_FLAGS=1', '-DPAGES_MAX=32']);
+    buildModule(checked, ['-DABI_FLAGS=4', '-DPAGES_MAX=65536']);
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -41,3 +41,21 @@ export function archivePath(): string {
   if (built.status !== 0) throw new Error(built.stderr);
   return path;
 }
+
+const clang = findTool('clang-22', 'clang-19', 'clang');
+const lld = findTool('ld.lld-22', 'ld.lld-19', 'ld.lld');
+
+/** Whether buildModule works and what it builds runs. */
+export const canBuildModule = process.arch === 'x64' && process.platform === 'linux' && clang !== undefined && lld !== undefined;
+
+/** Builds module.c with definitions such as `-DABI_FLAGS=1` and links it with the runtime into an executable. */
+export function buildModule(executable: string, definitions: readonly string[]): void {
+  const object = `${executable}.o`;
+  const runtime = projectPath('runtime-c');
+  const flags = '--target=x86_64-linux-gnu -std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc';
+  const include = [`-I${runtime}/include`, `-I${runtime}/arch/x86_64`];
+  const compiled = run(clang ?? '', [...flags.split(' '), ...include, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
+  if (compiled.status !== 0) throw new Error(compiled.stderr);
+  const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(), '-o', executable]);
+  if (linked.status !== 0) throw new Error(linked.stderr);
+}
