@@ -28,6 +28,7 @@ export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = [
   { symbol: 'free', names: ['free'], params: [I], results: [] },
   { symbol: 'memalign', names: ['emscripten_builtin_memalign', 'memalign'], params: [I, I], results: [I] },
   { symbol: '__errno_location', names: ['__errno_location'], params: [], results: [I] },
+  { symbol: 'getenv', names: ['getenv'], params: [I], results: [I] },
   { symbol: '__funcs_on_exit', names: ['__funcs_on_exit'], params: [], results: [] },
   { symbol: '__stdio_exit', names: ['__stdio_exit'], params: [], results: [] },
   { symbol: 'fflush', names: ['fflush'], params: [I], results: [I] },

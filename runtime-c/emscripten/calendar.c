@@ -64,6 +64,7 @@ static void put_utc(i64 seconds, u32 to) {
 }
 static void put_local(i64 seconds, u32 to) {
     struct calendar_time t;
+    refresh_time_zone();
     struct local_type type = local_type_at(seconds);
     calendar_of(seconds, type.offset, &t);
     t.is_dst = type.is_dst;
@@ -85,6 +86,7 @@ u32 w2e_env__localtime_js_64_result(u64 time, u32 to) { return put_local((i64)ti
 static i64 make_time(u32 fields, bool local) {
     struct calendar_time t;
     if (!get_tm(fields, &t)) return -1;
+    if (local) refresh_time_zone();
     i64 seconds = local ? seconds_of_local(&t) : seconds_of(&t);
     if (local) put_local(seconds, fields);
     else put_utc(seconds, fields);
@@ -109,6 +111,7 @@ static void put_name(u8 *to, const struct local_type *type) {
     to[n] = 0;
 }
 static void put_zone(u32 timezone, u32 daylight, struct local_type *standard, struct local_type *summer) {
+    refresh_time_zone();
     bool has_summer = local_types(standard, summer);
     u8 *west = guest_range(timezone, 4), *flag = guest_range(daylight, 4);
     if (west) store32(west, (u32)-standard->offset);

@@ -1,13 +1,16 @@
 // The local time zone: TZif files (RFC 8536) and POSIX TZ strings (IEEE 1003.1, section 8.3; also RFC 8536's
-// extension of rule times to -167..167 hours). Chosen by the environment variable TZ at the first use:
-// unset is /etc/localtime, empty is UTC, else a name under /usr/share/zoneinfo or a rule.
+// extension of rule times to -167..167 hours). Chosen by the environment variable TZ: unset is /etc/localtime, empty is
+// UTC, else a name under /usr/share/zoneinfo or a rule. A module's setenv changes an environment inside the module,
+// which only its getenv knows: where that is exported, TZ is looked at whenever localtime or tzset are called, else
+// the environment that the process started with holds.
 #include "calendar.h"
 #include "files.h"
+#include "guest.h"
 #include "runtime.h"
 #include "text.h"
 #include "w2e.h"
 
-enum { HEADER = 44, DEFAULT_RULE_TIME = 7200 };
+enum { HEADER = 44, DEFAULT_RULE_TIME = 7200, TZ_MAX = 256, RED_ZONE = 128 };
 
 // When a rule begins: Mm.w.d, Jn (1..365, no leap day) or n (0..365).
 struct rule_date {
@@ -26,7 +29,10 @@ struct zone {
     struct rule_date start, end;
 };
 static struct zone zone;
-static bool loaded;
+// What it was made from: the value of TZ, if it has one, and the file.
+static bool loaded, is_set;
+static char value[TZ_MAX];
+static struct file_text zone_file;
 
 static u32 big32(const u8 *p) { return __builtin_bswap32(load32(p)); }
 static i64 big64(const u8 *p) { return (i64)__builtin_bswap64(load64(p)); }
@@ -146,12 +152,23 @@ static bool load_path(const char *directory, const char *name) {
         return false;
     }
     zone = z;
+    zone_file = file;
     return true;
 }
 
-static void load(void) {
-    const char *tz = host_environment("TZ");
-    loaded = true;
+// What the module's getenv says, called like a signal handler: below the red zone of whoever may be interrupted.
+static const char *module_environment(const char *name) {
+    u32 saved = w2e_stack_pointer, at = ((saved - RED_ZONE) & ~15u) - 16;
+    char *text = guest_range(at, 16);
+    if (!text) return NULL;
+    memcpy(text, name, text_length(name) + 1);
+    w2e_stack_pointer = at;
+    u32 found = w2e_export_getenv(at);
+    w2e_stack_pointer = saved;
+    return guest_string(found);
+}
+
+static void load(const char *tz) {
     if (!tz && load_path("", "/etc/localtime")) return;
     if (tz && *tz == ':') tz++;
     if (tz && *tz) {
@@ -163,6 +180,19 @@ static void load(void) {
         }
     }
     zone = (struct zone){.has_rule = true, .standard = {0, false, "UTC", 3}};
+}
+
+void refresh_time_zone(void) {
+    bool ask_module = w2e_export_getenv && &w2e_stack_pointer;
+    if (loaded && !ask_module) return;
+    const char *tz = ask_module ? module_environment("TZ") : host_environment("TZ");
+    if (tz && text_length(tz) >= TZ_MAX) tz = "";
+    if (loaded && is_set == (tz != NULL) && (!tz || text_equal(tz, value))) return;
+    if (zone_file.text) free_file_text(&zone_file);
+    loaded = true;
+    is_set = tz != NULL;
+    if (tz) memcpy(value, tz, text_length(tz) + 1);
+    load(tz ? value : NULL);
 }
 
 static struct local_type type_record(u32 index) {
@@ -198,7 +228,7 @@ static struct local_type type_by_rule(i64 seconds) {
 }
 
 struct local_type local_type_at(i64 seconds) {
-    if (!loaded) load();
+    if (!loaded) refresh_time_zone();
     u32 low = 0, high = zone.transitions;
     while (low < high) {
         u32 middle = (low + high) / 2;
@@ -210,7 +240,7 @@ struct local_type local_type_at(i64 seconds) {
 }
 
 bool local_types(struct local_type *standard, struct local_type *daylight) {
-    if (!loaded) load();
+    if (!loaded) refresh_time_zone();
     if (zone.has_rule) {
         *standard = zone.standard;
         *daylight = zone.daylight;

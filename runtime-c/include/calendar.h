@@ -28,6 +28,8 @@ struct local_type {
     const char *name;
     u32 name_length;
 };
+// Looks at TZ again, where it can have changed, and loads the zone that it names. Before conversions of local time.
+void refresh_time_zone(void);
 // The local time type in force at a moment.
 struct local_type local_type_at(i64 seconds);
 // Standard and daylight types as tzname shows them; false if there is no daylight saving.

@@ -42,6 +42,7 @@ W2E_WEAK u32 w2e_export_malloc(u32 size);
 W2E_WEAK void w2e_export_free(u32 pointer);
 W2E_WEAK u32 w2e_export_memalign(u32 alignment, u32 size);
 W2E_WEAK u32 w2e_export___errno_location(void);
+W2E_WEAK u32 w2e_export_getenv(u32 name);
 W2E_WEAK void w2e_export___funcs_on_exit(void);
 W2E_WEAK void w2e_export___stdio_exit(void);
 W2E_WEAK u32 w2e_export_fflush(u32 stream);

@@ -1,6 +1,7 @@
 // A module written in C against the object contract, for testing the runtime without the compiler. Its memory has
 // 16 pages: 1024 bytes of data, a stack down from 64 KiB, a heap that only grows from 64 KiB. The first argument
-// selects a check; results go to standard output as text. ABI_FLAGS and PAGES_MAX may be given to the compiler.
+// selects a check; results go to standard output as text. ABI_FLAGS, PAGES_MAX and WITH_GETENV
+// may be given to the compiler.
 #include "imports.gen.h"
 #include "text.h"
 #include "w2e.h"
@@ -28,6 +29,12 @@ u32 w2e_export_memalign(u32 alignment, u32 size) {
 u32 w2e_export_malloc(u32 size) { return w2e_export_memalign(16, size); }
 void w2e_export_free(u32 block) { (void)block; }
 u32 w2e_export___errno_location(void) { return 1016; }
+
+#ifdef WITH_GETENV
+// The module's own environment: TZ is what the check has put at TZ_VALUE.
+enum { TZ_VALUE = 7000 };
+u32 w2e_export_getenv(u32 name) { return text_equal(at(name), "TZ") && *at(TZ_VALUE) ? TZ_VALUE : 0; }
+#endif
 
 static void print(const char *text) {
     u32 n = (u32)text_length(text);
@@ -401,6 +408,23 @@ static u32 check_time(u32 argv) {
     return 0;
 }
 
+// Hours of the epoch's local time in zones that the module's TZ names one after the other, and the host's TZ.
+static u32 check_zone_changes(void) {
+    enum { TIME = 4096, FIELDS = 4112, ZONES = 4200, VALUE = 7000 };
+    static const char *const zones[] = {"UTC0", "XXX-5", "Asia/Tokyo", "America/New_York", "AAA3BBB,J1/0,J365/23", ""};
+    store64(at(TIME), 0);
+    for (u32 i = 0; i < W2E_COUNT(zones); i++) {
+        u32 before = w2e_stack_pointer;
+        put(VALUE, zones[i]);
+        w2e_env__localtime_js(TIME, FIELDS);
+        print_number(load32(at(FIELDS + 8)));
+        w2e_env__tzset_js(ZONES, ZONES + 4, ZONES + 8);
+        print_number((i32)load32(at(ZONES)));
+        if (w2e_stack_pointer != before) print("stack pointer lost\n");
+    }
+    return 0;
+}
+
 // getaddrinfo and back, numerically; arguments: host, service, and 4 or 6 for one family, c for the canonical name, n
 // for names instead of numbers on the way back.
 static u32 check_names(u32 argc, u32 argv) {
@@ -455,6 +479,7 @@ u32 w2e_export_main(u32 argc, u32 argv) {
     if (text_equal(what, "wasi-sockets")) return check_wasi_sockets();
     if (text_equal(what, "errors")) return check_errors();
     if (text_equal(what, "time")) return check_time(argv);
+    if (text_equal(what, "zone-changes")) return check_zone_changes();
     if (text_equal(what, "names")) return check_names(argc, argv);
     if (text_equal(what, "jump")) return check_jump();
     return check_arguments(argc, argv);

@@ -126,6 +126,18 @@ if (!canBuildModule) {
     },
   );
 
+  test("the module's own TZ counts where its getenv is exported, else the process's", () => {
+    const environment = { TZ: 'YYY-2' };
+    const own = join(folder, 'module-getenv');
+    buildModule(own, ['-DWITH_GETENV']);
+    const hours = (text: string): number[] => text.trimEnd().split('\n').map(Number);
+    const unset = Number(run('date', ['-d', '@0', '+%-H'], { TZ: ':/etc/localtime' }).stdout);
+    const found = hours(run(own, ['zone-changes'], environment).stdout);
+    expect(found.slice(0, 10)).toEqual([0, 0, 5, -18000, 9, -32400, 19, 18000, 22, 10800]);
+    expect(found[10]).toBe(unset);
+    expect(hours(check(['zone-changes'], environment).stdout)).toEqual(Array.from({ length: 6 }, () => [2, -7200]).flat());
+  });
+
   test('numeric host names and services', () => {
     expect(lines('names', '127.1', '80')).toEqual(['127.0.0.1 80']);
     expect(lines('names', '2001:db8::1:0:0:2', '443')).toEqual(['2001:db8::1:0:0:2 443']);
