@@ -1,61 +1,132 @@
 // hot
-// Calls in LLVM IR. A direct call is a call of the symbol. An indirect call checks index, null and type as the
+// Calls in LLVM IR, and those that return. A direct call is a call of the symbol. An indirect call checks index, null and type as the
 // Wasm spec orders them; with a table that nothing changes, types and code are two constant arrays, otherwise
 // the table holds pointers to descriptors.
 
 import type { InstId, ValueId } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
-import { resultType } from './llvm-text.js';
+import { Op } from '../ir/ops.js';
+import type { TailCallOp } from '../ir/builder.js';
+import { convention, internalResult, returnsInMemory } from './convention.js';
+import { LLVM_TYPES, resultType } from './llvm-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
 import { DESCRIPTOR_TYPE, NULL_TYPE_ID, TABLE_TYPE } from './symbols.js';
 
-/** Emits a direct call. */
-export function emitCall(e: FunctionEmitter, inst: InstId): void {
-  const callee = e.func.imm[inst]!;
-  const { functions } = e.out.plan;
-  const { component, addressTaken } = functions[callee]!;
-  const recursive = addressTaken || component === functions[e.func.index]?.component;
-  emitCallOf(e, inst, signatureOf(e.out.plan, callee), e.out.function(callee), e.func.operandCount[inst]!, recursive);
+/** Where a function finds the address for its results, if it gets one, and where it lets others put theirs. */
+export const RESULTS = '%results';
+export const RESULT_BUFFER = '%results.buffer';
+
+/** What a call calls. */
+interface Callee {
+  readonly signature: Signature;
+  readonly code: string;
+  /** How many operands are arguments. */
+  readonly count: number;
+  /** One of the module's functions, not an import that is called by its name. */
+  readonly internal: boolean;
 }
 
-/**
- * The call instruction itself, and its results. `arguments_` is how many operands are arguments. A call that may be
- * recursive must not become a jump: Wasm programs that recurse without end trap, they do not loop.
- */
-function emitCallOf(e: FunctionEmitter, inst: InstId, signature: Signature, callee: string, arguments_: number, recursive: boolean): void {
-  const { func } = e;
-  let list = '';
-  for (let k = 0; k < arguments_; k++) list += `${k > 0 ? ', ' : ''}${e.typed(func.operand(inst, k))}`;
-  const type = resultType(signature.results);
-  const call = `${recursive ? 'notail ' : ''}call ${type} ${callee}(${list})`;
-  const first = func.firstResult[inst]!;
-  if (signature.results.length === 0) return e.line(call);
-  if (signature.results.length === 1) return e.assign(first, call);
-  const all = e.temp();
-  e.line(`${all} = ${call}`);
-  for (let i = 0; i < signature.results.length; i++) e.assign(first + i, `extractvalue ${type} ${all}, ${i}`);
+/** Emits a direct call. A call that may be recursive must not become a jump: Wasm programs that recurse without end trap, they do not loop. */
+export function emitCall(e: FunctionEmitter, inst: InstId): void {
+  const { functions } = e.out.plan;
+  const { component, addressTaken } = functions[e.func.imm[inst]!]!;
+  emitCallOf(e, inst, directCallee(e, inst), addressTaken || component === functions[e.func.index]?.component);
 }
 
 /** Emits `call_indirect`. */
 export function emitCallIndirect(e: FunctionEmitter, inst: InstId): void {
-  const { func, out } = e;
-  const typeIndex = func.imm[inst]!;
-  const arguments_ = func.operandCount[inst]! - 1;
-  const code = loadCallee(e, func.imm2[inst]!, out.plan.typeIds[typeIndex]!, func.operand(inst, arguments_));
-  emitCallOf(e, inst, signatureOfType(out.plan, typeIndex), code, arguments_, true);
+  emitCallOf(e, inst, indirectCallee(e, inst), true);
 }
 
-/** Emits `call_ref`; validation has fixed the type, so only null is checked. */
+/** Emits `call_ref`. */
 export function emitCallRef(e: FunctionEmitter, inst: InstId): void {
+  emitCallOf(e, inst, referredCallee(e, inst), true);
+}
+
+/** Emits a tail call: a jump, but to an import, which is called and returned from. */
+export function emitTailCall(e: FunctionEmitter, inst: InstId, op: TailCallOp): void {
+  const callee = op === Op.ReturnCall ? directCallee(e, inst) : op === Op.ReturnCallIndirect ? indirectCallee(e, inst) : referredCallee(e, inst);
+  const { plan } = e.out;
+  const type = resultType(callee.signature.results);
+  const inMemory = callee.internal && returnsInMemory(plan, callee.signature);
+  const all = type === 'void' || inMemory ? '' : e.temp();
+  const named = all === '' ? '' : `${all} = `;
+  if (!callee.internal) {
+    e.line(`${named}notail call ${type} ${callee.code}(${argumentList(e, inst, callee, '')})`);
+    return emitReturnOf(e, type, all);
+  }
+  const list = argumentList(e, inst, callee, inMemory ? `ptr ${RESULTS}` : '');
+  e.line(`${named}musttail call ${internalResult(plan, callee.signature)} ${callee.code}(${list})`);
+  e.line(all === '' ? 'ret void' : `ret ${type} ${all}`);
+}
+
+/** Returns `all`, which has the LLVM type of all results. */
+export function emitReturnOf(e: FunctionEmitter, type: string, all: string): void {
+  if (type === 'void') return e.line('ret void');
+  if (!e.returnsInMemory) return e.line(`ret ${type} ${all}`);
+  e.line(`store ${type} ${all}, ptr ${RESULTS}`);
+  e.line('ret void');
+}
+
+function directCallee(e: FunctionEmitter, inst: InstId): Callee {
+  const { func, out } = e;
+  const index = func.imm[inst]!;
+  return {
+    signature: signatureOf(out.plan, index), code: out.function(index), count: func.operandCount[inst]!,
+    internal: out.plan.functions[index]!.binding.kind === 'defined',
+  };
+}
+
+function indirectCallee(e: FunctionEmitter, inst: InstId): Callee {
+  const { func, out } = e;
+  const typeIndex = func.imm[inst]!;
+  const count = func.operandCount[inst]! - 1;
+  const code = loadCallee(e, func.imm2[inst]!, out.plan.typeIds[typeIndex]!, func.operand(inst, count));
+  return { signature: signatureOfType(out.plan, typeIndex), code, count, internal: true };
+}
+
+/** The callee of `call_ref`; validation has fixed the type, so only null is checked. */
+function referredCallee(e: FunctionEmitter, inst: InstId): Callee {
   const { func } = e;
-  const arguments_ = func.operandCount[inst]! - 1;
-  const reference = e.operand(inst, arguments_);
+  const count = func.operandCount[inst]! - 1;
+  const reference = e.operand(inst, count);
   const isNull = e.temp(), code = e.temp();
   e.line(`${isNull} = icmp eq ptr ${reference}, null`);
   e.trapIf(isNull, 'null_function_reference');
   e.line(`${code} = load ptr, ptr ${reference}`);
-  emitCallOf(e, inst, signatureOfType(e.out.plan, func.imm[inst]!), code, arguments_, true);
+  return { signature: signatureOfType(e.out.plan, func.imm[inst]!), code, count, internal: true };
+}
+
+/** The arguments, behind `first` if that is not empty. */
+function argumentList(e: FunctionEmitter, inst: InstId, callee: Callee, first: string): string {
+  let list = first;
+  for (let k = 0; k < callee.count; k++) list += `${list === '' ? '' : ', '}${e.typed(e.func.operand(inst, k))}`;
+  return list;
+}
+
+/** The call instruction itself, and its results. */
+function emitCallOf(e: FunctionEmitter, inst: InstId, callee: Callee, recursive: boolean): void {
+  const { func, out } = e;
+  const { results } = callee.signature;
+  const type = resultType(results);
+  const call = `${recursive ? 'notail ' : ''}call ${callee.internal ? convention(out.plan) : ''}`;
+  const first = func.firstResult[inst]!;
+  if (callee.internal && returnsInMemory(out.plan, callee.signature)) {
+    e.line(`${call}void ${callee.code}(${argumentList(e, inst, callee, `ptr ${RESULT_BUFFER}`)})`);
+    results.forEach((result, i) => {
+      const at = e.temp();
+      e.line(`${at} = getelementptr ${type}, ptr ${RESULT_BUFFER}, i64 0, i32 ${i}`);
+      e.assign(first + i, `load ${LLVM_TYPES[result]!}, ptr ${at}`);
+    });
+    return;
+  }
+  const whole = `${call}${type} ${callee.code}(${argumentList(e, inst, callee, '')})`;
+  if (results.length === 0) return e.line(whole);
+  if (results.length === 1) return e.assign(first, whole);
+  const all = e.temp();
+  e.line(`${all} = ${whole}`);
+  results.forEach((_result, i) => e.assign(first + i, `extractvalue ${type} ${all}, ${i}`));
 }
 
 /** The code address of a table's element, after the checks of `call_indirect`. */

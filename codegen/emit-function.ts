@@ -12,7 +12,8 @@ import {
   BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
   SHIFT, SIGN_EXTEND, TRUNCATE, TRUNCATE_SATURATING, UNARY_INTRINSIC, floatIdentity, truncationRange,
 } from './arithmetic.js';
-import { emitCall, emitCallIndirect, emitCallRef } from './emit-call.js';
+import { convention, returnsInMemory } from './convention.js';
+import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall } from './emit-call.js';
 import { emitMemoryOperation } from './emit-memory.js';
 import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
@@ -21,6 +22,7 @@ import { LLVM_TYPES, constantText, resultType, vectorText } from './llvm-text.js
 import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { DebugFunction } from './debug-info.js';
 import type { PartitionText } from './partition-text.js';
+import { signatureOf, signatureOfType } from './plan.js';
 
 /** What a value is needed as. */
 const enum Use { None = 0, Value = 1, Condition = 2, Address = 4 }
@@ -46,10 +48,20 @@ export class FunctionEmitter {
   private location = '';
   /** Vectors that have a register in another type than <16 x i8> as well. */
   readonly vectorForms = new Map<ValueId, { readonly type: string; readonly register: string }>();
+  /** Room that calls need for results in memory, in units of 16 bytes. */
+  private resultSlots = 0;
+  /** Whether this function gets an address for its results. */
+  readonly returnsInMemory: boolean;
   private temporaries = 0;
   private labels = 0;
 
-  constructor(readonly out: PartitionText, readonly func: Func, private readonly symbol: string, private readonly debug?: DebugFunction) {}
+  /** `outside`: a function that the runtime calls, not one of the module's convention. */
+  constructor(
+    readonly out: PartitionText, readonly func: Func, private readonly symbol: string, private readonly debug?: DebugFunction,
+    private readonly outside = false,
+  ) {
+    this.returnsInMemory = !outside && returnsInMemory(out.plan, func.signature);
+  }
 
   /** Appends the function's definition to the partition. */
   emit(): void {
@@ -61,8 +73,10 @@ export class FunctionEmitter {
     const { params, results } = func.signature;
     const entry = func.order[0]!;
     const entryParams = func.blockParams[entry]!;
-    const typed = params.map((type, i) => `${LLVM_TYPES[type]!} %v${entryParams[i]!}`).join(', ');
-    this.text = `define hidden ${resultType(results)} ${this.symbol}(${typed}) #0${this.debug?.attachment ?? ''} {\n`;
+    const typed = params.map((type, i) => `${LLVM_TYPES[type]!} %v${entryParams[i]!}`);
+    if (this.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
+    const result = `${this.outside ? '' : convention(out.plan)}${this.returnsInMemory ? 'void' : resultType(results)}`;
+    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.debug?.attachment ?? ''} {\n`;
     for (const block of func.order) this.emitBlock(block, block === entry);
     this.endLocation();
     for (const [label, { kind, location }] of this.traps) {
@@ -84,6 +98,7 @@ export class FunctionEmitter {
         const op: Op = func.op[inst]!;
         const count = func.operandCount[inst]!;
         for (let k = 0; k < count; k++) this.uses[func.operand(inst, k)]! |= this.useOf(op, k, inst);
+        if (func.resultCount[inst]! > this.resultSlots && this.getsResultsInMemory(inst, op)) this.resultSlots = func.resultCount[inst]!;
         const edges = func.edgeCount[inst]!;
         for (let e = 0; e < edges; e++) {
           const edge = func.edge(inst, e);
@@ -91,6 +106,12 @@ export class FunctionEmitter {
         }
       }
     }
+  }
+
+  private getsResultsInMemory(inst: InstId, op: Op): boolean {
+    const { plan } = this.out;
+    if (op === Op.Call) return plan.functions[this.func.imm[inst]!]!.binding.kind === 'defined' && returnsInMemory(plan, signatureOf(plan, this.func.imm[inst]!));
+    return (op === Op.CallIndirect || op === Op.CallRef) && returnsInMemory(plan, signatureOfType(plan, this.func.imm[inst]!));
   }
 
   /** How operand `k` of an op is read. */
@@ -261,6 +282,7 @@ export class FunctionEmitter {
     this.text += `b${block}:\n`;
     const params = func.blockParams[block]!;
     if (!isEntry) this.emitPhis(block, params);
+    else if (this.resultSlots > 0) this.line(`${RESULT_BUFFER} = alloca [${this.resultSlots} x <2 x i64>]`);
     for (const param of params) this.extendIfAddress(param);
     for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
       this.beginLocation(inst);
@@ -305,7 +327,7 @@ export class FunctionEmitter {
   private mayBranch(inst: InstId): boolean {
     const op: Op = this.func.op[inst]!;
     if (op === Op.Load || op === Op.Store) return this.out.plan.memoryMode === 'check';
-    return (OPS[op]!.effect & Effect.Traps) !== 0 && op !== Op.Call && op !== Op.Unreachable;
+    return (OPS[op]!.effect & Effect.Traps) !== 0 && op !== Op.Call && op !== Op.ReturnCall && op !== Op.Unreachable;
   }
 
   private extendIfAddress(value: ValueId): void {
@@ -408,6 +430,8 @@ export class FunctionEmitter {
         return this.emitBranch(inst, op);
       case Op.Return:
         return this.emitReturn(inst);
+      case Op.ReturnCall: case Op.ReturnCallIndirect: case Op.ReturnCallRef:
+        return emitTailCall(this, inst, op);
       case Op.Unreachable:
         return this.line(`br label %${this.trapBlock('unreachable')}`);
     }
@@ -581,7 +605,7 @@ export class FunctionEmitter {
     const { func } = this;
     const count = func.operandCount[inst]!;
     if (count === 0) return this.line('ret void');
-    if (count === 1) return this.line(`ret ${this.typed(func.operand(inst, 0))}`);
+    if (count === 1) return emitReturnOf(this, this.type(func.operand(inst, 0)), this.value(func.operand(inst, 0)));
     const type = resultType(func.signature.results);
     let aggregate = 'poison';
     for (let i = 0; i < count; i++) {
@@ -589,7 +613,7 @@ export class FunctionEmitter {
       this.line(`${next} = insertvalue ${type} ${aggregate}, ${this.typed(func.operand(inst, i))}, ${i}`);
       aggregate = next;
     }
-    this.line(`ret ${type} ${aggregate}`);
+    emitReturnOf(this, type, aggregate);
   }
 }
 

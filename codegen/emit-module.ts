@@ -7,6 +7,7 @@ import { Func } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
+import { callFromOutside } from './convention.js';
 import { FunctionEmitter } from './emit-function.js';
 import { CALL_SIGNATURES, signatureLetters } from './exports.js';
 import { LLVM_TYPES, constantText, escaped, resultType, vectorText } from './llvm-text.js';
@@ -15,7 +16,7 @@ import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import {
   DESCRIPTOR_TYPE, JUMP_BUFFER, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
-  elementSymbol, tableCodeSymbol, tableTypesSymbol,
+  elementSymbol, importEntrySymbol, tableCodeSymbol, tableTypesSymbol,
 } from './symbols.js';
 
 /** What the module partition needs besides the plan. */
@@ -95,7 +96,7 @@ function emitGlobals(out: PartitionText): void {
 function emitTables(out: PartitionText, contents: ModuleContents): void {
   out.plan.tables.forEach((table, index) => {
     if (table.elements !== undefined) {
-      const code = Array.from(table.elements, (f) => `ptr ${f < 0 || out.plan.functions[f]!.binding.kind === 'dead' ? 'null' : out.function(f)}`);
+      const code = Array.from(table.elements, (f) => `ptr ${f < 0 || out.plan.functions[f]!.binding.kind === 'dead' ? 'null' : entryPoint(out, f)}`);
       const types = Array.from(table.elements, (f) => `i32 ${f < 0 ? NULL_TYPE_ID : out.plan.functions[f]!.typeId}`);
       defineConstant(out, tableCodeSymbol(table.symbol), `[${code.length} x ptr]`, code);
       defineConstant(out, tableTypesSymbol(table.symbol), `[${types.length} x i32]`, types);
@@ -109,9 +110,27 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
   });
   for (const f of contents.descriptors) {
     const symbol = descriptorSymbol(f);
+    const code = entryPoint(out, f);
     out.define(symbol);
-    out.body += `${symbol} = hidden constant ${DESCRIPTOR_TYPE} { ptr ${out.function(f)}, i32 ${out.plan.functions[f]!.typeId} }\n`;
+    out.body += `${symbol} = hidden constant ${DESCRIPTOR_TYPE} { ptr ${code}, i32 ${out.plan.functions[f]!.typeId} }\n`;
   }
+}
+
+/** What an indirect call of a function jumps to: the function, or for an import in a module with tail calls a function that calls it. */
+function entryPoint(out: PartitionText, index: number): string {
+  const { plan } = out;
+  if (!plan.tailCalls || plan.functions[index]!.binding.kind === 'defined') return out.function(index);
+  const symbol = importEntrySymbol(index);
+  if (out.isDefined(symbol)) return symbol;
+  out.define(symbol);
+  const signature = signatureOf(plan, index);
+  const func = new Func(index, signature);
+  const builder = new Builder(func);
+  builder.block = func.newBlock();
+  const args = signature.params.map((type) => func.addParam(builder.block, type));
+  builder.returnCall(Op.ReturnCall, index, 0, args, 0, args.length);
+  new FunctionEmitter(out, func, symbol).emit();
+  return symbol;
 }
 
 function references(out: PartitionText, functions: Int32Array): string[] {
@@ -149,22 +168,29 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
   out.body += 'define hidden void @w2e_init() #0 {\n';
   if (contents.startTrap !== undefined) out.body += `  call void ${out.trap(contents.startTrap)}() #2\n  unreachable\n`;
   else {
-    if (contents.start >= 0) out.body += `  call void ${out.function(contents.start)}()\n`;
+    if (contents.start >= 0) out.body += `  ${callFunction(out, contents.start, [])}\n`;
     out.body += '  ret void\n';
   }
   out.body += '}\n\n';
+}
+
+/** A call of a function of the index space; its results are `%all`. */
+function callFunction(out: PartitionText, index: number, args: readonly string[]): string {
+  const signature = signatureOf(out.plan, index);
+  if (out.plan.functions[index]!.binding.kind === 'defined') return callFromOutside(out.plan, signature, out.function(index), args).join('\n  ');
+  const type = resultType(signature.results);
+  return `${type === 'void' ? '' : '%all = '}call ${type} ${out.function(index)}(${args.join(', ')})`;
 }
 
 /** A function with the C signature that the runtime knows, which calls the module's. */
 function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]): void {
   const actual = signatureOf(out.plan, entry.functionIndex);
   const params = entry.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
-  const args = actual.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
-  const call = `call ${resultType(actual.results)} ${out.function(entry.functionIndex)}(${args})`;
+  const call = callFunction(out, entry.functionIndex, actual.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`));
   out.body += `define hidden ${resultType(entry.results)} @w2e_export_${entry.symbol}(${params}) #0 {\n`;
   if (entry.results.length === 0) out.body += `  ${call}\n  ret void\n`;
   else if (actual.results.length === 0) out.body += `  ${call}\n  ret i32 0\n`;
-  else out.body += `  %r = ${call}\n  ret ${resultType(entry.results)} %r\n`;
+  else out.body += `  ${call}\n  ret ${resultType(entry.results)} %all\n`;
   out.body += '}\n\n';
 }
 
@@ -185,8 +211,7 @@ function emitExportTable(out: PartitionText, exports: readonly Export[]): void {
       params.forEach((type, k) => {
         out.body += `  %p${k} = ${slot('%args', k)}\n  %a${k} = load ${LLVM_TYPES[type]!}, ptr %p${k}\n`;
       });
-      const call = `call ${resultType(results)} ${out.function(entry.index)}(${params.map((type, k) => `${LLVM_TYPES[type]!} %a${k}`).join(', ')})`;
-      out.body += results.length === 0 ? `  ${call}\n` : `  %all = ${call}\n`;
+      out.body += `  ${callFunction(out, entry.index, params.map((type, k) => `${LLVM_TYPES[type]!} %a${k}`))}\n`;
       results.forEach((type, k) => {
         if (results.length > 1) out.body += `  %v${k} = extractvalue ${resultType(results)} %all, ${k}\n`;
         out.body += `  %q${k} = ${slot('%results', k)}\n  store ${LLVM_TYPES[type]!} ${results.length > 1 ? `%v${k}` : '%all'}, ptr %q${k}\n`;
@@ -218,7 +243,7 @@ function emitTableCall(out: PartitionText, symbol: string, signature: Signature,
   const call = builder.call(Op.CallIndirect, signature.results, typeIndex, 0, operands, 0, operands.length);
   const results = signature.results.map((_type, i) => func.firstResult[call]! + i);
   builder.return(results, 0, results.length);
-  new FunctionEmitter(out, func, symbol).emit();
+  new FunctionEmitter(out, func, symbol, undefined, true).emit();
 }
 
 function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): void {
@@ -312,6 +337,6 @@ function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: string
     + `call:\n  ${type === 'void' ? '' : '%r = '}call ${type} ${call}(${params})\n  call void ${pop}(ptr %buf)\n  ret ${type}${type === 'void' ? '' : ' %r'}\n`
     + 'thrown:\n'
     + (stackPointer === undefined ? '' : `  store volatile i32 %sp, ptr ${stackPointer}\n`)
-    + (contents.setThrew < 0 ? '' : `  call void ${out.function(contents.setThrew)}(i32 1, i32 0)\n`)
+    + (contents.setThrew < 0 ? '' : `  ${callFunction(out, contents.setThrew, ['i32 1', 'i32 0'])}\n`)
     + `  ret ${type}${type === 'void' ? '' : ' zeroinitializer'}\n}\n\n`;
 }

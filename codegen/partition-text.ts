@@ -3,6 +3,7 @@
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import { trapSymbol } from '../runtime-c/tables/traps.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
+import { internalParams, internalResult } from './convention.js';
 import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
@@ -33,6 +34,9 @@ export class PartitionText {
   /** Notes that this partition defines `symbol`, so that no declaration is written. */
   define(symbol: string): void {
     this.defined.add(symbol);
+  }
+  isDefined(symbol: string): boolean {
+    return this.defined.has(symbol);
   }
   /** Makes sure that `symbol` is declared; `line` is its declaration. */
   declare(symbol: string, line: string): string {
@@ -99,7 +103,11 @@ export class PartitionText {
   /** A function of the index space: ours, the runtime's, or a generated bridge. */
   function(index: number): string {
     const { symbol, binding } = this.plan.functions[index]!;
-    const { params, results } = signatureOf(this.plan, index);
+    const signature = signatureOf(this.plan, index);
+    if (binding.kind === 'defined') {
+      return this.declare(symbol, `declare hidden ${internalResult(this.plan, signature)} ${symbol}(${internalParams(this.plan, signature).join(', ')}) #1`);
+    }
+    const { params, results } = signature;
     const types = params.map((type) => LLVM_TYPES[type]!).join(', ');
     const noreturn = (binding.kind === 'undefined' && binding.traps) || (binding.kind === 'runtime' && binding.noreturn);
     return this.declare(symbol, `declare hidden ${resultType(results)} ${symbol}(${types}) #${noreturn ? 2 : 1}`);

@@ -87,6 +87,8 @@ export interface Plan {
   readonly stackPointer: number;
   /** Handlers of the module may run between any two instructions, so writes of the stack pointer stay in order. */
   readonly asynchronous: boolean;
+  /** Some body makes a tail call, which decides how functions are called (convention.ts). */
+  readonly tailCalls: boolean;
   /** Byte length per data segment, and whether it may be dropped (then its length is a variable). */
   readonly dataLengths: readonly number[];
   readonly elementLengths: readonly number[];

@@ -15,6 +15,8 @@ export const elementSymbol = (segment: number): string => `@w2e.elem.${segment}`
 export const elementLengthSymbol = (segment: number): string => `@w2e.elem.${segment}.length`;
 /** A function's descriptor `{ ptr code, i32 type id }`: what a funcref points to. */
 export const descriptorSymbol = (functionIndex: number): string => `@w2e.ref.${functionIndex}`;
+/** What a table or a reference holds of an import in a module with tail calls: a function of the module's convention that calls it. */
+export const importEntrySymbol = (functionIndex: number): string => `@w2e.entry.${functionIndex}`;
 /** The two constant arrays of an immutable table. */
 export const tableCodeSymbol = (table: string): string => `${table}.code`;
 export const tableTypesSymbol = (table: string): string => `${table}.types`;

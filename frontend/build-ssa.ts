@@ -3,7 +3,7 @@
 // An operand is a value id, kept per height of the operand stack; locals are `LocalValues`' part.
 // Labels get their block when the first branch to them is built, so straight code stays in one block.
 
-import { Builder } from '../ir/builder.js';
+import { Builder, type TailCallOp } from '../ir/builder.js';
 import { type BlockId, Func, type Signature, type ValueId } from '../ir/function.js';
 import { Op as IrOp } from '../ir/ops.js';
 import { Type as IrType } from '../ir/types.js';
@@ -262,7 +262,6 @@ class FunctionBuilder implements FunctionSink {
         values[at] = builder.unary(IrOp.RefIsNull, this.func.valueType[values[at]], values[at]);
         return;
       case Op.RefAsNonNull:
-        requireCompiled('function-references', this.decoder.stacks.offset);
         values[at] = builder.unary(IrOp.RefAsNonNull, this.func.valueType[values[at]], values[at]);
         return;
       case Op.MemorySize:
@@ -351,20 +350,21 @@ class FunctionBuilder implements FunctionSink {
   // Calls
 
   call(op: number, functionIndex: number, at: number): void {
-    if (op !== Op.Call) this.notCompiled(op);
+    if (op === Op.ReturnCall) return this.tailCall(IrOp.ReturnCall, this.module.functions.typeIndex[functionIndex], functionIndex, 0, at, 0);
     this.anyCall(IrOp.Call, this.module.functions.typeIndex[functionIndex], functionIndex, 0, at, 0);
   }
 
   callIndirect(op: number, typeIndex: number, table: number, at: number): void {
-    if (op !== Op.CallIndirect) this.notCompiled(op);
     this.sizeType(this.module.tables[table].is64);
-    this.anyCall(IrOp.CallIndirect, typeIndex, this.module.typeIds[typeIndex], table, at, 1);
+    const typeId = this.module.typeIds[typeIndex];
+    if (op === Op.ReturnCallIndirect) return this.tailCall(IrOp.ReturnCallIndirect, typeIndex, typeId, table, at, 1);
+    this.anyCall(IrOp.CallIndirect, typeIndex, typeId, table, at, 1);
   }
 
   callRef(op: number, typeIndex: number, at: number): void {
-    requireCompiled('function-references', this.decoder.stacks.offset);
-    if (op !== Op.CallRef) this.notCompiled(op);
-    this.anyCall(IrOp.CallRef, typeIndex, this.module.typeIds[typeIndex], 0, at, 1);
+    const typeId = this.module.typeIds[typeIndex];
+    if (op === Op.ReturnCallRef) return this.tailCall(IrOp.ReturnCallRef, typeIndex, typeId, 0, at, 1);
+    this.anyCall(IrOp.CallRef, typeIndex, typeId, 0, at, 1);
   }
 
   /** `extra` operands lie above the arguments. */
@@ -374,6 +374,11 @@ class FunctionBuilder implements FunctionSink {
     builder.origin = this.decoder.stacks.offset;
     const inst = builder.call(op, results, first, second, this.values, at, at + params.length + extra);
     for (let index = 0; index < results.length; index++) this.set(at + index, func.firstResult[inst] + index);
+  }
+
+  private tailCall(op: TailCallOp, typeIndex: number, first: number, second: number, at: number, extra: number): void {
+    this.builder.origin = this.decoder.stacks.offset;
+    this.builder.returnCall(op, first, second, this.values, at, at + this.signature(typeIndex).params.length + extra);
   }
 
   // Blocks
@@ -555,7 +560,6 @@ class FunctionBuilder implements FunctionSink {
 
   brOnNull(op: number, label: number, at: number): void {
     const { builder, values } = this;
-    requireCompiled('function-references', this.decoder.stacks.offset);
     builder.origin = this.decoder.stacks.offset;
     const count = this.labelTypes(label).length;
     const target = this.labelBlock(label);

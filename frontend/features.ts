@@ -23,7 +23,7 @@ const rows = [
   { name: 'threads', onByDefault: true, stage: 'compiled' },
   { name: 'simd', onByDefault: true, stage: 'compiled' },
   { name: 'relaxed-simd', onByDefault: true, stage: 'compiled' },
-  { name: 'tail-call', onByDefault: true, stage: 'validated' },
+  { name: 'tail-call', onByDefault: true, stage: 'compiled' },
   { name: 'exceptions', onByDefault: true, stage: 'validated' },
   { name: 'legacy-exceptions', onByDefault: true, stage: 'validated' },
   { name: 'function-references', onByDefault: true, stage: 'compiled' },

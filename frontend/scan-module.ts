@@ -29,6 +29,7 @@ export interface ModuleFacts {
   readonly growsMemory: boolean;
   readonly usesBulkMemory: boolean;
   readonly usesAtomics: boolean;
+  readonly usesTailCalls: boolean;
 }
 
 /** Validates every body; throws `WasmError` with the function's index. */
@@ -57,6 +58,7 @@ class Scanner implements FunctionSink {
   private growsMemory = false;
   private usesBulkMemory = false;
   private usesAtomics = false;
+  private usesTailCalls = false;
 
   constructor(private readonly module: WasmModule) {
     const { functions, globals, tables, types } = module;
@@ -86,6 +88,7 @@ class Scanner implements FunctionSink {
       growsMemory: this.growsMemory,
       usesBulkMemory: this.usesBulkMemory,
       usesAtomics: this.usesAtomics,
+      usesTailCalls: this.usesTailCalls,
     };
   }
 
@@ -105,13 +108,19 @@ class Scanner implements FunctionSink {
     this.callTargets[this.callCount++] = target;
   }
 
-  call(_op: number, functionIndex: number): void {
+  call(op: number, functionIndex: number): void {
+    if (op === Op.ReturnCall) this.usesTailCalls = true;
     this.edge(functionIndex);
   }
 
-  callIndirect(_op: number, typeIndex: number, table: number): void {
+  callIndirect(op: number, typeIndex: number, table: number): void {
+    if (op === Op.ReturnCallIndirect) this.usesTailCalls = true;
     this.indirectTypes[this.module.typeIds[typeIndex]] = 1;
     this.tablesCalled[table] = 1;
+  }
+
+  callRef(op: number): void {
+    if (op === Op.ReturnCallRef) this.usesTailCalls = true;
   }
 
   globalSet(index: number): void {
@@ -184,6 +193,5 @@ class Scanner implements FunctionSink {
   brTable(): void {}
   brOnNull(): void {}
   unreachable(): void {}
-  callRef(): void {}
   exception(): void {}
 }

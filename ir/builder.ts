@@ -7,6 +7,9 @@ import { Op, packAccess } from './ops.js';
 import { SIMD_OPS, simdOpcode } from './simd-ops.js';
 import { Type } from './types.js';
 
+/** The terminators that are calls. */
+export type TailCallOp = Op.ReturnCall | Op.ReturnCallIndirect | Op.ReturnCallRef;
+
 export class Builder {
   /** The block that instructions are appended to. */
   block: BlockId = -1;
@@ -138,6 +141,10 @@ export class Builder {
     for (let i = from; i < to; i++) f.addOperand(inst, values[i]!);
     this.append(inst);
     return inst;
+  }
+  /** A tail call: `operands[from..to)` as in `call`. */
+  returnCall(op: TailCallOp, imm: number, imm2: number, operands: ArrayLike<number>, from: number, to: number): InstId {
+    return this.call(op, [], imm, imm2, operands, from, to);
   }
   unreachable(): InstId {
     const inst = this.func.newInst(Op.Unreachable, Type.None);

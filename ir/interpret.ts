@@ -47,6 +47,9 @@ class Interpreter {
         if (--this.fuel < 0) throw new OutOfFuel();
         const op: Op = func.op[inst];
         if (op === Op.Return) return this.operands(inst);
+        if (op === Op.ReturnCall || op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) {
+          return [...this.machine.call(op, func.imm[inst], func.imm2[inst], this.operands(inst))];
+        }
         if (op === Op.Unreachable) throw new Trap('unreachable');
         if (op === Op.Br || op === Op.BrIf || op === Op.BrTable) {
           block = this.follow(this.branch(inst, op));

@@ -21,7 +21,7 @@ export const enum Op {
   Call, CallIndirect, CallRef,
   AtomicLoad, AtomicStore, AtomicAdd, AtomicSub, AtomicAnd, AtomicOr, AtomicXor, AtomicXchg, AtomicCmpxchg,
   AtomicWait, AtomicNotify, AtomicFence,
-  Br, BrIf, BrTable, Return, Unreachable,
+  Br, BrIf, BrTable, Return, ReturnCall, ReturnCallIndirect, ReturnCallRef, Unreachable,
 }
 
 /** Effect bits of an op. Pure (0) ops may move, merge and die. */
@@ -132,6 +132,10 @@ export const OPS: readonly OpInfo[] = [
   row('br_if', 1, ResultRule.None, END), // edges: taken when the condition is not zero, else
   row('br_table', 1, ResultRule.None, END), // edges: case 0, 1, …, default last
   row('return', -1, ResultRule.None, END),
+  // Calls whose results are the function's; they replace its frame. Immediates and operands as those of the ordinary calls.
+  row('return_call', -1, ResultRule.None, END | T | R | W, ImmKind.Index),
+  row('return_call_indirect', -1, ResultRule.None, END | T | R | W, ImmKind.Index2),
+  row('return_call_ref', -1, ResultRule.None, END | T | R | W, ImmKind.Index),
   row('unreachable', 0, ResultRule.None, END | T),
 ];
 

@@ -93,7 +93,7 @@ rule([Op.AtomicCmpxchg], TypeSet.Int, [A, S, S]);
 rule([Op.AtomicWait], TypeSet.Int, [A, S, L]);
 rule([Op.AtomicNotify], TypeSet.None, [A, I]);
 rule([Op.AtomicFence], TypeSet.None, []);
-rule([Op.Br, Op.Return, Op.Unreachable], TypeSet.None, []);
+rule([Op.Br, Op.Return, Op.ReturnCall, Op.ReturnCallIndirect, Op.ReturnCallRef, Op.Unreachable], TypeSet.None, []);
 rule([Op.BrIf, Op.BrTable], TypeSet.None, [I]);
 
 /** One rule per `Op`, in its order. */

@@ -191,13 +191,15 @@ class Verifier {
       this.checkReference(operands[1]);
       this.checkOperand(OperandRule.Address, operands[2], type, Type.None);
     }
-    else if (op === Op.CallIndirect || op === Op.CallRef) {
+    else if (op === Op.CallIndirect || op === Op.CallRef || op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) {
       if (operands.length === 0) this.fail('operand-count', 'no callee');
-      if (op === Op.CallIndirect) this.checkOperand(OperandRule.Address, operands[operands.length - 1], type, Type.None);
+      if (op === Op.CallIndirect || op === Op.ReturnCallIndirect) this.checkOperand(OperandRule.Address, operands[operands.length - 1], type, Type.None);
     }
     if (context === undefined) return;
     if (op === Op.Call) this.checkCall(inst, operands, context.functionSignature(func.imm[inst]));
     else if (op === Op.CallIndirect || op === Op.CallRef) this.checkCall(inst, operands.slice(0, -1), context.typeSignature(func.imm[inst]));
+    else if (op === Op.ReturnCall) this.checkTailCall(operands, context.functionSignature(func.imm[inst]));
+    else if (op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) this.checkTailCall(operands.slice(0, -1), context.typeSignature(func.imm[inst]));
     else if (op === Op.GlobalGet || op === Op.GlobalSet) {
       if (context.globalType(func.imm[inst]) !== type) this.fail('signature', `the global is ${TYPE_NAMES[context.globalType(func.imm[inst])]}`);
     }
@@ -212,6 +214,13 @@ class Verifier {
     this.checkTypes('signature', args, signature.params);
     const results = Array.from({ length: func.resultCount[inst] }, (_, k) => func.firstResult[inst] + k);
     this.checkTypes('signature', results, signature.results);
+  }
+
+  private checkTailCall(args: ValueId[], signature: Signature): void {
+    this.checkTypes('signature', args, signature.params);
+    const { results } = this.func.signature;
+    const same = results.length === signature.results.length && results.every((type, k) => type === signature.results[k]);
+    if (!same) this.fail('signature', 'the callee has other results than the function');
   }
 
   private checkEdges(inst: InstId, op: Op): void {

@@ -1,15 +1,16 @@
-// A small module plan for emission tests: four functions, two types, two globals, one memory page, one table.
+// A small module plan for emission tests: five functions, four types, two globals, one memory page, one table.
 
 import type { Plan, PlannedFunction } from '../plan.js';
 import { Type } from '../../ir/types.js';
 
 const I = Type.I32;
 
-/** Function types: 0 = () -> (), 1 = (i32) -> (i32), 2 = (i32 i32) -> (i32 i64). */
+/** Function types: 0 = () -> (), 1 = (i32) -> (i32), 2 = (i32 i32) -> (i32 i64), 3 = (i32) -> (i32 i64 f64). */
 const SIGNATURES = [
   { params: [], results: [] },
   { params: [I], results: [I] },
   { params: [I, I], results: [I, Type.I64] },
+  { params: [I], results: [I, Type.I64, Type.F64] },
 ];
 
 function defined(symbol: string, typeId: number, component: number): PlannedFunction {
@@ -22,6 +23,7 @@ export interface PlanVariant {
   readonly mutableTable?: boolean;
   readonly asynchronous?: boolean;
   readonly shared?: boolean;
+  readonly tailCalls?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
 }
@@ -32,10 +34,11 @@ export function fixturePlan(variant: PlanVariant): Plan {
     functions: [
       defined('self', 1, 0), defined('other', 1, 1), defined('pair', 2, 2),
       { binding: { kind: 'runtime', noreturn: true }, symbol: '@w2e_env_exit', name: 'env.exit', typeId: 0, component: 3, addressTaken: false },
+      defined('triple', 3, 4),
     ],
     importCount: 0,
     signatures: SIGNATURES,
-    typeIds: Int32Array.of(0, 1, 2),
+    typeIds: Int32Array.of(0, 1, 2, 3),
     globals: [
       { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
       { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
@@ -45,6 +48,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
     memoryMode: variant.memoryMode ?? 'guard',
     stackPointer: 0,
     asynchronous: variant.asynchronous === true,
+    tailCalls: variant.tailCalls === true,
     dataLengths: [8],
     elementLengths: [2],
     partitions: [[0]],

@@ -116,7 +116,7 @@ const cases: Case[] = [
   { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfc, 0x13), offset: first },
   { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfb, 0x1c), offset: first },
   { kind: 'featureNeeded', bytes: oneFunction([f32], [], 0xc0), offset: first + 1, features: withFeatures(defaultFeatures, [], ['sign-extension']) },
-  { kind: 'featureNotCompiled', bytes: oneFunction([], [], 0x12, 0x00), offset: first },
+  { kind: 'featureNotCompiled', bytes: oneFunction([], [], 0x06, 0x40, 0x0b), offset: first },
 ];
 
 describe('errors', () => {

@@ -166,6 +166,10 @@ describe('typed function references', () => {
     expect(buildWithReference(get, 0, callRef, 0)).toEqual(['b0(v0: funcref):', 'v1 = call_ref @0 (v0) -> i32', 'return (v1)']);
   });
 
+  test('return_call_ref ends the function', () => {
+    expect(buildWithReference(get, 0, 0x15, 0, drop)).toEqual(['b0(v0: funcref):', 'return_call_ref @0 (v0)']);
+  });
+
   test('ref.as_non_null may trap', () => {
     expect(buildWithReference(get, 0, asNonNull, drop, operator.const, 7)).toEqual([
       'b0(v0: funcref):', 'v1 = ref.as_non_null.funcref v0', 'v2 = const.i32 7', 'return (v2)',

@@ -15,10 +15,14 @@ function run(func: Func, context: ModuleContext): boolean {
   let changed = false;
   for (const block of func.order) {
     for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
-      if (func.op[inst] === Op.CallIndirect && devirtualizeCall(func, inst, context)) changed = true;
+      if (isIndirect(func.op[inst]) && devirtualizeCall(func, inst, context)) changed = true;
     }
   }
   return changed;
+}
+
+function isIndirect(op: Op): boolean {
+  return op === Op.CallIndirect || op === Op.ReturnCallIndirect;
 }
 
 function devirtualizeCall(func: Func, inst: InstId, context: ModuleContext): boolean {
@@ -28,7 +32,7 @@ function devirtualizeCall(func: Func, inst: InstId, context: ModuleContext): boo
   const element = func.imm[index] >>> 0;
   const target = context.indirectTargets(func.imm2[inst], func.imm[inst])?.find((candidate) => candidate.element === element);
   if (target === undefined) return false;
-  func.op[inst] = Op.Call;
+  func.op[inst] = func.op[inst] === Op.CallIndirect ? Op.Call : Op.ReturnCall;
   func.imm[inst] = target.func;
   func.imm2[inst] = 0;
   func.operandCount[inst] = args;

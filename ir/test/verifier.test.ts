@@ -64,6 +64,10 @@ describe('in the text form', () => {
     expect(verdict(body('v2 = call @3 (v0) -> i32\nreturn (v2)'), context)).toMatchObject({ rule: 'signature' });
     expect(verdict(body('v2 = call @3 (v1) -> i64\nreturn (v0)'), context)).toMatchObject({ rule: 'signature' });
     expect(verdict(body('call_indirect @0 @0 (v0, v0)\nreturn (v0)'), context)).toMatchObject({ rule: 'signature' });
+    expect(verdict(body('return_call @3 (v1)'), context)).toBeUndefined();
+    expect(verdict(body('return_call @3 (v0)'), context)).toMatchObject({ rule: 'signature' });
+    expect(verdict(body('return_call_indirect @0 @0 (v0)'), context)).toMatchObject({ rule: 'signature' });
+    expect(verdict(body('return_call_indirect @0 @0 ()'), context)).toMatchObject({ rule: 'operand-count' });
     expect(verdict(body('v2 = global.get.i32 @1\nreturn (v2)'), context)).toMatchObject({ rule: 'signature' });
   });
 
