@@ -242,9 +242,12 @@ function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
   return taken;
 }
 
-/** Control characters as their Unicode pictures: a symbol cannot hold NUL, and a message should stay one line. */
+/**
+ * A name that can be a symbol. Control characters become their Unicode pictures: a symbol cannot hold NUL, and a
+ * message should stay one line. `.L`, with which assemblers begin what does not leave an object, loses its dot.
+ */
 function visible(name: string): string {
-  return Array.from(name, (c) => (c < ' ' ? String.fromCodePoint(0x2400 + c.codePointAt(0)!) : c)).join('');
+  return Array.from(name.startsWith('.L') ? name.slice(1) : name, (c) => (c < ' ' ? String.fromCodePoint(0x2400 + c.codePointAt(0)!) : c)).join('');
 }
 
 const exportNames = new WeakMap<WasmModule, Map<number, string>>();
