@@ -1,6 +1,8 @@
 // arm64 Linux: the answers that the psABI (AAPCS64) and the ISA give.
 
 import type { Target } from '../codegen/target.js';
+import { cpus, features } from './cpus.js';
+import { simd } from './simd.js';
 
 export const arm64: Target = {
   name: 'aarch64-linux',
@@ -10,10 +12,12 @@ export const arm64: Target = {
   dataLayout: 'e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32',
   defaultCpu: 'generic',
   defaultFeatures: '',
+  cpus,
+  features,
   // Within ±4 GiB of the code, so that adrp and add make the base; high enough for the image below it.
   memoryBase: 0x1000_0000,
   maxSymbolOffset: 0xf_ffff,
-  simd: [],
+  simd,
   elfMachine: 183,
   lldEmulation: 'aarch64linux',
   maxPageSize: 65536,

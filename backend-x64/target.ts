@@ -1,6 +1,7 @@
 // x86-64 Linux: the answers that the psABI and the ISA give.
 
 import type { Target } from '../codegen/target.js';
+import { cpus, features } from './cpus.js';
 import { simd } from './simd.js';
 
 export const x64: Target = {
@@ -11,6 +12,8 @@ export const x64: Target = {
   dataLayout: 'e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128',
   defaultCpu: 'x86-64-v2',
   defaultFeatures: '',
+  cpus,
+  features,
   // Below 2 GiB, so that an access is [symbol + register] with a signed 32-bit displacement; high enough for the image below it.
   memoryBase: 0x1000_0000,
   // The small code model lets LLVM fold offsets below 16 MiB into a symbol reference.

@@ -68,7 +68,8 @@ class Run {
     const { options, toolchain } = this;
     const targetRow = findTarget(options.target);
     const features = acceptedFeatures(options.enable, options.disable);
-    checkCpu(targetRow.name, targetRow.hostArch === process.arch, options.cpu, options.cpuFeatures);
+    const target = await loadTarget(targetRow);
+    checkCpu(target, targetRow.hostArch === process.arch, options.cpu, options.cpuFeatures);
     if (options.printAfter !== undefined) (await import('./pass-names.js')).checkPassName(options.printAfter);
     this.context.input = options.input;
     const input = await this.stage('read', () => readInput(options.input, options.inspect !== undefined));
@@ -83,7 +84,7 @@ class Run {
       return this.print(options.inspect === 'json' ? json(description) : formatModule(description));
     }
     if (options.validateOnly) return;
-    await this.produce(module, facts, await loadTarget(targetRow));
+    await this.produce(module, facts, target);
   }
 
   private inspectElf(input: Input): void {

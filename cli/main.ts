@@ -7,7 +7,7 @@ import { helpText } from './help.js';
 import { emitKinds, exitStatus } from './option-table.js';
 import { type listingOptions, parseArguments, type Request } from './options.js';
 import type { RunContext } from './driver.js';
-import { findTarget, targetList } from './targets.js';
+import { findTarget, loadTarget, targetList } from './targets.js';
 import type { Terminal } from './terminal.js';
 import type { Toolchain } from './toolchain.js';
 
@@ -68,9 +68,9 @@ async function listing(option: (typeof listingOptions)[number], target: string |
     case 'disable':
       return (await import('./features.js')).featureList();
     case 'cpu':
-      return (await import('./cpu-names.js')).cpuList(findTarget(target).name);
+      return (await import('./cpu-names.js')).cpuList(await loadTarget(findTarget(target)));
     case 'cpu-features':
-      return (await import('./cpu-names.js')).cpuFeatureList(findTarget(target).name);
+      return (await import('./cpu-names.js')).cpuFeatureList(await loadTarget(findTarget(target)));
     case 'print-after':
       return (await import('./pass-names.js')).passList();
     case 'emit':

@@ -26,6 +26,10 @@ export interface Target {
   readonly defaultCpu: string;
   /** LLVM feature string that goes with `defaultCpu`. */
   readonly defaultFeatures: string;
+  /** CPUs that may be named, in LLVM's spelling. */
+  readonly cpus: readonly string[];
+  /** Extensions of the instruction set that may be switched, in LLVM's spelling. */
+  readonly features: readonly string[];
 
   // Linear memory
   /** Address of linear memory 0 in the executable. */

@@ -26,10 +26,7 @@ for arch in "$@"; do
   mkdir -p "$dir"
   work=$(mktemp -d "$out/$arch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  case $arch in
-    x86_64) arch_flags="--target=x86_64-linux-gnu -march=x86-64 -fcf-protection=none" ;;
-    aarch64) arch_flags="--target=aarch64-linux-gnu -march=armv8-a -mno-outline-atomics -mbranch-protection=none" ;;
-  esac
+  arch_flags=$(cat "$here/arch/$arch/flags.txt")
   objects=
   for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
     name=$(basename "$(dirname "$source")")-$(basename "$source")

@@ -117,7 +117,7 @@ newer_sources() {
 }
 
 build_typescript() {
-  newer_sources build/typescript.stamp package-lock.json tsconfig.json frontend ir codegen llvm-bindings backend-x64 backend-arm64 \
+  newer_sources build/typescript.stamp package-lock.json tsconfig.json frontend ir codegen llvm-bindings backend-* \
     runtime-c/tables linker cli sdk fixtures bench || [ ! -e dist/cli/wasm2elf.js ] || return 0
   say 'building the compiler (tsc)'
   touch build/typescript.new
