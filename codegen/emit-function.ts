@@ -17,6 +17,7 @@ import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitRe
 import { emitMemoryOperation } from './emit-memory.js';
 import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
+import { emitWide } from './emit-wide.js';
 import { pollingLoads } from './polling-loads.js';
 import { LLVM_TYPES, constantText, resultType, vectorText } from './llvm-text.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
@@ -405,6 +406,8 @@ export class FunctionEmitter {
       }
       case Op.Simd1: case Op.Simd2: case Op.Simd3:
         return emitSimd(this, inst);
+      case Op.Add128: case Op.Sub128: case Op.MulWideS: case Op.MulWideU:
+        return emitWide(this, inst, op);
       case Op.GlobalGet:
         return this.assign(result, `load ${LLVM_TYPES[type]!}, ptr ${this.out.global(func.imm[inst]!)}`);
       case Op.GlobalSet: {

@@ -173,6 +173,7 @@ class FunctionBuilder implements FunctionSink {
     builder.origin = this.decoder.stacks.offset;
     const type = loweredType[op];
     if (lowered >= IrOp.Simd1 && lowered <= IrOp.Simd3) return this.vectorOperation(op, 0, at);
+    if (lowered >= IrOp.Add128 && lowered <= IrOp.MulWideU) return this.wideOperation(lowered, at);
     switch (irOperands[lowered]) {
       case 1:
         values[at] = builder.unary(lowered, type, values[at], 0, loweredFrom[op]);
@@ -183,6 +184,14 @@ class FunctionBuilder implements FunctionSink {
       default:
         builder.nullary(lowered, type);
     }
+  }
+
+  private wideOperation(lowered: IrOp, at: number): void {
+    const { values } = this;
+    const four = irOperands[lowered] === 4;
+    const first = this.builder.pair(lowered, IrType.I64, values[at], values[at + 1], four ? values[at + 2] : -1, four ? values[at + 3] : -1);
+    values[at] = first;
+    values[at + 1] = first + 1;
   }
 
   vectorImmediate(op: number, offset: number, at: number): void {

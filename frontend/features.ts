@@ -30,7 +30,7 @@ const rows = [
   { name: 'memory64', onByDefault: true, stage: 'validated' },
   { name: 'multi-memory', onByDefault: true, stage: 'validated' },
   { name: 'gc', onByDefault: true, stage: 'decoded' },
-  { name: 'wide-arithmetic', onByDefault: false, stage: 'validated' },
+  { name: 'wide-arithmetic', onByDefault: false, stage: 'compiled' },
   { name: 'custom-page-sizes', onByDefault: false, stage: 'validated' },
 ] as const satisfies readonly FeatureRow[];
 

@@ -80,6 +80,17 @@ export class Builder {
     this.append(inst);
     return f.result(inst);
   }
+  /** An operation with two results, on two or four operands: the first result. */
+  pair(op: Op, type: Type, a: ValueId, b: ValueId, c: ValueId = -1, d: ValueId = -1): ValueId {
+    const f = this.func;
+    const inst = f.newInst(op, type);
+    f.addOperand(inst, a);
+    f.addOperand(inst, b);
+    if (c >= 0) f.addOperand(inst, c);
+    if (d >= 0) f.addOperand(inst, d);
+    this.append(inst);
+    return f.result(inst);
+  }
   ternary(op: Op, type: Type, a: ValueId, b: ValueId, c: ValueId, imm = 0, imm2 = 0): ValueId {
     const f = this.func;
     const inst = f.newInst(op, type);

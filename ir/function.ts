@@ -145,6 +145,11 @@ export class Func {
     if (rule === ResultRule.Type) this.firstResult[inst] = this.newValue(type, inst);
     else if (rule === ResultRule.I32) this.firstResult[inst] = this.newValue(Type.I32, inst);
     if (rule === ResultRule.Type || rule === ResultRule.I32) this.resultCount[inst] = 1;
+    else if (rule === ResultRule.Pair) {
+      this.firstResult[inst] = this.newValue(type, inst);
+      this.newValue(type, inst);
+      this.resultCount[inst] = 2;
+    }
     else if (rule === ResultRule.Callee && resultTypes !== undefined && resultTypes.length > 0) {
       this.firstResult[inst] = this.valueCount;
       this.resultCount[inst] = resultTypes.length;

@@ -53,6 +53,16 @@ export function evaluate(op: Op, type: Type, from: Type, args: readonly bigint[]
   return undefined;
 }
 
+/** The two results of an op of wide arithmetic. */
+export function evaluateWide(op: Op, args: readonly bigint[]): [bigint, bigint] {
+  const signed = (value: bigint): bigint => (op === Op.MulWideS ? BigInt.asIntN(64, value) : value);
+  const join = (low: bigint, high: bigint): bigint => (high << 64n) | low;
+  const whole = op === Op.Add128 ? join(args[0], args[1]) + join(args[2], args[3])
+    : op === Op.Sub128 ? join(args[0], args[1]) - join(args[2], args[3])
+    : signed(args[0]) * signed(args[1]);
+  return [BigInt.asUintN(64, whole), BigInt.asUintN(64, whole >> 64n)];
+}
+
 function integer(op: Op, width: number, x: bigint, y: bigint): bigint {
   const shift = y % BigInt(width);
   switch (op) {

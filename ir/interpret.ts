@@ -3,7 +3,7 @@
 
 import { Func } from './function.js';
 import type { EdgeId, InstId, ValueId } from './function.js';
-import { Trap, evaluate } from './interpret-numeric.js';
+import { Trap, evaluate, evaluateWide } from './interpret-numeric.js';
 import { evaluateSimd } from './interpret-simd.js';
 import { ImmKind, Op, OPS, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
 import { SIMD_OPS } from './simd-ops.js';
@@ -93,6 +93,11 @@ class Interpreter {
     if (op === Op.Call || op === Op.CallIndirect || op === Op.CallRef) {
       const results = this.machine.call(op, func.imm[inst], func.imm2[inst], args);
       for (let k = 0; k < func.resultCount[inst]; k++) this.values[func.firstResult[inst] + k] = results[k];
+      return;
+    }
+    if (op >= Op.Add128 && op <= Op.MulWideU) {
+      const first = func.result(inst);
+      [this.values[first], this.values[first + 1]] = evaluateWide(op, args);
       return;
     }
     const result = evaluate(op, func.type[inst], func.aux[inst], args) ?? this.evaluateOther(inst, op, args);

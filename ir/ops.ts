@@ -15,6 +15,7 @@ export const enum Op {
   Demote, Promote, Reinterpret,
   Select, RefIsNull, RefAsNonNull,
   Simd1, Simd2, Simd3,
+  Add128, Sub128, MulWideS, MulWideU,
   Load, Store, MemorySize, MemoryGrow, MemoryCopy, MemoryFill, MemoryInit, DataDrop,
   GlobalGet, GlobalSet,
   TableGet, TableSet, TableSize, TableGrow, TableFill, TableCopy, TableInit, ElemDrop,
@@ -37,8 +38,8 @@ export const enum Effect {
   Terminator = 8,
 }
 
-/** How the result type follows: none, the op's `type`, always i32, or the listed results of the callee. */
-export const enum ResultRule { None, Type, I32, Callee }
+/** How the result type follows: none, the op's `type`, always i32, two of the op's `type`, or the listed results of the callee. */
+export const enum ResultRule { None, Type, I32, Pair, Callee }
 
 /** What `imm`, `imm2` and `aux` of an instruction mean. */
 export const enum ImmKind {
@@ -100,6 +101,8 @@ export const OPS: readonly OpInfo[] = [
   row('ref.is_null', 1, ResultRule.I32), row('ref.as_non_null', 1, ResultRule.Type, T),
   // Vector operations of one to three operands (simd-ops.ts); the type is that of the result.
   row('simd1', 1, ResultRule.Type, 0, ImmKind.Simd), row('simd2', 2, ResultRule.Type, 0, ImmKind.Simd), row('simd3', 3, ResultRule.Type, 0, ImmKind.Simd),
+  // Integers of twice the type's width as pairs, low half first.
+  row('add128', 4, ResultRule.Pair), row('sub128', 4, ResultRule.Pair), row('mul_wide_s', 2, ResultRule.Pair), row('mul_wide_u', 2, ResultRule.Pair),
   row('load', 1, ResultRule.Type, T | R, ImmKind.Access), // operand: address
   row('store', 2, ResultRule.None, T | W, ImmKind.Access), // operands: address, value
   row('memory.size', 0, ResultRule.Type, R, ImmKind.Index),

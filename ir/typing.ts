@@ -68,6 +68,8 @@ rule([Op.RefIsNull, Op.RefAsNonNull], TypeSet.Ref, [S]);
 rule([Op.Simd1], numeric, [R]);
 rule([Op.Simd2], numeric, [R, R]);
 rule([Op.Simd3], numeric, [R, R, R]);
+rule([Op.Add128, Op.Sub128], only(Type.I64), [S, S, S, S]);
+rule([Op.MulWideS, Op.MulWideU], only(Type.I64), [S, S]);
 rule([Op.Load], numeric, [A]);
 rule([Op.Store], numeric, [A, S]);
 rule([Op.MemorySize], TypeSet.Int, []);

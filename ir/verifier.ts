@@ -173,9 +173,9 @@ class Verifier {
   private checkResults(inst: InstId, rule: ResultRule, type: Type): void {
     const { func } = this;
     if (rule === ResultRule.Callee) return;
-    const expected = rule === ResultRule.None ? 0 : 1;
+    const expected = rule === ResultRule.None ? 0 : rule === ResultRule.Pair ? 2 : 1;
     if (func.resultCount[inst] !== expected) this.fail('result', `${func.resultCount[inst]} results`);
-    if (expected === 1) this.checkType('result', func.firstResult[inst], rule === ResultRule.I32 ? Type.I32 : type);
+    for (let k = 0; k < expected; k++) this.checkType('result', func.firstResult[inst] + k, rule === ResultRule.I32 ? Type.I32 : type);
   }
 
   /** What the table of typing rules cannot say. */

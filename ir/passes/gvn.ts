@@ -38,7 +38,8 @@ function run(func: Func): boolean {
         }
         if (!equal(func, seen, inst)) continue;
         if (dominates(tree, func.instBlock[seen], block)) {
-          func.replaceInst(inst, func.result(seen));
+          for (let k = 0; k < func.resultCount[inst]; k++) func.replaceUses(func.firstResult[inst] + k, func.firstResult[seen] + k);
+          func.remove(inst);
           changed = true;
         } else {
           table[slot] = inst + 1;
