@@ -5,16 +5,17 @@
 
 enum { WASM_PAGE = 65536 };
 
-// 1 if memory has at least `size` bytes afterwards. Grows by 20 % at least, up to 96 MiB more, as growing has a cost.
+static bool grow_to(u64 size) {
+    return w2e_memory_grow((u32)((size - w2e_memory_size + WASM_PAGE - 1) / WASM_PAGE)) != (u32)-1;
+}
+
+// 1 if memory has at least `size` bytes afterwards. Grows by 20 % or 96 MiB more if there is room, as growing has a cost.
 u32 w2e_env_emscripten_resize_heap(u32 size) {
     u64 old = w2e_memory_size;
     if (size <= old) return 1;
     u64 slack = old / 5 < (96ul << 20) ? old / 5 : 96ul << 20;
-    u64 wanted = (old + slack > size ? old + slack : size), exact = size;
-    u64 limit = w2e_env_emscripten_get_heap_max();
-    if (wanted > limit) wanted = exact;
-    u32 pages = (u32)((wanted - old + WASM_PAGE - 1) / WASM_PAGE);
-    return w2e_memory_grow(pages) != (u32)-1;
+    bool roomy = old + slack > size && old + slack <= w2e_env_emscripten_get_heap_max();
+    return (roomy && grow_to(old + slack)) || grow_to(size);
 }
 
 // One page short of 4 GiB, so that the size fits 32 bits.

@@ -358,9 +358,9 @@ static u32 check_time_layout(void) {
     return 0;
 }
 
-// Sockets of WASI, over a pair; the result of one is the other's.
-static u32 check_wasi_sockets(void) {
-    enum { PAIR = 6000, VECTOR = 6016, TEXT = 6100, COUNT = 6200, FLAGS = 6204, UNIX = 1, STREAM = 1, PEEK = 1, WRITE = 2 };
+// Sockets of WASI over a pair; its signals.
+static u32 check_wasi(void) {
+    enum { CHLD = 17, WASI_CHLD = 16, ACTION = 4096, PAIR = 6000, VECTOR = 6016, TEXT = 6100, COUNT = 6200, FLAGS = 6204, UNIX = 1, STREAM = 1, PEEK = 1, WRITE = 2 };
     w2e_env___syscall_socketpair(UNIX, STREAM, 0, PAIR, 0, 0);
     u32 a = load32(at(PAIR)), b = load32(at(PAIR + 4));
     store32(at(VECTOR), put(TEXT, "hello"));
@@ -378,6 +378,11 @@ static u32 check_wasi_sockets(void) {
     print_number(w2e_wasi_sock_recv(b, VECTOR, 1, 0, COUNT, FLAGS));
     print_number(load32(at(COUNT)));
     print_number(w2e_wasi_sock_accept(a, 0, COUNT));
+    memset(at(ACTION), 0, 140);
+    store32(at(ACTION), HANDLER_PLAIN);
+    w2e_env_sigaction(CHLD, ACTION, 0);
+    print_number(w2e_wasi_proc_raise(WASI_CHLD));
+    print_number(handled);
     return 0;
 }
 
@@ -476,7 +481,7 @@ u32 w2e_export_main(u32 argc, u32 argv) {
     if (text_equal(what, "named-semaphores")) return check_named_semaphores(argv);
     if (text_equal(what, "timers")) return check_timers();
     if (text_equal(what, "time-layout")) return check_time_layout();
-    if (text_equal(what, "wasi-sockets")) return check_wasi_sockets();
+    if (text_equal(what, "wasi")) return check_wasi();
     if (text_equal(what, "errors")) return check_errors();
     if (text_equal(what, "time")) return check_time(argv);
     if (text_equal(what, "zone-changes")) return check_zone_changes();

@@ -98,8 +98,8 @@ if (!canBuildModule) {
     expect(linesOf(executable, 'time-layout')).toEqual(['1', '1', '1', '1', '1', '1', '1', '1', '1', '0', '0', '1', '1', '1', '0', '0', '0']);
   });
 
-  test('sockets of WASI', () => {
-    expect(lines('wasi-sockets')).toEqual(['0', '0', '0', '5', '0', 'hello', '0', '0', '0', '28']);
+  test('sockets and signals of WASI', () => {
+    expect(lines('wasi')).toEqual(['0', '0', '0', '5', '0', 'hello', '0', '0', '0', '28', '0', '17']);
   });
 
   test("error numbers are Emscripten's: ENOENT, EFAULT, ESRCH, EBADF", () => {

@@ -94,6 +94,8 @@ static int names(int argc, char **argv) {
     if (futimens(fd, times) || fsync(fd) || fdatasync(fd) || close(fd)) return failed("futimens");
     snprintf(b, sizeof b, "%s/new/second", argv[0]);
     if (link(a, b) || status(1, (char *[]){b})) return failed("link");
+    times[1].tv_sec = 987654321;
+    if (utimensat(AT_FDCWD, b, times, 0) || status(1, (char *[]){a})) return failed("utimensat");
     if (rename(b, a) || unlink(b) || rename(a, b)) return failed("rename");
     if (symlink("second", a)) return failed("symlink");
     ssize_t n = readlink(a, text, sizeof text);

@@ -67,6 +67,13 @@ if (!available) {
     expect(readFileSync(join(folder, 'absolute'), 'utf8')).toHaveLength(30_000);
   });
 
+  test('descriptors that were inherited are not taken for directories', () => {
+    for (const build of builds) {
+      const finished = run('sh', ['-c', 'exec "$0" cat lib/inner 3</etc/passwd 4</etc/group', join(folder, build)], {}, { cwd: place(build) });
+      expect(finished).toEqual({ stdout: 'in a folder that / has, too\n', stderr: '', status: 0 });
+    }
+  });
+
   test('copies a file', () => {
     both(['copy', 'text', 'lib/copy']);
     for (const build of builds) expect(readFileSync(join(place(build), 'lib/copy'), 'utf8')).toBe('some text\n'.repeat(3000));
@@ -88,6 +95,7 @@ if (!available) {
     const { stdout, status } = both(['names', '.']);
     expect(status).toBe(0);
     expect(stdout).toContain('mtime=1234567890');
+    expect(stdout).toContain('mtime=987654321');
   });
 
   test('sleeps and polls', () => {
