@@ -7,7 +7,7 @@
 
 u64 w2e_memory_size;
 
-enum { PT_LOAD = 1, WASM_PAGE = 65536 };
+enum { PT_LOAD = 1, WASM_PAGE_LOG2 = 16 };
 
 struct elf_program_header {
     u32 type, flags;
@@ -26,6 +26,8 @@ static W2E_NORETURN void mapping_failed(long error) {
     message_write(&m, STDERR);
     w2e_exit_process(W2E_TRAP_STATUS);
 }
+
+static u64 host_pages(u64 bytes) { return (bytes + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1); }
 
 static long map_at(u64 from, u64 size, u32 protection) {
     u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
@@ -48,7 +50,7 @@ static void map_gap(u64 from, u64 to, u64 limit) {
 void w2e_map_memory(void) {
     if (!w2e_module.has_memory) return;
     u64 base = (u64)w2e_memory, at = base;
-    u64 limit = base + w2e_module.memory_initial_bytes;
+    u64 limit = base + host_pages(w2e_module.memory_initial_bytes);
     u64 end = abi_has(ABI_CHECKED_MEMORY) ? limit : base + W2E_RESERVATION;
     w2e_memory_size = w2e_module.memory_initial_bytes;
     const struct elf_program_header *header = (const void *)(__ehdr_start + load64(__ehdr_start + 32));
@@ -57,7 +59,7 @@ void w2e_map_memory(void) {
     for (u32 i = 0; i < count; i++) {
         if (header[i].type != PT_LOAD || header[i].vaddr < base || header[i].vaddr >= end) continue;
         u64 from = header[i].vaddr & ~(u64)(HOST_PAGE - 1);
-        u64 to = (header[i].vaddr + header[i].memsz + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1);
+        u64 to = host_pages(header[i].vaddr + header[i].memsz);
         map_gap(at, from, limit);
         at = to;
     }
@@ -75,11 +77,14 @@ static bool extend(u64 from, u64 size) {
     return false;
 }
 
-u32 w2e_memory_grow(u32 pages) {
-    u64 old = w2e_memory_size, size = old + (u64)pages * WASM_PAGE;
-    if (pages == 0) return (u32)(old / WASM_PAGE);
-    if (size > w2e_module.memory_max_bytes || size > 0x100000000ul) return (u32)-1;
-    if (!extend(old, size - old)) return (u32)-1;
+// Grows by pages of another size or number than memory.grow of 32 bits; the old size in pages, or ~0.
+u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
+    u64 old = w2e_memory_size;
+    if (pages > (w2e_module.memory_max_bytes - old) >> page_log2) return ~0ul;
+    u64 size = old + (pages << page_log2), from = host_pages(old), to = host_pages(size);
+    if (to > from && !extend(from, to - from)) return ~0ul;
     w2e_memory_size = size;
-    return (u32)(old / WASM_PAGE);
+    return old >> page_log2;
 }
+
+u32 w2e_memory_grow(u32 pages) { return (u32)w2e_memory_grow_by(pages, WASM_PAGE_LOG2); }

@@ -17,6 +17,15 @@ struct w2e_module {
 // 64-bit time_t; compact struct stat; explicit bounds checks, which need no reservation behind memory 0.
 enum { ABI_TIME64 = 1, ABI_COMPACT_STAT = 2, ABI_CHECKED_MEMORY = 4 };
 
+// A memory after the first. `base` is NULL where `size` has always been 0.
+struct w2e_memory {
+    u8 *base;
+    u64 size; // bytes
+    u64 max;  // bytes
+    u32 page_log2;
+    u32 reserved;
+};
+
 struct w2e_table {
     void **elements;
     u32 size;
@@ -61,6 +70,9 @@ W2E_WEAK u32 w2e_call_ii(u32 index, u32 a);
 // Provided by the runtime.
 extern u64 w2e_memory_size;
 u32 w2e_memory_grow(u32 pages);
+u64 w2e_memory_grow_by(u64 pages, u32 page_log2);
+void w2e_memory_create(struct w2e_memory *memory);
+u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages);
 static inline bool abi_has(u32 flag) { return (w2e_module.abi_flags & flag) != 0; }
 u32 w2e_table_grow(struct w2e_table *table, u32 delta, void *init);
 void w2e_table_fill(struct w2e_table *table, u32 at, void *value, u32 count);

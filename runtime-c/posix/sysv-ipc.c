@@ -8,7 +8,7 @@
 enum {
     IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2, IPC_64 = 0x100, SHM_RDONLY = 010000, SHM_RND = 020000, SHM_REMAP = 040000,
     SHM_LOCK = 11, SHM_UNLOCK = 12, GETPID = 11, GETVAL = 12, GETALL = 13, GETNCNT = 14, GETZCNT = 15, SETVAL = 16, SETALL = 17,
-    ATTACHED_MAX = 256, SEMBUF_SIZE = 6, GUEST_PERMISSION = 36, RECORD_WORDS = 16, MESSAGE_MAX = 65536,
+    ATTACHED_MAX = 256, SEMBUF_SIZE = 6, GUEST_PERMISSION = 36, RECORD_WORDS = 16,
 };
 
 struct kernel_permission {
@@ -172,8 +172,7 @@ u32 w2e_env_semctl(u32 id, u32 index, u32 command, u32 va) {
 struct kernel_message { i64 type; u8 text[]; };
 
 static struct kernel_message *message_buffer(u32 size) {
-    if (size > MESSAGE_MAX) return NULL;
-    long p = sys(SYS_mmap, 0, sizeof(i64) + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long p = sys(SYS_mmap, 0, sizeof(i64) + (u64)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return sys_failed(p) ? NULL : (struct kernel_message *)p;
 }
 
@@ -182,24 +181,24 @@ u32 w2e_env_msgsnd(u32 id, u32 message, u32 size, u32 flags) {
     const u8 *p = guest_range(message, 4 + (u64)size);
     if (!p) return libc_result(-EFAULT);
     struct kernel_message *m = message_buffer(size);
-    if (!m) return libc_result(-EINVAL);
+    if (!m) return libc_result(-ENOMEM);
     m->type = (i32)load32(p);
     memcpy(m->text, p + 4, size);
     long r = sys(SYS_msgsnd, id, m, size, flags);
-    sys(SYS_munmap, m, sizeof(i64) + size);
+    sys(SYS_munmap, m, sizeof(i64) + (u64)size);
     return libc_result(r);
 }
 u32 w2e_env_msgrcv(u32 id, u32 message, u32 size, u32 type, u32 flags) {
     u8 *p = guest_range(message, 4 + (u64)size);
     if (!p) return libc_result(-EFAULT);
     struct kernel_message *m = message_buffer(size);
-    if (!m) return libc_result(-EINVAL);
+    if (!m) return libc_result(-ENOMEM);
     long r = sys(SYS_msgrcv, id, m, size, (i32)type, flags);
     if (r >= 0) {
         store32(p, (u32)m->type);
         memcpy(p + 4, m->text, (u64)r);
     }
-    sys(SYS_munmap, m, sizeof(i64) + size);
+    sys(SYS_munmap, m, sizeof(i64) + (u64)size);
     return libc_result(r);
 }
 u32 w2e_env_msgctl(u32 id, u32 command, u32 buffer) { return libc_result(control(&queues, id, command & ~(u32)IPC_64, buffer)); }

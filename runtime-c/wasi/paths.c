@@ -82,6 +82,8 @@ u32 w2e_wasi_fd_prestat_dir_name(u32 fd, u32 path, u32 length) {
 static u32 open_flags(u32 lookup, u32 how, u64 rights, u32 flags) {
     enum { READ = 1 << 1 | 1 << 14, WRITE = 1 << 0 | 1 << 6 | 1 << 8 | 1 << 22 };
     u32 host = rights & WRITE ? rights & READ ? O_RDWR : O_WRONLY : O_RDONLY;
+    // Rights to everything are asked for directories, too; they are never written to.
+    if (how & ONLY_DIRECTORY) host = O_RDONLY;
     if (!(lookup & SYMLINK_FOLLOW)) host |= O_NOFOLLOW;
     if (how & CREATE) host |= O_CREAT;
     if (how & ONLY_DIRECTORY) host |= O_DIRECTORY;
