@@ -239,7 +239,7 @@ function words({ lanes, element, bits }: Shape, from: Shape): Templates {
     F: vector(from.lanes, from.element), T: from.element, H: vector(lanes, from.element), G: suffix(lanes, from.element),
     LOW: lanesText(index), HIGH: lanesText(index.map((k) => k + lanes)),
     EVEN: lanesText(index.map((k) => 2 * k)), ODD: lanesText(index.map((k) => 2 * k + 1)),
-    MIN: String(-(2 ** (bits - 1))), MAX: String(2 ** (bits - 1) - 1), UMAX: String(2 ** bits - 1),
+    MIN: String(BigInt.asIntN(bits, 1n << BigInt(bits - 1))), MAX: String(BigInt.asUintN(bits - 1, -1n)), UMAX: String(BigInt.asUintN(bits, -1n)),
     QUIET: bits === 32 ? '4194304' : '2251799813685248',
   };
 }
