@@ -1,6 +1,5 @@
 // A decoded module → objects ready to link, and the texts that --emit asks for.
 
-import { WasmError } from '../frontend/errors.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { Type } from '../ir/types.js';
@@ -11,7 +10,7 @@ import type { ModuleContents } from './emit-module.js';
 import { planDebugInfo } from './debug-info.js';
 import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import type { OptLevel } from './llvm-passes.js';
-import { constantValue, elementFunctions, findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
+import { constantAddress, elementFunctions, findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
 import type { FoundExport, InitialTables } from './make-plan.js';
 import { initialMemory } from './memory-image.js';
 import { compileText, functionAttributes } from './partition.js';
@@ -143,10 +142,8 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
 }
 
 function checkMemory(plan: Plan): void {
-  if (plan.memories.length > 1) throw new WasmError('featureNotCompiled', 0, ' multi-memory, which cannot be compiled yet');
-  const memory = plan.memories[0];
-  if (memory !== undefined && memory.initialBytes > memory.maxBytes) {
-    throw new MemoryLimitError(`the module starts with ${memory.initialBytes} bytes of memory, more than the limit of ${memory.maxBytes}`);
+  for (const { initialBytes, maxBytes } of plan.memories) {
+    if (initialBytes > maxBytes) throw new MemoryLimitError(`the module starts with ${initialBytes} bytes of memory, more than the limit of ${maxBytes}`);
   }
 }
 
@@ -167,8 +164,9 @@ function describedFunctions(facts: ModuleFacts, plan: Plan, tables: InitialTable
 function moduleContents(
   module: WasmModule, facts: ModuleFacts, plan: Plan, exports: readonly FoundExport[], tables: InitialTables, options: CompileOptions,
 ): { contents: ModuleContents; images: CompiledImage[] } {
-  const initial = initialMemory(module, 0, plan.memories[0]?.initialBytes ?? 0, options.target.maxPageSize,
-    (segment) => constantValue(module.dataSegments[segment]!.place!.offset).low >>> 0);
+  const offsetOf = (segment: number): number => constantAddress(module.dataSegments[segment]!.place!.offset);
+  const initial = initialMemory(module, 0, plan.memories[0]?.initialBytes ?? 0, options.target.maxPageSize, offsetOf);
+  const further = plan.memories.slice(1).map(({ initialBytes }, i) => initialMemory(module, i + 1, initialBytes, 1, offsetOf));
   const images = initial.images.map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
   const passiveElements = new Map<number, Int32Array>();
   module.elements.forEach((segment, i) => {
@@ -182,9 +180,10 @@ function moduleContents(
   plan.signatures.forEach((signature, index) => {
     if (signature !== undefined && !typeBySignature.has(signatureKey(signature))) typeBySignature.set(signatureKey(signature), index);
   });
-  const startTrap = tables.outOfBounds ? 'out_of_bounds_table_access' : initial.outOfBounds ? 'out_of_bounds_memory_access' : undefined;
+  const startTrap = tables.outOfBounds ? 'out_of_bounds_table_access' : [initial, ...further].some(({ outOfBounds }) => outOfBounds) ? 'out_of_bounds_memory_access' : undefined;
   const contents: ModuleContents = {
     images,
+    furtherImages: further.map((memory) => memory.images),
     startTrap,
     start: module.start ?? -1,
     tableElements: plan.tables.map((table, i) => (table.holdsFunctions ? tables.elements[i] : undefined)),

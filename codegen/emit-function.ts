@@ -6,7 +6,7 @@
 // bNx, which is the name that phis use.
 
 import type { BlockId, EdgeId, Func, InstId, ValueId } from '../ir/function.js';
-import { OPS, Effect, Op } from '../ir/ops.js';
+import { OPS, Effect, Op, accessMemory } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import {
   BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
@@ -327,7 +327,7 @@ export class FunctionEmitter {
 
   private mayBranch(inst: InstId): boolean {
     const op: Op = this.func.op[inst]!;
-    if (op === Op.Load || op === Op.Store) return this.out.plan.memoryMode === 'check';
+    if (op === Op.Load || op === Op.Store) return this.out.plan.memories[accessMemory(this.func.aux[inst]!)]!.checked;
     return (OPS[op]!.effect & Effect.Traps) !== 0 && op !== Op.Call && op !== Op.ReturnCall && op !== Op.Unreachable;
   }
 

@@ -1,15 +1,16 @@
 // hot
 // Linear memory in LLVM IR. Memory 0 is the symbol w2e_memory: an access is a load or store at
-// symbol + offset + zero-extended address. In guard mode the reserved range behind the memory faults and the
-// fault is the trap; in check mode a comparison with the current size stands in front.
+// symbol + offset + zero-extended address. Ordinarily the reserved range behind memory 0 faults and the fault is the
+// trap; for every other kind of memory a comparison with the current size stands in front (memory-place.ts).
 // A load whose result the module does not use stays (volatile), because it may trap; so does one that polls.
 
 import type { InstId } from '../ir/function.js';
-import { Op, accessBytesLog2, accessSigned } from '../ir/ops.js';
+import { Op, accessBytesLog2, accessMemory, accessSigned } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { FunctionEmitter } from './emit-function.js';
-import { MEMORY_SIZE, PAGE_LOG2 } from './symbols.js';
+import { checkAccess, checkRange, memoryBase, memorySize } from './memory-place.js';
+import { PAGE_LOG2 } from './symbols.js';
 
 const ATOMIC_RMW: Readonly<Record<number, string>> = {
   [Op.AtomicAdd]: 'add', [Op.AtomicSub]: 'sub', [Op.AtomicAnd]: 'and', [Op.AtomicOr]: 'or', [Op.AtomicXor]: 'xor',
@@ -22,10 +23,7 @@ export function emitMemoryOperation(e: FunctionEmitter, inst: InstId, op: Op): v
     case Op.Load: return emitLoad(e, inst);
     case Op.Store: return emitStore(e, inst);
     case Op.MemorySize: return emitSize(e, inst);
-    case Op.MemoryGrow: {
-      const grow = e.out.runtime('w2e_memory_grow', 'i32', 'i32');
-      return e.assign(e.func.result(inst), `call i32 ${grow}(i32 ${e.operand(inst, 0)})`);
-    }
+    case Op.MemoryGrow: return emitGrow(e, inst);
     case Op.MemoryCopy: return emitCopy(e, inst);
     case Op.MemoryFill: return emitFill(e, inst);
     case Op.MemoryInit: return emitInit(e, inst);
@@ -37,45 +35,37 @@ export function emitMemoryOperation(e: FunctionEmitter, inst: InstId, op: Op): v
   }
 }
 
-/** The unsigned 64-bit offset of an access; beyond 2^53 it is certainly out of bounds, so rounding is harmless. */
-function accessOffset(e: FunctionEmitter, inst: InstId): number {
-  return (e.func.imm2[inst]! >>> 0) * 2 ** 32 + (e.func.imm[inst]! >>> 0);
+/** The unsigned 64-bit offset of an access. */
+function accessOffset(e: FunctionEmitter, inst: InstId): bigint {
+  return (BigInt(e.func.imm2[inst]! >>> 0) << 32n) | BigInt(e.func.imm[inst]! >>> 0);
 }
 
-/** `symbol + offset` as an operand, folded where the relocation can hold it. */
-function basePointer(e: FunctionEmitter, offset: number): string {
-  const memory = e.out.memory();
-  return offset === 0 ? memory : `getelementptr (i8, ptr ${memory}, i64 ${offset})`;
-}
-
-/** The native address of an access of `bytes` bytes, after the bounds check if the mode wants one. */
+/** The native address of an access of `bytes` bytes, after the bounds check if there has to be one. */
 function pointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
   const { func } = e;
+  const memory = accessMemory(func.aux[inst]!);
   const address = func.operand(inst, 0);
   const offset = accessOffset(e, inst);
-  if (e.out.plan.memoryMode === 'check') checkBounds(e, e.zeroExtended(address), String(offset + bytes));
+  if (e.out.plan.memories[memory]!.checked) checkAccess(e, memory, e.zeroExtended(address), offset, bytes);
+  const base = memoryBase(e, memory);
   const constant = e.constantU32(address);
-  if (constant !== undefined) return basePointer(e, constant + offset);
+  // A sum with the symbol is folded where the relocation can hold it.
+  if (constant !== undefined && memory === 0) return displaced(base, BigInt(constant) + offset);
   const result = e.temp();
   const index = e.zeroExtended(address);
-  if (offset <= e.out.target.maxSymbolOffset) {
-    e.line(`${result} = getelementptr i8, ptr ${basePointer(e, offset)}, i64 ${index}`);
+  if (offset === 0n || (memory === 0 && offset <= e.out.target.maxSymbolOffset)) {
+    e.line(`${result} = getelementptr i8, ptr ${displaced(base, offset)}, i64 ${index}`);
     return result;
   }
   const sum = e.temp();
   e.line(`${sum} = add nuw i64 ${index}, ${offset}`);
-  e.line(`${result} = getelementptr i8, ptr ${e.out.memory()}, i64 ${sum}`);
+  e.line(`${result} = getelementptr i8, ptr ${base}, i64 ${sum}`);
   return result;
 }
 
-/** Traps unless `start + length` (i64, no overflow possible) is within the current size. */
-function checkBounds(e: FunctionEmitter, start: string, length: string): void {
-  e.out.memorySize();
-  const end = e.temp(), size = e.temp(), outside = e.temp();
-  e.line(`${end} = add i64 ${start}, ${length}`);
-  e.line(`${size} = load i64, ptr ${MEMORY_SIZE}`);
-  e.line(`${outside} = icmp ugt i64 ${end}, ${size}`);
-  e.trapIf(outside, 'out_of_bounds_memory_access');
+/** `symbol + offset` as an operand. */
+function displaced(symbol: string, offset: bigint): string {
+  return offset === 0n ? symbol : `getelementptr (i8, ptr ${symbol}, i64 ${offset})`;
 }
 
 function emitLoad(e: FunctionEmitter, inst: InstId): void {
@@ -109,45 +99,67 @@ function isNarrow(type: Type, bytesLog2: number): boolean {
 }
 
 function emitSize(e: FunctionEmitter, inst: InstId): void {
-  e.out.memorySize();
-  const bytes = e.temp(), pages = e.temp();
-  e.line(`${bytes} = load i64, ptr ${MEMORY_SIZE}`);
-  e.line(`${pages} = lshr i64 ${bytes}, ${PAGE_LOG2}`);
+  const memory = e.func.imm[inst]!;
+  const { is64, pageLog2 } = e.out.plan.memories[memory]!;
+  const bytes = memorySize(e, memory);
+  if (is64) return e.assign(e.func.result(inst), `lshr i64 ${bytes}, ${pageLog2}`);
+  const pages = e.temp();
+  e.line(`${pages} = lshr i64 ${bytes}, ${pageLog2}`);
   e.assign(e.func.result(inst), `trunc i64 ${pages} to i32`);
 }
 
-/** A dynamic address in memory 0 as a pointer. */
-function nativePointer(e: FunctionEmitter, index: string): string {
+function emitGrow(e: FunctionEmitter, inst: InstId): void {
+  const { func, out } = e;
+  const memory = func.imm[inst]!;
+  const { is64, pageLog2 } = out.plan.memories[memory]!;
+  if (memory === 0 && !is64 && pageLog2 === PAGE_LOG2) {
+    return e.assign(func.result(inst), `call i32 ${out.runtime('w2e_memory_grow', 'i32', 'i32')}(i32 ${e.operand(inst, 0)})`);
+  }
+  const pages = e.zeroExtended(func.operand(inst, 0));
+  const call = memory === 0
+    ? `call i64 ${out.runtime('w2e_memory_grow_by', 'i64', 'i64, i32')}(i64 ${pages}, i32 ${pageLog2})`
+    : `call i64 ${out.runtime('w2e_memory_extend', 'i64', 'ptr, i64')}(ptr ${out.furtherMemory(memory)}, i64 ${pages})`;
+  if (is64) return e.assign(func.result(inst), call);
+  const old = e.temp();
+  e.line(`${old} = ${call}`);
+  e.assign(func.result(inst), `trunc i64 ${old} to i32`);
+}
+
+/** A dynamic address in a memory as a pointer. */
+function nativePointer(e: FunctionEmitter, memory: number, index: string): string {
+  const base = memoryBase(e, memory);
   const at = e.temp();
-  e.line(`${at} = getelementptr i8, ptr ${e.out.memory()}, i64 ${index}`);
+  e.line(`${at} = getelementptr i8, ptr ${base}, i64 ${index}`);
   return at;
 }
 
 function emitCopy(e: FunctionEmitter, inst: InstId): void {
   const { func } = e;
   const [destination, source, length] = [0, 1, 2].map((k) => e.zeroExtended(func.operand(inst, k))) as [string, string, string];
-  checkBounds(e, destination, length);
-  checkBounds(e, source, length);
+  const to = func.imm[inst]!, from = func.imm2[inst]!;
+  checkRange(e, to, destination, length);
+  checkRange(e, from, source, length);
   const move = e.out.intrinsic('llvm.memmove.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-  e.line(`call void ${move}(ptr ${nativePointer(e, destination)}, ptr ${nativePointer(e, source)}, i64 ${length}, i1 false)`);
+  const target = nativePointer(e, to, destination);
+  e.line(`call void ${move}(ptr ${target}, ptr ${nativePointer(e, from, source)}, i64 ${length}, i1 false)`);
 }
 
 function emitFill(e: FunctionEmitter, inst: InstId): void {
   const { func } = e;
   const destination = e.zeroExtended(func.operand(inst, 0));
   const length = e.zeroExtended(func.operand(inst, 2));
-  checkBounds(e, destination, length);
+  checkRange(e, func.imm[inst]!, destination, length);
   const byte = e.temp();
   e.line(`${byte} = trunc ${e.typed(func.operand(inst, 1))} to i8`);
   const set = e.out.intrinsic('llvm.memset.p0.i64', 'void', 'ptr, i8, i64, i1');
-  e.line(`call void ${set}(ptr ${nativePointer(e, destination)}, i8 ${byte}, i64 ${length}, i1 false)`);
+  e.line(`call void ${set}(ptr ${nativePointer(e, func.imm[inst]!, destination)}, i8 ${byte}, i64 ${length}, i1 false)`);
 }
 
 function emitInit(e: FunctionEmitter, inst: InstId): void {
   const { func } = e;
   const segment = func.imm[inst]!;
   const [destination, source, length] = [0, 1, 2].map((k) => e.zeroExtended(func.operand(inst, k))) as [string, string, string];
-  checkBounds(e, destination, length);
+  checkRange(e, func.imm2[inst]!, destination, length);
   const size = e.temp(), wide = e.temp(), end = e.temp(), outside = e.temp(), from = e.temp();
   e.line(`${size} = load i32, ptr ${e.out.dataLength(segment)}`);
   e.line(`${wide} = zext i32 ${size} to i64`);
@@ -156,14 +168,17 @@ function emitInit(e: FunctionEmitter, inst: InstId): void {
   e.trapIf(outside, 'out_of_bounds_memory_access');
   e.line(`${from} = getelementptr i8, ptr ${e.out.data(segment)}, i64 ${source}`);
   const copy = e.out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-  e.line(`call void ${copy}(ptr ${nativePointer(e, destination)}, ptr ${from}, i64 ${length}, i1 false)`);
+  e.line(`call void ${copy}(ptr ${nativePointer(e, func.imm2[inst]!, destination)}, ptr ${from}, i64 ${length}, i1 false)`);
 }
 
 // ---- atomics (threads proposal): sequentially consistent; the effective address must be aligned to the width
 
-/** The address of an atomic access in memory as i64, checked for alignment. */
-function atomicIndex(e: FunctionEmitter, inst: InstId, bytes: number): string {
+/** The address of an atomic access in memory as i64, checked for alignment, and for bounds where `check` says so or the sum might wrap. */
+function atomicIndex(e: FunctionEmitter, inst: InstId, bytes: number, check: boolean): string {
+  const memory = accessMemory(e.func.aux[inst]!);
+  const { is64 } = e.out.plan.memories[memory]!;
   const index = e.zeroExtended(e.func.operand(inst, 0));
+  if (is64) checkAccess(e, memory, index, accessOffset(e, inst), bytes);
   const sum = e.temp();
   e.line(`${sum} = add i64 ${index}, ${accessOffset(e, inst)}`);
   if (bytes > 1) {
@@ -172,13 +187,13 @@ function atomicIndex(e: FunctionEmitter, inst: InstId, bytes: number): string {
     e.line(`${unaligned} = icmp ne i64 ${low}, 0`);
     e.trapIf(unaligned, 'unaligned_atomic');
   }
+  if (check && !is64) checkRange(e, memory, sum, String(bytes));
   return sum;
 }
 
 function atomicPointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
-  const index = atomicIndex(e, inst, bytes);
-  if (e.out.plan.memoryMode === 'check') checkBounds(e, index, String(bytes));
-  return nativePointer(e, index);
+  const memory = accessMemory(e.func.aux[inst]!);
+  return nativePointer(e, memory, atomicIndex(e, inst, bytes, e.out.plan.memories[memory]!.checked));
 }
 
 function emitAtomic(e: FunctionEmitter, inst: InstId, op: Op): void {
@@ -225,20 +240,29 @@ function emitAtomic(e: FunctionEmitter, inst: InstId, op: Op): void {
   finish(`extractvalue { ${memoryType}, i1 } ${pair}, 0`);
 }
 
+/** The address of a wait or a notification as the runtime takes it: the distance from memory 0. */
+function waitAddress(e: FunctionEmitter, inst: InstId, bytes: number): string {
+  const memory = accessMemory(e.func.aux[inst]!);
+  const index = atomicIndex(e, inst, bytes, true);
+  if (memory === 0) return index;
+  const at = e.temp(), distance = e.temp();
+  e.line(`${at} = ptrtoint ptr ${nativePointer(e, memory, index)} to i64`);
+  e.line(`${distance} = sub i64 ${at}, ptrtoint (ptr ${e.out.memory()} to i64)`);
+  return distance;
+}
+
 function emitWait(e: FunctionEmitter, inst: InstId): void {
   const { func } = e;
   const wide = accessBytesLog2(func.aux[inst]!) === 3;
   const type = wide ? 'i64' : 'i32';
-  const index = atomicIndex(e, inst, wide ? 8 : 4);
-  checkBounds(e, index, wide ? '8' : '4');
-  if (!e.out.plan.memories[0]!.shared) e.trapIf('true', 'expected_shared_memory');
+  const address = waitAddress(e, inst, wide ? 8 : 4);
+  if (!e.out.plan.memories[accessMemory(func.aux[inst]!)]!.shared) e.trapIf('true', 'expected_shared_memory');
   const wait = e.out.runtime(wide ? 'w2e_atomic_wait64' : 'w2e_atomic_wait32', 'i32', `i64, ${type}, i64`);
-  e.assign(func.result(inst), `call i32 ${wait}(i64 ${index}, ${type} ${e.operand(inst, 1)}, i64 ${e.operand(inst, 2)})`);
+  e.assign(func.result(inst), `call i32 ${wait}(i64 ${address}, ${type} ${e.operand(inst, 1)}, i64 ${e.operand(inst, 2)})`);
 }
 
 function emitNotify(e: FunctionEmitter, inst: InstId): void {
-  const index = atomicIndex(e, inst, 4);
-  checkBounds(e, index, '4');
+  const address = waitAddress(e, inst, 4);
   const notify = e.out.runtime('w2e_atomic_notify', 'i32', 'i64, i32');
-  e.assign(e.func.result(inst), `call i32 ${notify}(i64 ${index}, i32 ${e.operand(inst, 1)})`);
+  e.assign(e.func.result(inst), `call i32 ${notify}(i64 ${address}, i32 ${e.operand(inst, 1)})`);
 }

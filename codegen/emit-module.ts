@@ -15,14 +15,16 @@ import type { MemoryImage } from './memory-image.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import {
-  DESCRIPTOR_TYPE, JUMP_BUFFER, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
-  elementSymbol, importEntrySymbol, tableCodeSymbol, tableTypesSymbol,
+  DESCRIPTOR_TYPE, JUMP_BUFFER, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
+  elementSymbol, furtherMemorySymbol, importEntrySymbol, tableCodeSymbol, tableTypesSymbol,
 } from './symbols.js';
 
 /** What the module partition needs besides the plan. */
 export interface ModuleContents {
   /** Images of memory 0, and the section that each goes to. */
   readonly images: readonly { readonly section: string; readonly image: MemoryImage }[];
+  /** Images of memories 1, 2, …, which are copied at the start. */
+  readonly furtherImages: readonly (readonly MemoryImage[])[];
   /** What instantiation traps with, if it does. */
   readonly startTrap: 'out_of_bounds_memory_access' | 'out_of_bounds_table_access' | undefined;
   /** Start function, or -1. */
@@ -55,6 +57,7 @@ export function signatureKey(signature: Signature): string {
 /** Writes everything into the partition. */
 export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitDescriptor(out, contents);
+  emitFurtherMemories(out, contents);
   emitGlobals(out);
   emitTables(out, contents);
   emitSegments(out, contents);
@@ -72,12 +75,39 @@ const ABI_CHECKED_MEMORY = 4;
 
 function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   const memory = out.plan.memories[0];
-  const flags = out.plan.memoryMode === 'check' ? ABI_CHECKED_MEMORY : 0;
+  const flags = memory?.checked === true ? ABI_CHECKED_MEMORY : 0;
   out.body += `@w2e_module = hidden constant { i32, i32, i64, i64, i64, i32, i32 } { i32 ${memory === undefined ? 0 : 1}, `
     + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
     + `i64 ${contents.stackSize}, i32 ${flags}, i32 0 }\n`;
   contents.images.forEach(({ section, image }, i) => {
     out.body += `@w2e.image.${i} = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
+  });
+}
+
+function emitFurtherMemories(out: PartitionText, contents: ModuleContents): void {
+  out.plan.memories.forEach(({ initialBytes, maxBytes, pageLog2 }, memory) => {
+    if (memory === 0) return;
+    const symbol = furtherMemorySymbol(memory);
+    out.define(symbol);
+    out.body += `${symbol} = hidden global ${MEMORY_TYPE} { ptr null, i64 ${initialBytes}, i64 ${maxBytes}, i32 ${pageLog2}, i32 0 }\n`;
+    contents.furtherImages[memory - 1]!.forEach(({ bytes }, i) => {
+      out.body += `${symbol}.image.${i} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}", align 16\n`;
+    });
+  });
+}
+
+/** Maps the memories after the first and copies their data. */
+function createFurtherMemories(out: PartitionText, contents: ModuleContents): void {
+  contents.furtherImages.forEach((images, index) => {
+    const symbol = furtherMemorySymbol(index + 1);
+    out.body += `  call void ${out.runtime('w2e_memory_create', 'void', 'ptr')}(ptr ${symbol})\n`;
+    if (images.length > 0) out.body += `  %base.${index} = load ptr, ptr ${symbol}\n`;
+    images.forEach(({ start, bytes }, i) => {
+      const at = `%at.${index}.${i}`;
+      const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
+      out.body += `  ${at} = getelementptr i8, ptr %base.${index}, i64 ${start}\n`
+        + `  call void ${copy}(ptr ${at}, ptr ${symbol}.image.${i}, i64 ${bytes.length}, i1 false)\n`;
+    });
   });
 }
 
@@ -168,6 +198,7 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
   out.body += 'define hidden void @w2e_init() #0 {\n';
   if (contents.startTrap !== undefined) out.body += `  call void ${out.trap(contents.startTrap)}() #2\n  unreachable\n`;
   else {
+    createFurtherMemories(out, contents);
     if (contents.start >= 0) out.body += `  ${callFunction(out, contents.start, [])}\n`;
     out.body += '  ret void\n';
   }

@@ -1,7 +1,7 @@
 // Module passes: from the module and the facts about its bodies to a plan. Finds the functions that can be
 // reached, the globals that are constants, the tables that never change, and what each import is bound to.
 
-import type { ConstantExpression, WasmModule } from '../frontend/module.js';
+import type { ConstantExpression, MemoryType, WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { functionName } from '../frontend/function-names.js';
 import type { Signature } from '../ir/function.js';
@@ -13,10 +13,13 @@ import { irType } from './ir-types.js';
 import { globalName } from './llvm-text.js';
 import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
 import type { ResolvedImports } from './resolve-imports.js';
-import { FUNCTION_SUFFIX } from './symbols.js';
+import { FUNCTION_SUFFIX, PAGE_LOG2 } from './symbols.js';
 
 /** Bytes of code per partition: small enough to spread over threads, large enough to share declarations. */
 const PARTITION_BYTES = 24 << 10;
+
+/** What a memory with 64-bit addresses can grow to: half of what a process can address on any target. */
+const MEMORY64_BYTES = 2 ** 46;
 
 /** A well-known export that the module has, with its function. */
 export interface FoundExport {
@@ -26,7 +29,7 @@ export interface FoundExport {
 
 export interface PlanOptions {
   readonly memoryMode: MemoryMode;
-  /** Upper limit on memory 0 in bytes besides the module's own, or undefined. */
+  /** Upper limit on each memory in bytes besides the module's own, or undefined. */
   readonly maxMemoryBytes: number | undefined;
   /** Keep every export reachable, not only those that the runtime calls. */
   readonly keepAllExports: boolean;
@@ -81,6 +84,12 @@ export function constantValue(expression: ConstantExpression): { low: number; hi
   }
 }
 
+/** A constant offset of 32 or 64 bits; beyond 2^53, where it is rounded, it is out of bounds in any case. */
+export function constantAddress(expression: ConstantExpression): number {
+  const { low, high } = constantValue(expression);
+  return (high >>> 0) * 2 ** 32 + (low >>> 0);
+}
+
 /** The bytes of a constant expression of type v128. */
 function constantBytes(expression: ConstantExpression): Uint8Array {
   const step = expression.steps[0]!;
@@ -111,7 +120,7 @@ export function initialTables(module: WasmModule): InitialTables {
   for (let i = 0; i < module.elements.length; i++) {
     const { place, mode } = module.elements[i]!;
     if (mode !== 'active' || place === undefined) continue;
-    const offset = constantValue(place.offset).low >>> 0;
+    const offset = constantAddress(place.offset);
     const functions = elementFunctions(module, i);
     const table = elements[place.index]!;
     if (offset + functions.length > table.length) return { elements, outOfBounds: true };
@@ -128,12 +137,7 @@ export function makePlan(
   const tables = planTables(module, facts, initial);
   const live = reachable(module, facts, imports, exports, initial, options.keepAllExports);
   const functions = planFunctions(module, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
-  const memories = module.memories.map((memory): PlannedMemory => {
-    const pageBytes = 2 ** memory.pageSizeLog2;
-    const initialBytes = Number(memory.min) * pageBytes;
-    const declared = memory.max === undefined ? 2 ** 32 : Number(memory.max) * pageBytes;
-    return { initialBytes, maxBytes: Math.min(declared, options.maxMemoryBytes ?? 2 ** 32), shared: memory.shared };
-  });
+  const memories = module.memories.map((memory, index) => planMemory(memory, index, options));
   return {
     functions,
     importCount: module.functions.importCount,
@@ -142,13 +146,26 @@ export function makePlan(
     globals: planGlobals(module, facts),
     tables,
     memories,
-    memoryMode: options.memoryMode,
     stackPointer: findStackPointer(module, exports),
     asynchronous: imports.asynchronous,
     tailCalls: facts.usesTailCalls,
     dataLengths: module.dataSegments.map((segment) => (segment.mode === 'passive' ? segment.end - segment.start : 0)),
     elementLengths: module.elements.map((segment, i) => (segment.mode === 'passive' ? elementFunctions(module, i).length : 0)),
     partitions: partition(module, live),
+  };
+}
+
+function planMemory(memory: MemoryType, index: number, options: PlanOptions): PlannedMemory {
+  const { is64, shared, pageSizeLog2 } = memory;
+  const pageBytes = 2 ** pageSizeLog2;
+  const limit = Math.min(is64 ? MEMORY64_BYTES : 2 ** 32, options.maxMemoryBytes ?? Infinity);
+  return {
+    is64,
+    shared,
+    pageLog2: pageSizeLog2,
+    checked: index > 0 || is64 || pageSizeLog2 !== PAGE_LOG2 || options.memoryMode === 'check',
+    initialBytes: Number(memory.min) * pageBytes,
+    maxBytes: memory.max === undefined ? limit : Math.min(Number(memory.max) * pageBytes, limit),
   };
 }
 
@@ -169,7 +186,8 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: InitialTabl
     return {
       holdsFunctions,
       min: Number(table.min),
-      max: table.max === undefined ? 0xffff_ffff : Number(table.max),
+      is64: table.is64,
+      max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
       elements: constant ? initial.elements[index]! : undefined,
       symbol: `@w2e.table.${index}`,
     };

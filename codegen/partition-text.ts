@@ -7,7 +7,7 @@ import { internalParams, internalResult } from './convention.js';
 import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
-import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypesSymbol } from './symbols.js';
+import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, MEMORY_TYPE, TABLE_TYPE, furtherMemorySymbol, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypesSymbol } from './symbols.js';
 import { simdTable } from './simd.js';
 import type { Cpu, SimdTable } from './simd.js';
 import type { Target } from './target.js';
@@ -61,6 +61,10 @@ export class PartitionText {
   }
   memorySize(): string {
     return this.declare(MEMORY_SIZE, `${MEMORY_SIZE} = external hidden global i64, align 8`);
+  }
+  furtherMemory(index: number): string {
+    const symbol = furtherMemorySymbol(index);
+    return this.declare(symbol, `${symbol} = external hidden global ${MEMORY_TYPE}`);
   }
   global(index: number): string {
     const global = this.plan.globals[index]!;

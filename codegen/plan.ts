@@ -53,6 +53,7 @@ export interface PlannedGlobal {
 export interface PlannedTable {
   /** Function tables hold pointers to descriptors, tables of externref opaque pointers. */
   readonly holdsFunctions: boolean;
+  readonly is64: boolean;
   readonly min: number;
   readonly max: number;
   /**
@@ -64,12 +65,16 @@ export interface PlannedTable {
 }
 
 export interface PlannedMemory {
+  readonly is64: boolean;
+  readonly pageLog2: number;
+  /** A comparison stands in front of each access; otherwise the reserved addresses behind the memory fault. */
+  readonly checked: boolean;
   readonly initialBytes: number;
   readonly maxBytes: number;
   readonly shared: boolean;
 }
 
-/** Bounds strategy: the fault of a reserved address range, or a comparison in front of each access. */
+/** Bounds strategy of an ordinary memory 0: the fault of a reserved address range, or a comparison in front of each access. */
 export type MemoryMode = 'guard' | 'check';
 
 export interface Plan {
@@ -82,7 +87,6 @@ export interface Plan {
   readonly globals: readonly PlannedGlobal[];
   readonly tables: readonly PlannedTable[];
   readonly memories: readonly PlannedMemory[];
-  readonly memoryMode: MemoryMode;
   /** The global that holds the module's stack pointer, -1 if none is known. */
   readonly stackPointer: number;
   /** Handlers of the module may run between any two instructions, so writes of the stack pointer stay in order. */

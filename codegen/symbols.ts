@@ -6,8 +6,13 @@ export const FUNCTION_SUFFIX = '.w';
 export const MEMORY = '@w2e_memory';
 export const MEMORY_SIZE = '@w2e_memory_size';
 
-/** Size in bytes of a wasm page. */
+/** log2 of the size in bytes of an ordinary page. */
 export const PAGE_LOG2 = 16;
+
+/** A memory after the first. */
+export const furtherMemorySymbol = (memory: number): string => `@w2e.memory.${memory}`;
+/** LLVM type of `struct w2e_memory`. */
+export const MEMORY_TYPE = '{ ptr, i64, i64, i32, i32 }';
 
 export const dataSymbol = (segment: number): string => `@w2e.data.${segment}`;
 export const dataLengthSymbol = (segment: number): string => `@w2e.data.${segment}.length`;

@@ -28,7 +28,7 @@ const rows = [
   { name: 'legacy-exceptions', onByDefault: true, stage: 'validated' },
   { name: 'function-references', onByDefault: true, stage: 'compiled' },
   { name: 'memory64', onByDefault: true, stage: 'validated' },
-  { name: 'multi-memory', onByDefault: true, stage: 'validated' },
+  { name: 'multi-memory', onByDefault: true, stage: 'compiled' },
   { name: 'gc', onByDefault: true, stage: 'decoded' },
   { name: 'wide-arithmetic', onByDefault: false, stage: 'compiled' },
   { name: 'custom-page-sizes', onByDefault: false, stage: 'validated' },

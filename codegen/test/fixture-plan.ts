@@ -1,4 +1,4 @@
-// A small module plan for emission tests: five functions, four types, two globals, one memory page, one table.
+// A small module plan for emission tests: five functions, four types, two globals, three memories of a page, one table.
 
 import type { Plan, PlannedFunction } from '../plan.js';
 import { Type } from '../../ir/types.js';
@@ -24,12 +24,16 @@ export interface PlanVariant {
   readonly asynchronous?: boolean;
   readonly shared?: boolean;
   readonly tailCalls?: boolean;
+  /** Memory 0 has 64-bit addresses; memory 2 always has. */
+  readonly memory64?: boolean;
+  readonly pageLog2?: number;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
 }
 
 /** The plan; function 0 is the one under test. */
 export function fixturePlan(variant: PlanVariant): Plan {
+  const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16 };
   return {
     functions: [
       defined('self', 1, 0), defined('other', 1, 1), defined('pair', 2, 2),
@@ -43,9 +47,12 @@ export function fixturePlan(variant: PlanVariant): Plan {
       { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
       { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
     ],
-    tables: [{ holdsFunctions: true, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
-    memories: [{ initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true }],
-    memoryMode: variant.memoryMode ?? 'guard',
+    tables: [{ holdsFunctions: true, is64: false, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
+    memories: [
+      { ...memory, is64: variant.memory64 === true, checked: variant.memoryMode === 'check' || variant.memory64 === true || variant.pageLog2 !== undefined },
+      { ...memory, is64: false, checked: true },
+      { ...memory, is64: true, checked: true },
+    ],
     stackPointer: 0,
     asynchronous: variant.asynchronous === true,
     tailCalls: variant.tailCalls === true,

@@ -1,6 +1,7 @@
 // Linear memories after the first: a mapping each, of whole pages of the host, which may move when it grows. Compiled
 // code reads base and size before each access, and nothing else points into them.
 #include "kernel.h"
+#include "message.h"
 #include "runtime.h"
 
 enum { MREMAP_MAYMOVE = 1 };
