@@ -5,6 +5,7 @@ import type { ModuleFacts } from '../frontend/scan-module.js';
 import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
+import { abiFlags } from './abi-era.js';
 import { emitModule, signatureKey } from './emit-module.js';
 import type { ModuleContents } from './emit-module.js';
 import { planDebugInfo } from './debug-info.js';
@@ -192,6 +193,7 @@ function moduleContents(
     descriptors: describedFunctions(facts, plan, tables, passiveElements),
     exportTable: options.exportTable === true ? module.exports.filter(({ kind }) => kind === 'function' || kind === 'global') : undefined,
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
+    abiFlags: abiFlags(module),
     stackSize: options.stackSize,
     setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,
     typeBySignature,

@@ -8,6 +8,7 @@ import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { callFromOutside } from './convention.js';
+import { ABI_CHECKED_MEMORY } from './abi-era.js';
 import { FunctionEmitter } from './emit-function.js';
 import { CALL_SIGNATURES, signatureLetters } from './exports.js';
 import { LLVM_TYPES, constantText, escaped, resultType, vectorText } from './llvm-text.js';
@@ -41,6 +42,8 @@ export interface ModuleContents {
   readonly descriptors: readonly number[];
   /** Well-known exports: symbol, function, and the C signature to adapt to. */
   readonly exports: readonly { readonly symbol: string; readonly functionIndex: number; readonly params: readonly Type[]; readonly results: readonly Type[] }[];
+  /** Struct layouts of the module's libc (`abi-era.ts`). */
+  readonly abiFlags: number;
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
   /** Export `setThrew`, or -1. */
@@ -70,12 +73,10 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitGeneratedImports(out, contents);
 }
 
-/** Bit of `w2e_module.abi_flags`: bounds are checked explicitly, so the runtime reserves nothing behind memory 0. */
-const ABI_CHECKED_MEMORY = 4;
 
 function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   const memory = out.plan.memories[0];
-  const flags = memory?.checked === true ? ABI_CHECKED_MEMORY : 0;
+  const flags = contents.abiFlags | (memory?.checked === true ? ABI_CHECKED_MEMORY : 0);
   out.body += `@w2e_module = hidden constant { i32, i32, i64, i64, i64, i32, i32 } { i32 ${memory === undefined ? 0 : 1}, `
     + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
     + `i64 ${contents.stackSize}, i32 ${flags}, i32 0 }\n`;

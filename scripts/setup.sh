@@ -49,9 +49,13 @@ missing_packages() {
   [ "$mode" = test ] || return 0
   # package:command, for what only tests and fixtures use
   for pair in emscripten:emcc wabt:wat2wasm binaryen:wasm-opt nginx-light:nginx dash:dash sqlite3:sqlite3 gzip:gzip \
-    apache2-utils:ab wrk:wrk curl:curl qemu-user-static:qemu-aarch64-static gdb:gdb binutils:addr2line python3:python3 make:make procps:ps util-linux:setpriv; do
+    apache2-utils:ab wrk:wrk curl:curl qemu-user-static:qemu-aarch64-static gdb:gdb binutils:addr2line python3:python3 make:make iproute2:ip procps:ps util-linux:setpriv; do
     command=${pair#*:}
     have "$command" || [ -x "/usr/sbin/$command" ] || echo "${pair%%:*}"
+  done
+  # package:file, for what has no command
+  for pair in wasi-libc:/usr/lib/wasm32-wasi/libc.a libclang-rt-19-dev-wasm32:/usr/lib/llvm-19/lib/clang/19/lib/wasi; do
+    [ -e "${pair#*:}" ] || echo "${pair%%:*}"
   done
 }
 

@@ -5,6 +5,7 @@ import type { WasmModule } from '../../frontend/module.js';
 import type { ModuleFacts } from '../../frontend/scan-module.js';
 import { Type } from '../../ir/types.js';
 import { floatIdentity, truncationRange } from '../arithmetic.js';
+import { ABI_COMPACT_STAT, ABI_TIME64, abiFlags } from '../abi-era.js';
 import { callComponents } from '../call-graph.js';
 import { signatureLetters } from '../exports.js';
 import { constantText, escaped, globalName } from '../llvm-text.js';
@@ -93,6 +94,20 @@ describe('spelling', () => {
     expect(globalName('main.w')).toBe('@main.w');
     expect(globalName('a b"é')).toBe('@"a b\\22\\c3\\a9"');
     expect(escaped(Uint8Array.of(0, 92, 65))).toBe('\\00\\5cA');
+  });
+});
+
+describe('abiFlags', () => {
+  /** A module that imports functions of `env` with one parameter each. */
+  const importing = (...functions: readonly (readonly [name: string, param: number])[]): WasmModule => ({
+    types: functions.map(([, param]) => ({ kind: 'func', params: Int32Array.of(param), results: new Int32Array(0) })),
+    imports: functions.map(([name], index) => ({ kind: 'function', module: 'env', name, index, typeIndex: index, offset: 0 })),
+  }) as unknown as WasmModule;
+
+  test('time_t and stat follow the types and names of imports', () => {
+    expect(abiFlags(importing(['_localtime_js', Type.I32], ['clock_gettime', Type.I32]))).toBe(0);
+    expect(abiFlags(importing(['_localtime_js', Type.I64]))).toBe(ABI_TIME64 | ABI_COMPACT_STAT);
+    expect(abiFlags(importing(['emscripten_date_now', Type.I32]))).toBe(ABI_TIME64);
   });
 });
 
