@@ -13,8 +13,12 @@ export function emitTableOperation(e: FunctionEmitter, inst: InstId, op: Op): vo
   const index = func.imm[inst]!;
   switch (op) {
     case Op.TableSize: {
-      const constant = out.plan.tables[index]!.elements;
-      return e.assign(func.result(inst), constant === undefined ? `load i32, ptr ${sizeOf(e, index)}` : `add i32 0, ${constant.length}`);
+      const { elements, is64 } = out.plan.tables[index]!;
+      if (elements !== undefined) return e.assign(func.result(inst), `add ${is64 ? 'i64' : 'i32'} 0, ${elements.length}`);
+      if (!is64) return e.assign(func.result(inst), `load i32, ptr ${sizeOf(e, index)}`);
+      const size = e.temp();
+      e.line(`${size} = load i32, ptr ${sizeOf(e, index)}`);
+      return e.assign(func.result(inst), `zext i32 ${size} to i64`);
     }
     case Op.TableGet:
       return e.assign(func.result(inst), `load ptr, ptr ${elementAddress(e, index, inst)}`);
@@ -23,22 +27,29 @@ export function emitTableOperation(e: FunctionEmitter, inst: InstId, op: Op): vo
       return e.line(`store ptr ${e.operand(inst, 1)}, ptr ${at}`);
     }
     case Op.TableGrow: {
-      const grow = out.runtime('w2e_table_grow', 'i32', 'ptr, i32, ptr');
-      return e.assign(func.result(inst), `call i32 ${grow}(ptr ${out.table(index)}, i32 ${e.operand(inst, 1)}, ptr ${e.operand(inst, 0)})`);
+      const grow = out.runtime('w2e_table_grow', 'i64', 'ptr, i64, ptr');
+      const delta = e.zeroExtended(func.operand(inst, 1));
+      const call = `call i64 ${grow}(ptr ${out.table(index)}, i64 ${delta}, ptr ${e.operand(inst, 0)})`;
+      if (out.plan.tables[index]!.is64) return e.assign(func.result(inst), call);
+      const old = e.temp();
+      e.line(`${old} = ${call}`);
+      return e.assign(func.result(inst), `trunc i64 ${old} to i32`);
     }
     case Op.TableFill: {
-      const fill = out.runtime('w2e_table_fill', 'void', 'ptr, i32, ptr, i32');
-      return e.line(`call void ${fill}(ptr ${out.table(index)}, i32 ${e.operand(inst, 0)}, ptr ${e.operand(inst, 1)}, i32 ${e.operand(inst, 2)})`);
+      const fill = out.runtime('w2e_table_fill', 'void', 'ptr, i64, ptr, i64');
+      const [at, count] = [0, 2].map((k) => e.zeroExtended(func.operand(inst, k)));
+      return e.line(`call void ${fill}(ptr ${out.table(index)}, i64 ${at!}, ptr ${e.operand(inst, 1)}, i64 ${count!})`);
     }
     case Op.TableCopy: {
-      const copy = out.runtime('w2e_table_copy', 'void', 'ptr, ptr, i32, i32, i32');
+      const copy = out.runtime('w2e_table_copy', 'void', 'ptr, ptr, i64, i64, i64');
       return e.line(`call void ${copy}(ptr ${out.table(index)}, ptr ${out.table(func.imm2[inst]!)}, ${range(e, inst)})`);
     }
     case Op.TableInit: {
-      const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i32, i32, i32, i32');
-      const length = e.temp();
+      const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i64, i64, i64, i64');
+      const length = e.temp(), wide = e.temp();
       e.line(`${length} = load i32, ptr ${out.elementLength(index)}`);
-      return e.line(`call void ${init}(ptr ${out.table(func.imm2[inst]!)}, ptr ${out.elements(index)}, i32 ${length}, ${range(e, inst)})`);
+      e.line(`${wide} = zext i32 ${length} to i64`);
+      return e.line(`call void ${init}(ptr ${out.table(func.imm2[inst]!)}, ptr ${out.elements(index)}, i64 ${wide}, ${range(e, inst)})`);
     }
     default:
       return e.line(`store i32 0, ptr ${out.elementLength(index)}`);
@@ -47,7 +58,7 @@ export function emitTableOperation(e: FunctionEmitter, inst: InstId, op: Op): vo
 
 /** Destination, source and length as arguments. */
 function range(e: FunctionEmitter, inst: InstId): string {
-  return [0, 1, 2].map((k) => `i32 ${e.operand(inst, k)}`).join(', ');
+  return [0, 1, 2].map((k) => `i64 ${e.zeroExtended(e.func.operand(inst, k))}`).join(', ');
 }
 
 function sizeOf(e: FunctionEmitter, index: number): string {

@@ -73,6 +73,11 @@ function requireCompiled(feature: FeatureName, offset: number): void {
   if (!hasFeature(compiledFeatures, feature)) throw new WasmError('featureNotCompiled', offset, ` ${feature}, which cannot be compiled yet`);
 }
 
+/** The type of addresses, indices and sizes. */
+function addressType(is64: boolean): IrType {
+  return is64 ? IrType.I64 : IrType.I32;
+}
+
 class FunctionBuilder implements FunctionSink {
   private readonly decoder: FunctionDecoder;
   private readonly locals = new LocalValues();
@@ -120,11 +125,6 @@ class FunctionBuilder implements FunctionSink {
 
   begin(functionIndex: number, decoder: FunctionDecoder): void {
     const { module, func, builder, locals } = this;
-    for (const [index, memory] of module.memories.entries()) {
-      if (index > 0) requireCompiled('multi-memory', decoder.reader.pos);
-      if (memory.is64) requireCompiled('memory64', decoder.reader.pos);
-      if (memory.pageSizeLog2 !== 16) requireCompiled('custom-page-sizes', decoder.reader.pos);
-    }
     const { localCount } = decoder;
     if (localCount > this.localTypes.length) this.localTypes = new Uint8Array(localCount * 2);
     for (let index = 0; index < localCount; index++) {
@@ -274,9 +274,9 @@ class FunctionBuilder implements FunctionSink {
         values[at] = builder.unary(IrOp.RefAsNonNull, this.func.valueType[values[at]], values[at]);
         return;
       case Op.MemorySize:
-        return this.set(at, builder.nullary(IrOp.MemorySize, this.sizeType(module.memories[first].is64), first));
+        return this.set(at, builder.nullary(IrOp.MemorySize, addressType(module.memories[first].is64), first));
       case Op.MemoryGrow:
-        values[at] = builder.unary(IrOp.MemoryGrow, this.sizeType(module.memories[first].is64), values[at], first);
+        values[at] = builder.unary(IrOp.MemoryGrow, addressType(module.memories[first].is64), values[at], first);
         return;
       case Op.MemoryCopy:
         builder.ternary(IrOp.MemoryCopy, IrType.None, values[at], values[at + 1], values[at + 2], first, second);
@@ -297,9 +297,9 @@ class FunctionBuilder implements FunctionSink {
         builder.binary(IrOp.TableSet, this.type(module.tables[first].element), values[at], values[at + 1], first);
         return;
       case Op.TableSize:
-        return this.set(at, builder.nullary(IrOp.TableSize, this.sizeType(module.tables[first].is64), first));
+        return this.set(at, builder.nullary(IrOp.TableSize, addressType(module.tables[first].is64), first));
       case Op.TableGrow:
-        values[at] = builder.binary(IrOp.TableGrow, this.sizeType(module.tables[first].is64), values[at], values[at + 1], first);
+        values[at] = builder.binary(IrOp.TableGrow, addressType(module.tables[first].is64), values[at], values[at + 1], first);
         return;
       case Op.TableFill:
         builder.ternary(IrOp.TableFill, IrType.None, values[at], values[at + 1], values[at + 2], first);
@@ -316,11 +316,6 @@ class FunctionBuilder implements FunctionSink {
       default:
         this.notCompiled(op);
     }
-  }
-
-  private sizeType(is64: boolean): IrType {
-    if (is64) requireCompiled('memory64', this.decoder.stacks.offset);
-    return is64 ? IrType.I64 : IrType.I32;
   }
 
   refNull(type: ValueType, at: number): void {
@@ -364,7 +359,6 @@ class FunctionBuilder implements FunctionSink {
   }
 
   callIndirect(op: number, typeIndex: number, table: number, at: number): void {
-    this.sizeType(this.module.tables[table].is64);
     const typeId = this.module.typeIds[typeIndex];
     if (op === Op.ReturnCallIndirect) return this.tailCall(IrOp.ReturnCallIndirect, typeIndex, typeId, table, at, 1);
     this.anyCall(IrOp.CallIndirect, typeIndex, typeId, table, at, 1);

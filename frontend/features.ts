@@ -27,11 +27,11 @@ const rows = [
   { name: 'exceptions', onByDefault: true, stage: 'validated' },
   { name: 'legacy-exceptions', onByDefault: true, stage: 'validated' },
   { name: 'function-references', onByDefault: true, stage: 'compiled' },
-  { name: 'memory64', onByDefault: true, stage: 'validated' },
+  { name: 'memory64', onByDefault: true, stage: 'compiled' },
   { name: 'multi-memory', onByDefault: true, stage: 'compiled' },
   { name: 'gc', onByDefault: true, stage: 'decoded' },
   { name: 'wide-arithmetic', onByDefault: false, stage: 'compiled' },
-  { name: 'custom-page-sizes', onByDefault: false, stage: 'validated' },
+  { name: 'custom-page-sizes', onByDefault: false, stage: 'compiled' },
 ] as const satisfies readonly FeatureRow[];
 
 export type FeatureName = (typeof rows)[number]['name'];

@@ -27,6 +27,7 @@ export interface PlanVariant {
   /** Memory 0 has 64-bit addresses; memory 2 always has. */
   readonly memory64?: boolean;
   readonly pageLog2?: number;
+  readonly table64?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
 }
@@ -47,7 +48,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
       { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
       { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
     ],
-    tables: [{ holdsFunctions: true, is64: false, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
+    tables: [{ holdsFunctions: true, is64: variant.table64 === true, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
     memories: [
       { ...memory, is64: variant.memory64 === true, checked: variant.memoryMode === 'check' || variant.memory64 === true || variant.pageLog2 !== undefined },
       { ...memory, is64: false, checked: true },

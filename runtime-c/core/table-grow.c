@@ -23,13 +23,13 @@ static void **with_room(const struct w2e_table *table, u64 size) {
     return (void **)p;
 }
 
-u32 w2e_table_grow(struct w2e_table *table, u32 delta, void *init) {
-    u32 old = table->size;
-    u64 size = (u64)old + delta;
+// The old size, or ~0.
+u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init) {
+    u64 old = table->size, size = old + delta;
     if (delta == 0) return old;
-    if (size > table->max) return (u32)-1;
+    if (delta > table->max - old) return ~0ul;
     void **elements = with_room(table, size);
-    if (!elements) return (u32)-1;
+    if (!elements) return ~0ul;
     for (u64 i = old; i < size; i++) elements[i] = init;
     table->elements = elements;
     table->size = (u32)size;

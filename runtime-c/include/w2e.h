@@ -74,10 +74,10 @@ u64 w2e_memory_grow_by(u64 pages, u32 page_log2);
 void w2e_memory_create(struct w2e_memory *memory);
 u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages);
 static inline bool abi_has(u32 flag) { return (w2e_module.abi_flags & flag) != 0; }
-u32 w2e_table_grow(struct w2e_table *table, u32 delta, void *init);
-void w2e_table_fill(struct w2e_table *table, u32 at, void *value, u32 count);
-void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u32 at, u32 source, u32 count);
-void w2e_table_init(struct w2e_table *table, void *const *segment, u32 length, u32 at, u32 source, u32 count);
+u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init);
+void w2e_table_fill(struct w2e_table *table, u64 at, void *value, u64 count);
+void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u64 at, u64 source, u64 count);
+void w2e_table_init(struct w2e_table *table, void *const *segment, u64 length, u64 at, u64 source, u64 count);
 // Calls exports on request (core/serve.c); each reads its arguments and writes its results in 16-byte slots.
 typedef void w2e_served(const void *arguments, void *results);
 void w2e_serve(w2e_served *const *exports, u32 count);
