@@ -54,7 +54,8 @@ function explained(error: WasmError | undefined): string | undefined {
 }
 
 describe('against V8', () => {
-  test.each(programFiles)('%s', (file) => {
+  if (programFiles.length === 0) test.skip('real modules: ../shared/wasm is absent', () => undefined);
+  else test.each(programFiles)('%s', (file) => {
     const bytes = readFileSync(join(programs, file));
     expect(WebAssembly.validate(bytes)).toBe(true);
     expect(verdict(bytes, defaultFeatures)).toBeUndefined();
@@ -233,8 +234,7 @@ describe('against @webassemblyjs/wasm-parser', () => {
   });
 });
 
-test('functionType of an import is that of its declaration', () => {
-  if (programFiles.length === 0) return;
+(programFiles.length === 0 ? test.skip : test)('functionType of an import is that of its declaration', () => {
   const module = decodeModule(readFileSync(join(programs, programFiles[0])));
   for (const item of module.imports) {
     if (item.kind === 'function') expect(functionType(module, item.index)).toBe(module.types[item.typeIndex]);

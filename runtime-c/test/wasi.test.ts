@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const available = compileModule();
 if (!available) {
-  test('is skipped', () => console.warn('skipped: the WASI tests need x86-64 Linux and the packages wasi-libc, clang-19, libclang-rt-19-dev-wasm32, lld-19, gcc'));
+  test.skip('skipped: the WASI tests need x86-64 Linux and the packages wasi-libc, clang-19, libclang-rt-19-dev-wasm32, lld-19, gcc', () => undefined);
 }
 
 (available ? describe : describe.skip)('WASI preview 1', () => {
