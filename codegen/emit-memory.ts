@@ -9,7 +9,7 @@ import { Op, accessBytesLog2, accessMemory, accessSigned } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { FunctionEmitter } from './emit-function.js';
-import { checkAccess, checkRange, memoryBase, memorySize } from './memory-place.js';
+import { checkAccess, checkRange, memoryBase, memorySize, storeScope } from './memory-place.js';
 import { PAGE_LOG2 } from './symbols.js';
 
 const ATOMIC_RMW: Readonly<Record<number, string>> = {
@@ -88,10 +88,11 @@ function emitStore(e: FunctionEmitter, inst: InstId): void {
   const value = func.operand(inst, 1);
   const type: Type = func.valueType[value]!;
   const at = pointer(e, inst, 1 << bytesLog2);
-  if (!isNarrow(type, bytesLog2)) return e.line(`store ${e.typed(value)}, ptr ${at}, align 1`);
+  const scope = storeScope(accessMemory(func.aux[inst]!));
+  if (!isNarrow(type, bytesLog2)) return e.line(`store ${e.typed(value)}, ptr ${at}, align 1${scope}`);
   const narrow = e.temp();
   e.line(`${narrow} = trunc ${e.typed(value)} to i${8 << bytesLog2}`);
-  e.line(`store i${8 << bytesLog2} ${narrow}, ptr ${at}, align 1`);
+  e.line(`store i${8 << bytesLog2} ${narrow}, ptr ${at}, align 1${scope}`);
 }
 
 function isNarrow(type: Type, bytesLog2: number): boolean {

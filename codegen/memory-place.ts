@@ -1,6 +1,7 @@
 // hot
 // Where a linear memory is, how large it is, and the comparison in front of an access that needs one. Memory 0 is the
 // symbol w2e_memory with its size beside it; a further memory is a `struct w2e_memory`, whose base moves when it grows.
+// Base and size are in a scope (!5) that no store into a memory writes, so that LLVM may load them once for many accesses.
 // With 32-bit addresses no sum of 64 bits wraps; with 64-bit ones the comparisons subtract from the size instead.
 
 import type { FunctionEmitter } from './emit-function.js';
@@ -10,8 +11,13 @@ import { MEMORY_SIZE, MEMORY_TYPE } from './symbols.js';
 export function memoryBase(e: FunctionEmitter, memory: number): string {
   if (memory === 0) return e.out.memory();
   const base = e.temp();
-  e.line(`${base} = load ptr, ptr ${e.out.furtherMemory(memory)}`);
+  e.line(`${base} = load ptr, ptr ${e.out.furtherMemory(memory)}, !alias.scope !5`);
   return base;
+}
+
+/** What a store into a memory ends with. */
+export function storeScope(memory: number): string {
+  return memory === 0 ? '' : ', !noalias !5';
 }
 
 /** The current size of a memory in bytes, as i64. */
@@ -21,7 +27,7 @@ export function memorySize(e: FunctionEmitter, memory: number): string {
     e.out.memorySize();
     e.line(`${size} = load i64, ptr ${MEMORY_SIZE}`);
   } else {
-    e.line(`${size} = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${e.out.furtherMemory(memory)}, i64 0, i32 1)`);
+    e.line(`${size} = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${e.out.furtherMemory(memory)}, i64 0, i32 1), !alias.scope !5`);
   }
   return size;
 }
@@ -43,9 +49,10 @@ export function checkAccess(e: FunctionEmitter, memory: number, index: string, o
   const { is64, checked, initialBytes } = e.out.plan.memories[memory]!;
   if (!checked) return;
   const needed = offset + BigInt(bytes);
-  if (!is64) return checkRange(e, memory, index, String(needed));
   if (needed >= 1n << 64n) return e.trapIf('true', 'out_of_bounds_memory_access');
-  trapUnlessRoom(e, memorySize(e, memory), index, String(needed), needed <= BigInt(initialBytes));
+  const fits = needed <= BigInt(initialBytes);
+  if (!is64 && !fits) return checkRange(e, memory, index, String(needed));
+  trapUnlessRoom(e, memorySize(e, memory), index, String(needed), fits);
 }
 
 /** `length <= size`, which memories that never shrink may promise (`fits`), and `start <= size - length`. */

@@ -13,7 +13,7 @@ import type { Cpu, SimdTable } from './simd.js';
 import type { Target } from './target.js';
 
 /** Metadata below this number is the same in every partition. */
-const FIRST_FREE_METADATA = 3;
+const FIRST_FREE_METADATA = 6;
 
 export class PartitionText {
   /** Definitions so far. */
@@ -132,6 +132,9 @@ attributes #4 = { nounwind noreturn cold nomerge }
 !0 = !{!"branch_weights", i32 1, i32 1048575}
 !1 = !{!"branch_weights", i32 1048575, i32 1}
 !2 = !{}
+!3 = distinct !{!3}
+!4 = distinct !{!4, !3}
+!5 = !{!4}
 ${this.debug?.toString() ?? ''}`;
   }
 }
