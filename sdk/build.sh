@@ -15,6 +15,8 @@ emscripten=$(dirname "$(readlink -f "$(command -v emcc)")")
 musl=$emscripten/system/lib/libc/musl
 musl_flags=(-D_XOPEN_SOURCE=700 -w "-I$musl/src/include" "-I$musl/src/internal" "-I$musl/arch/emscripten"
             "-I$emscripten/system/lib/pthread")
+# Emscripten runs a Node of its own choice, which may be older than ours and refuse our options.
+unset NODE_OPTIONS
 export NODE_PATH=${NODE_PATH:-/usr/share/nodejs}
 
 rows() { sed 's/#.*//' "$1" | awk 'NF'; }
