@@ -16,6 +16,13 @@ export interface Machine {
   readonly tables: bigint[][];
   /** Pages that each memory can grow to. */
   readonly maxPages: readonly number[];
+  /** Bytes of a page of each memory, where it is not 64 KiB. */
+  readonly pageBytes?: readonly number[];
+  /** Elements that each table can grow to; absent: any number. */
+  readonly maxElements?: readonly number[];
+  /** Passive data and element segments; dropping one empties it. */
+  readonly dataSegments?: Uint8Array[];
+  readonly elementSegments?: bigint[][];
   /**
    * A call by one of the call ops. `index` is the function or type index, `table` that of a call_indirect; the last
    * argument is the callee where it is indirect.
@@ -31,7 +38,10 @@ export function interpret(func: Func, args: readonly bigint[], machine: Machine,
   return new Interpreter(func, machine, fuel).run(args);
 }
 
-const PAGE = 65536;
+const PAGE_BYTES = 65536;
+
+/** What a growth that fails returns. */
+const failure = (type: Type): bigint => BigInt.asUintN(TYPE_BYTES[type] * 8, -1n);
 
 class Interpreter {
   private readonly values: bigint[] = [];
@@ -121,7 +131,7 @@ class Interpreter {
         return args[0];
       case Op.GlobalGet: return machine.globals[index];
       case Op.GlobalSet: machine.globals[index] = args[0]; return -1n;
-      case Op.MemorySize: return BigInt(machine.memories[index].length / PAGE);
+      case Op.MemorySize: return BigInt(machine.memories[index].length / this.pageBytes(index));
       case Op.MemoryGrow: return this.growMemory(index, args[0], func.type[inst]);
       case Op.MemoryFill:
         this.range(machine.memories[index].length, args[0], args[2], 'memory');
@@ -131,6 +141,16 @@ class Interpreter {
       case Op.TableGet: this.range(machine.tables[index].length, args[0], 1n, 'table'); return machine.tables[index][Number(args[0])];
       case Op.TableSet: this.range(machine.tables[index].length, args[0], 1n, 'table'); machine.tables[index][Number(args[0])] = args[1]; return -1n;
       case Op.TableSize: return BigInt(machine.tables[index].length);
+      case Op.MemoryInit: return this.initMemory(index, func.imm2[inst], args);
+      case Op.DataDrop: machine.dataSegments![index] = new Uint8Array(0); return -1n;
+      case Op.TableGrow: return this.growTable(index, args[0], args[1], func.type[inst]);
+      case Op.TableFill:
+        this.range(machine.tables[index].length, args[0], args[2], 'table');
+        machine.tables[index].fill(args[1], Number(args[0]), Number(args[0] + args[2]));
+        return -1n;
+      case Op.TableCopy: return this.copyElements(index, machine.tables[func.imm2[inst]], args);
+      case Op.TableInit: return this.copyElements(func.imm2[inst], machine.elementSegments![index], args);
+      case Op.ElemDrop: machine.elementSegments![index] = []; return -1n;
       case Op.AtomicFence: return -1n;
       default: throw new Error(`the interpreter does not run ${OPS[op].name}`);
     }
@@ -150,10 +170,42 @@ class Interpreter {
   private growMemory(index: number, pages: bigint, type: Type): bigint {
     const { memories, maxPages } = this.machine;
     const old = memories[index];
-    if (BigInt(old.length / PAGE) + pages > BigInt(maxPages[index])) return BigInt.asUintN(TYPE_BYTES[type] * 8, -1n);
-    memories[index] = new Uint8Array(old.length + Number(pages) * PAGE);
+    const pageBytes = this.pageBytes(index);
+    if (BigInt(old.length / pageBytes) + pages > BigInt(maxPages[index])) return failure(type);
+    memories[index] = new Uint8Array(old.length + Number(pages) * pageBytes);
     memories[index].set(old);
-    return BigInt(old.length / PAGE);
+    return BigInt(old.length / pageBytes);
+  }
+
+  private pageBytes(index: number): number {
+    return this.machine.pageBytes?.[index] ?? PAGE_BYTES;
+  }
+
+  private growTable(index: number, value: bigint, delta: bigint, type: Type): bigint {
+    const table = this.machine.tables[index];
+    const old = BigInt(table.length);
+    const max = this.machine.maxElements?.[index];
+    if (max !== undefined && old + delta > BigInt(max)) return failure(type);
+    for (let k = 0n; k < delta; k++) table.push(value);
+    return old;
+  }
+
+  private initMemory(segment: number, to: number, [target, source, count]: bigint[]): bigint {
+    const { memories, dataSegments } = this.machine;
+    this.range(memories[to].length, target, count, 'memory');
+    this.range(dataSegments![segment].length, source, count, 'memory');
+    memories[to].set(dataSegments![segment].subarray(Number(source), Number(source + count)), Number(target));
+    return -1n;
+  }
+
+  /** table.copy and table.init. */
+  private copyElements(to: number, from: readonly bigint[], [target, source, count]: bigint[]): bigint {
+    const table = this.machine.tables[to];
+    this.range(table.length, target, count, 'table');
+    this.range(from.length, source, count, 'table');
+    const moved = from.slice(Number(source), Number(source + count));
+    moved.forEach((element, k) => { table[Number(target) + k] = element; });
+    return -1n;
   }
 
   private copyMemory(to: number, from: number, [target, source, count]: bigint[]): bigint {

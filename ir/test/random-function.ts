@@ -33,9 +33,12 @@ const VALUES: readonly (NumericType | Type.V128)[] = [...NUMERIC, Type.V128];
 export const GLOBAL_TYPES: readonly Type[] = [Type.I32, Type.I32, Type.I64, Type.F64];
 /** A constant global. */
 export const CONSTANT_GLOBAL = 1;
+/** What a random function can end with a call of: it has the same results. */
+const TAIL_CALLEE = 3;
 /** What can be called, by function index. */
 export const CALLEES: readonly Signature[] = [
   { params: [], results: [] }, { params: [Type.I32], results: [Type.I32] }, { params: [Type.I64, Type.F64], results: [Type.I64, Type.F32] },
+  { params: [Type.I64], results: [Type.I32, Type.I64] },
 ];
 
 /** Numbers at the edges of the types, as bits. */
@@ -105,7 +108,10 @@ class Generator {
       }
     }
     const values = [this.value(Type.I32), this.value(Type.I64)];
-    this.builder.return(values, 0, 2);
+    const kind = this.random.int(8);
+    if (kind === 0) this.builder.returnCall(Op.ReturnCall, TAIL_CALLEE, 0, values, 1, 2);
+    else if (kind === 1) this.builder.returnCall(Op.ReturnCallIndirect, TAIL_CALLEE, 0, [values[1], builder.i32(this.random.int(6))], 0, 2);
+    else builder.return(values, 0, 2);
   }
 
   /** A value of a type: an older one, or a constant. */

@@ -24,7 +24,7 @@ const MEMORY = Uint8Array.from({ length: MEMORY_BYTES }, (_, at) => at * 37);
 const WINDOW_BYTES = 128;
 const GLOBALS = [5n, 40n, 1n << 63n, 0x3ff0000000000000n];
 /** The table of call_indirect: element → function. Types and functions have the same numbers. */
-const TABLE = [1, 0, 2];
+const TABLE = [1, 0, 2, 3, 3];
 
 const context: ModuleContext = {
   functionSignature: (func) => CALLEES[func],
@@ -51,8 +51,8 @@ function observe(func: Func, args: readonly bigint[]): string | undefined {
     maxPages: [1],
     call(op, index, _table, callArgs) {
       let callee = index;
-      const plain = op === Op.Call ? callArgs : callArgs.slice(0, -1);
-      if (op === Op.CallIndirect) {
+      const plain = op === Op.Call || op === Op.ReturnCall ? callArgs : callArgs.slice(0, -1);
+      if (op === Op.CallIndirect || op === Op.ReturnCallIndirect) {
         callee = TABLE[Number(callArgs[callArgs.length - 1])] ?? -1;
         if (callee !== index) throw new Trap('indirect');
       }
