@@ -85,6 +85,7 @@ export async function compileModule(module: WasmModule, facts: ModuleFacts, opti
   const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
   const exports = findExports(module, signatures);
+  checkTables(module);
   const tables = initialTables(module);
   const undebugged = makePlan(module, facts, signatures, imports, exports, tables, {
     memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes, keepAllExports: options.exportTable === true,
@@ -140,6 +141,15 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
     printAfter: options.printAfter,
     printFunction: options.printFunc,
   };
+}
+
+/** Elements that a table may start with: what the browser engines agreed on. */
+const MOST_ELEMENTS = 10_000_000n;
+
+function checkTables(module: WasmModule): void {
+  for (const { min } of module.tables) {
+    if (min > MOST_ELEMENTS) throw new MemoryLimitError(`a table starts with ${min} elements, more than the limit of ${MOST_ELEMENTS}`);
+  }
 }
 
 function checkMemory(plan: Plan): void {

@@ -225,19 +225,10 @@ function emitAtomic(e: FunctionEmitter, inst: InstId, op: Op): void {
   if (op !== Op.AtomicCmpxchg) {
     return finish(`atomicrmw ${ATOMIC_RMW[op]!} ptr ${at}, ${memoryType} ${inMemoryType(e.operand(inst, 1))} seq_cst, align ${bytes}`);
   }
-  const expected = e.operand(inst, 1);
-  const expectedPart = inMemoryType(expected);
-  let replacement = inMemoryType(e.operand(inst, 2));
-  if (narrow) {
-    // The comparison is of the whole expected value: bits beyond the width never match, and writing back what is there changes nothing.
-    const whole = e.temp(), matches = e.temp(), chosen = e.temp();
-    e.line(`${whole} = zext ${memoryType} ${expectedPart} to ${llvm}`);
-    e.line(`${matches} = icmp eq ${llvm} ${whole}, ${expected}`);
-    e.line(`${chosen} = select i1 ${matches}, ${memoryType} ${replacement}, ${memoryType} ${expectedPart}`);
-    replacement = chosen;
-  }
+  const expected = inMemoryType(e.operand(inst, 1)); // bits beyond the width do not take part
+  const replacement = inMemoryType(e.operand(inst, 2));
   const pair = e.temp();
-  e.line(`${pair} = cmpxchg ptr ${at}, ${memoryType} ${expectedPart}, ${memoryType} ${replacement} seq_cst seq_cst, align ${bytes}`);
+  e.line(`${pair} = cmpxchg ptr ${at}, ${memoryType} ${expected}, ${memoryType} ${replacement} seq_cst seq_cst, align ${bytes}`);
   finish(`extractvalue { ${memoryType}, i1 } ${pair}, 0`);
 }
 

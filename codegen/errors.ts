@@ -16,7 +16,7 @@ export class UndefinedImportsError extends Error {
   }
 }
 
-/** A memory that cannot be reserved, or more memories than can be compiled. */
+/** A memory or table that cannot be reserved, or more memories than can be compiled. */
 export class MemoryLimitError extends Error {
   override readonly name = 'MemoryLimitError';
   readonly code = 'W2E-N002';

@@ -229,12 +229,12 @@ class Interpreter {
     const old = read(memory, Number(at), bytes);
     if (op === Op.Load) return accessSigned(aux) ? BigInt.asUintN(TYPE_BYTES[type] * 8, BigInt.asIntN(bytes * 8, old)) : old;
     if (op === Op.AtomicLoad) return old;
-    write(memory, Number(at), bytes, BigInt.asUintN(bytes * 8, this.written(op, type, old, args)));
+    write(memory, Number(at), bytes, BigInt.asUintN(bytes * 8, this.written(op, type, bytes * 8, old, args)));
     return old;
   }
 
-  /** What an access writes, from the operands and the old contents. */
-  private written(op: Op, type: Type, old: bigint, args: bigint[]): bigint {
+  /** What an access of `bits` writes, from the operands and the old contents. */
+  private written(op: Op, type: Type, bits: number, old: bigint, args: bigint[]): bigint {
     switch (op) {
       case Op.Store: case Op.AtomicStore: case Op.AtomicXchg: return args[1];
       case Op.AtomicAdd: return old + args[1];
@@ -242,7 +242,7 @@ class Interpreter {
       case Op.AtomicAnd: return old & args[1];
       case Op.AtomicOr: return old | args[1];
       case Op.AtomicXor: return old ^ args[1];
-      case Op.AtomicCmpxchg: return old === args[1] ? args[2] : old; // the old value zero-extended
+      case Op.AtomicCmpxchg: return old === BigInt.asUintN(bits, args[1]) ? args[2] : old;
       default: throw new Error(`the interpreter does not run ${OPS[op].name}.${TYPE_NAMES[type]}`);
     }
   }
