@@ -1,14 +1,18 @@
 // How the module's own functions are called in LLVM IR. Ordinarily as C functions; in a module with tail calls by
 // LLVM's tailcc, with which a call with any arguments can become a jump (`musttail`). There, results that might not
 // fit the registers of every target go to memory whose address is the first argument, since LLVM would otherwise make
-// that memory part of the frame that a tail call gives up. Imports and what the runtime calls are C functions always.
+// that memory part of the frame that a tail call gives up. Vectors that might be on the stack go as halves: LLVM 19's
+// callers and callees disagree about the size of the arguments there. Imports and what the runtime calls are C functions always.
 
 import type { Signature } from '../ir/function.js';
+import { Type } from '../ir/types.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { Plan } from './plan.js';
 
 /** So many results fit registers on every target. */
 const RESULTS_IN_REGISTERS = 2;
+/** So many floats and vectors are passed in registers on every target. */
+const FLOATS_IN_REGISTERS = 8;
 
 /** `tailcc ` or nothing, as it stands in front of the result type. */
 export function convention(plan: Plan): string {
@@ -20,6 +24,33 @@ export function returnsInMemory(plan: Plan, signature: Signature): boolean {
   return plan.tailCalls && signature.results.length > RESULTS_IN_REGISTERS;
 }
 
+/** Whether a function of the module takes each vector as two i64. */
+export function splitsVectors(plan: Plan, signature: Signature): boolean {
+  if (!plan.tailCalls || !signature.params.includes(Type.V128)) return false;
+  return signature.params.filter((type) => type === Type.F32 || type === Type.F64 || type === Type.V128).length > FLOATS_IN_REGISTERS;
+}
+
+/** Lines that split a vector, and the halves as arguments; `name` is for registers. */
+export function splitVector(vector: string, name: string): { readonly lines: readonly string[]; readonly args: readonly string[] } {
+  const half = (k: number): string => `${name}.${k}`;
+  return {
+    lines: [
+      `${name}.halves = bitcast <16 x i8> ${vector} to <2 x i64>`,
+      ...[0, 1].map((k) => `${half(k)} = extractelement <2 x i64> ${name}.halves, i32 ${k}`),
+    ],
+    args: [0, 1].map((k) => `i64 ${half(k)}`),
+  };
+}
+
+/** Lines that make the vector `name` of the parameters that `splitVector` gives for the same name. */
+export function joinVector(name: string): readonly string[] {
+  return [
+    `${name}.first = insertelement <2 x i64> poison, i64 ${name}.0, i32 0`,
+    `${name}.halves = insertelement <2 x i64> ${name}.first, i64 ${name}.1, i32 1`,
+    `${name} = bitcast <2 x i64> ${name}.halves to <16 x i8>`,
+  ];
+}
+
 /** Convention and result type of a function of the module. */
 export function internalResult(plan: Plan, signature: Signature): string {
   return convention(plan) + (returnsInMemory(plan, signature) ? 'void' : resultType(signature.results));
@@ -27,12 +58,21 @@ export function internalResult(plan: Plan, signature: Signature): string {
 
 /** LLVM types of the parameters of a function of the module. */
 export function internalParams(plan: Plan, signature: Signature): string[] {
-  const types = signature.params.map((type) => LLVM_TYPES[type]!);
+  const split = splitsVectors(plan, signature);
+  const types = signature.params.flatMap((type) => (split && type === Type.V128 ? ['i64', 'i64'] : [LLVM_TYPES[type]!]));
   return returnsInMemory(plan, signature) ? ['ptr', ...types] : types;
 }
 
 /** A call of a function of the module from one of the runtime's kind: lines after which `%all` holds the results, if any. */
 export function callFromOutside(plan: Plan, signature: Signature, callee: string, args: readonly string[]): string[] {
+  if (splitsVectors(plan, signature)) {
+    const vectors = args.map((arg, k) => (signature.params[k] === Type.V128 ? splitVector(arg.slice(arg.lastIndexOf(' ') + 1), `%vector.${k}`) : { lines: [], args: [arg] }));
+    return [...vectors.flatMap(({ lines }) => lines), ...callWhole(plan, signature, callee, vectors.flatMap((vector) => vector.args))];
+  }
+  return callWhole(plan, signature, callee, args);
+}
+
+function callWhole(plan: Plan, signature: Signature, callee: string, args: readonly string[]): string[] {
   const type = resultType(signature.results);
   if (!returnsInMemory(plan, signature)) return [`${type === 'void' ? '' : '%all = '}call ${convention(plan)}${type} ${callee}(${args.join(', ')})`];
   return [

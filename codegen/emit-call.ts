@@ -6,8 +6,9 @@
 import type { InstId, ValueId } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
+import { Type } from '../ir/types.js';
 import type { TailCallOp } from '../ir/builder.js';
-import { convention, internalResult, returnsInMemory } from './convention.js';
+import { convention, internalResult, returnsInMemory, splitVector, splitsVectors } from './convention.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
@@ -100,9 +101,21 @@ function referredCallee(e: FunctionEmitter, inst: InstId): Callee {
 
 /** The arguments, behind `first` if that is not empty. */
 function argumentList(e: FunctionEmitter, inst: InstId, callee: Callee, first: string): string {
+  const split = callee.internal && splitsVectors(e.out.plan, callee.signature);
   let list = first;
-  for (let k = 0; k < callee.count; k++) list += `${list === '' ? '' : ', '}${e.typed(e.func.operand(inst, k))}`;
+  for (let k = 0; k < callee.count; k++) {
+    const value = e.func.operand(inst, k);
+    const arg = split && e.func.valueType[value] === Type.V128 ? halves(e, e.value(value)) : e.typed(value);
+    list += `${list === '' ? '' : ', '}${arg}`;
+  }
   return list;
+}
+
+/** A vector as two arguments. */
+function halves(e: FunctionEmitter, vector: string): string {
+  const { lines, args } = splitVector(vector, e.temp());
+  for (const line of lines) e.line(line);
+  return args.join(', ');
 }
 
 /** The call instruction itself, and its results. */

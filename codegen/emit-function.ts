@@ -12,7 +12,7 @@ import {
   BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
   SHIFT, SIGN_EXTEND, TRUNCATE, TRUNCATE_SATURATING, UNARY_INTRINSIC, floatIdentity, truncationRange,
 } from './arithmetic.js';
-import { convention, returnsInMemory } from './convention.js';
+import { convention, joinVector, returnsInMemory, splitsVectors } from './convention.js';
 import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall } from './emit-call.js';
 import { emitMemoryOperation } from './emit-memory.js';
 import { emitSimd } from './emit-simd.js';
@@ -74,7 +74,8 @@ export class FunctionEmitter {
     const { params, results } = func.signature;
     const entry = func.order[0]!;
     const entryParams = func.blockParams[entry]!;
-    const typed = params.map((type, i) => `${LLVM_TYPES[type]!} %v${entryParams[i]!}`);
+    const split = !this.outside && splitsVectors(out.plan, func.signature);
+    const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
     if (this.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
     const result = `${this.outside ? '' : convention(out.plan)}${this.returnsInMemory ? 'void' : resultType(results)}`;
     this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.debug?.attachment ?? ''} {\n`;
@@ -283,7 +284,8 @@ export class FunctionEmitter {
     this.text += `b${block}:\n`;
     const params = func.blockParams[block]!;
     if (!isEntry) this.emitPhis(block, params);
-    else if (this.resultSlots > 0) this.line(`${RESULT_BUFFER} = alloca [${this.resultSlots} x <2 x i64>]`);
+    else if (!this.outside && splitsVectors(this.out.plan, func.signature)) this.joinVectors(params);
+    if (isEntry && this.resultSlots > 0) this.line(`${RESULT_BUFFER} = alloca [${this.resultSlots} x <2 x i64>]`);
     for (const param of params) this.extendIfAddress(param);
     for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
       this.beginLocation(inst);
@@ -294,6 +296,13 @@ export class FunctionEmitter {
       this.emitInst(inst, func.op[inst]!);
       const results = func.resultCount[inst]!;
       for (let i = 0; i < results; i++) this.extendIfAddress(func.firstResult[inst]! + i);
+    }
+  }
+
+  /** Parameters that came as halves. */
+  private joinVectors(params: readonly ValueId[]): void {
+    for (const param of params) {
+      if (this.func.valueType[param] === Type.V128) for (const line of joinVector(`%v${param}`)) this.line(line);
     }
   }
 

@@ -1,16 +1,17 @@
-// A small module plan for emission tests: five functions, four types, two globals, three memories of a page, one table.
+// A small module plan for emission tests: six functions, five types, two globals, three memories of a page, one table.
 
 import type { Plan, PlannedFunction } from '../plan.js';
 import { Type } from '../../ir/types.js';
 
 const I = Type.I32;
 
-/** Function types: 0 = () -> (), 1 = (i32) -> (i32), 2 = (i32 i32) -> (i32 i64), 3 = (i32) -> (i32 i64 f64). */
+/** Function types: 0 = () -> (), 1 = (i32) -> (i32), 2 = (i32 i32) -> (i32 i64), 3 = (i32) -> (i32 i64 f64), 4 = (eight f32, v128) -> (). */
 const SIGNATURES = [
   { params: [], results: [] },
   { params: [I], results: [I] },
   { params: [I, I], results: [I, Type.I64] },
   { params: [I], results: [I, Type.I64, Type.F64] },
+  { params: [...new Array<Type>(8).fill(Type.F32), Type.V128], results: [] },
 ];
 
 function defined(symbol: string, typeId: number, component: number): PlannedFunction {
@@ -39,11 +40,11 @@ export function fixturePlan(variant: PlanVariant): Plan {
     functions: [
       defined('self', 1, 0), defined('other', 1, 1), defined('pair', 2, 2),
       { binding: { kind: 'runtime', noreturn: true }, symbol: '@w2e_env_exit', name: 'env.exit', typeId: 0, component: 3, addressTaken: false },
-      defined('triple', 3, 4),
+      defined('triple', 3, 4), defined('vectors', 4, 5),
     ],
     importCount: 0,
     signatures: SIGNATURES,
-    typeIds: Int32Array.of(0, 1, 2, 3),
+    typeIds: Int32Array.of(0, 1, 2, 3, 4),
     globals: [
       { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
       { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
