@@ -137,6 +137,7 @@ class Run {
       memoryMode: options.memoryMode,
       emit,
       allowUndefined: options.allowUndefined,
+      invokeMain: options.invokeMain,
       stackSize: options.stackSize,
       verifyIr: options.verifyIr,
       ...(options.debugInfo ? { debugModuleName: options.input === '-' ? 'a.out.wasm' : basename(options.input) } : {}),

@@ -66,6 +66,7 @@ export const optionTable = [
   { name: 'allow-undefined', kind: 'optional', group: 'Module', value: 'what', choices: ['error', 'trap'], default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called.' },
   { name: 'memory', kind: 'value', group: 'Module', value: 'how', choices: ['guard', 'check'], default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
   { name: 'max-memory', kind: 'value', group: 'Module', value: 'size', help: 'Linear memory does not grow beyond this (64M, 1G).' },
+  { name: 'invoke-main', kind: 'flag', group: 'Module', help: 'The program calls the export that its command line names, with the arguments behind the name, and prints each result on a line. Without a name it lists the exports.' },
   { name: 'stack-size', kind: 'value', group: 'Module', value: 'size', help: "Native stack of the program. Default: the process's own." },
 
   { name: 'verbose', short: 'v', kind: 'count', group: 'Diagnostics', help: 'Say what is done, on standard error; twice for more.' },

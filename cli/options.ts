@@ -29,6 +29,7 @@ export interface Options {
   readonly memoryMode: 'guard' | 'check';
   /** Bytes; undefined is what the module says. */
   readonly maxMemoryBytes: number | undefined;
+  readonly invokeMain: boolean;
   /** Bytes; 0 is the process's own stack. */
   readonly stackSize: number;
   readonly verbosity: number;
@@ -161,6 +162,7 @@ function readOptions(values: ValueReader, input: string, linkerArguments: readon
     allowUndefined: values.choice('allow-undefined', ['error', 'trap']) ?? 'error',
     memoryMode: values.choice('memory', ['guard', 'check']) ?? 'guard',
     maxMemoryBytes: readSize(values, 'max-memory', limits.maxMemory),
+    invokeMain: values.flag('invoke-main'),
     stackSize: readSize(values, 'stack-size', limits.stackSize) ?? 0,
     verbosity: values.count('verbose'),
     quiet: values.flag('quiet'),

@@ -1,7 +1,9 @@
 // A decoded module → objects ready to link, and the texts that --emit asks for.
 
+import { functionType } from '../frontend/module.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
+import { isNullable, isReference } from '../frontend/value-types.js';
 import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
@@ -36,6 +38,8 @@ export interface CompileOptions {
   readonly allowUndefined: 'error' | 'trap' | 'ignore';
   /** Make a program that calls exports on request from its standard input instead of running `_start` or `main` (`runtime-c/core/serve.c`). */
   readonly exportTable?: boolean;
+  /** Make a program that calls the export that its command line names and prints the results (`runtime-c/core/invoke.c`). */
+  readonly invokeMain?: boolean;
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
   /** Upper limit on memory 0 in bytes. */
@@ -88,7 +92,7 @@ export async function compileModule(module: WasmModule, facts: ModuleFacts, opti
   checkTables(module);
   const tables = initialTables(module);
   const undebugged = makePlan(module, facts, signatures, imports, exports, tables, {
-    memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes, keepAllExports: options.exportTable === true,
+    memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes, keepAllExports: options.exportTable === true || options.invokeMain === true,
   });
   checkMemory(undebugged);
   const plan = options.debugModuleName === undefined ? undebugged
@@ -201,7 +205,7 @@ function moduleContents(
     passiveData,
     passiveElements,
     descriptors: describedFunctions(facts, plan, tables, passiveElements),
-    exportTable: options.exportTable === true ? module.exports.filter(({ kind }) => kind === 'function' || kind === 'global') : undefined,
+    exportTable: exportTableOf(module, options),
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
     abiFlags: abiFlags(module),
     stackSize: options.stackSize,
@@ -212,6 +216,14 @@ function moduleContents(
     contents,
     images: images.map(({ section, image }) => ({ section, address: options.target.memoryBase + image.start, size: image.bytes.length })),
   };
+}
+
+function exportTableOf(module: WasmModule, options: CompileOptions): ModuleContents['exportTable'] {
+  if (options.exportTable === true) return { exports: module.exports.filter(({ kind }) => kind === 'function' || kind === 'global'), caller: 'serve' };
+  if (options.invokeMain !== true) return undefined;
+  // References on a command line can only be null.
+  const callable = (index: number): boolean => functionType(module, index).params.every((type) => !isReference(type) || isNullable(type));
+  return { exports: module.exports.filter(({ kind, index }) => kind === 'function' && callable(index)), caller: 'invoke' };
 }
 
 function collectTexts(

@@ -36,8 +36,8 @@ export interface ModuleContents {
   readonly passiveData: ReadonlyMap<number, Uint8Array>;
   /** Function indices (-1 = null) of passive element segments by index. */
   readonly passiveElements: ReadonlyMap<number, Int32Array>;
-  /** Exports that a serving program offers, in this order; undefined for an ordinary program. */
-  readonly exportTable: readonly Export[] | undefined;
+  /** Exports that can be called from outside and by which means, in this order; undefined for an ordinary program. */
+  readonly exportTable: { readonly exports: readonly Export[]; readonly caller: ExportCaller } | undefined;
   /** Functions that need a descriptor. */
   readonly descriptors: readonly number[];
   /** Well-known exports: symbol, function, and the C signature to adapt to. */
@@ -52,6 +52,9 @@ export interface ModuleContents {
   readonly typeBySignature: ReadonlyMap<string, number>;
 }
 
+/** Who calls exports: commands on standard input (`runtime-c/core/serve.c`), or the command line, once (`core/invoke.c`). */
+export type ExportCaller = 'serve' | 'invoke';
+
 /** A key that equal signatures share. */
 export function signatureKey(signature: Signature): string {
   return `${signature.params.join(',')}:${signature.results.join(',')}`;
@@ -65,7 +68,7 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitTables(out, contents);
   emitSegments(out, contents);
   emitInit(out, contents);
-  if (contents.exportTable !== undefined) emitExportTable(out, contents.exportTable);
+  if (contents.exportTable !== undefined) emitExportTable(out, contents.exportTable.exports, contents.exportTable.caller);
   for (const entry of contents.exports) {
     if (contents.exportTable === undefined || entry.symbol !== '_start') emitExport(out, entry);
   }
@@ -197,6 +200,10 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
 
 function emitInit(out: PartitionText, contents: ModuleContents): void {
   out.body += 'define hidden void @w2e_init() #0 {\n';
+  if (contents.exportTable?.caller === 'invoke') {
+    const prepare = out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32');
+    out.body += `  call void ${prepare}(ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length})\n`;
+  }
   if (contents.startTrap !== undefined) out.body += `  call void ${out.trap(contents.startTrap)}() #2\n  unreachable\n`;
   else {
     createFurtherMemories(out, contents);
@@ -226,14 +233,15 @@ function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]
   out.body += '}\n\n';
 }
 
-/** Bytes per argument and result of a served call: room for any type. */
+/** Bytes per argument and result of such a call: room for any type. */
 const SLOT = 16;
 
-/** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that serves them. */
-function emitExportTable(out: PartitionText, exports: readonly Export[]): void {
-  const serve = out.runtime('w2e_serve', 'void', 'ptr, i32');
+const EXPORT_TABLE = '@w2e.exports';
+
+/** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that has them called. */
+function emitExportTable(out: PartitionText, exports: readonly Export[], caller: ExportCaller): void {
   exports.forEach((entry, i) => {
-    out.body += `define internal void @w2e.serve.${i}(ptr %args, ptr %results) #0 {\n`;
+    out.body += `define internal void @w2e.export.${i}(ptr %args, ptr %results) #0 {\n`;
     const slot = (base: string, k: number): string => `getelementptr i8, ptr ${base}, i64 ${k * SLOT}`;
     if (entry.kind === 'global') {
       const type = LLVM_TYPES[out.plan.globals[entry.index]!.type]!;
@@ -251,8 +259,27 @@ function emitExportTable(out: PartitionText, exports: readonly Export[]): void {
     }
     out.body += '  ret void\n}\n\n';
   });
-  out.body += `@w2e.serve = internal constant [${exports.length} x ptr] ${arrayText(exports.map((_entry, i) => `ptr @w2e.serve.${i}`))}\n`
-    + `define hidden void @w2e_export__start() #0 {\n  call void ${serve}(ptr @w2e.serve, i32 ${exports.length})\n  ret void\n}\n\n`;
+  const [rowType, rows, call] = caller === 'serve'
+    ? ['ptr', exports.map((_entry, i) => `ptr @w2e.export.${i}`), `${out.runtime('w2e_serve', 'void', 'ptr, i32')}(ptr ${EXPORT_TABLE}, i32 ${exports.length})`]
+    : ['{ ptr, ptr, ptr, ptr }', exports.map((entry, i) => callableRow(out, entry, i)), `${out.runtime('w2e_invoke', 'void', '')}()`];
+  out.body += `${EXPORT_TABLE} = internal constant [${exports.length} x ${rowType}] ${arrayText(rows)}\n`
+    + `define hidden void @w2e_export__start() #0 {\n  call void ${call}\n  ret void\n}\n\n`;
+}
+
+/** Letters of `struct w2e_callable` (`runtime-c/include/invoke.h`) by IR type. */
+const TYPE_LETTERS: readonly string[] = ['', 'i', 'j', 'f', 'd', 'v', 'F', 'E', 'X'];
+
+/** The `struct w2e_callable` of an exported function, whose texts it defines. */
+function callableRow(out: PartitionText, entry: Export, i: number): string {
+  const { params, results } = signatureOf(out.plan, entry.index);
+  const letters = (types: readonly Type[]): string => types.map((type) => TYPE_LETTERS[type]!).join('');
+  const texts = { name: entry.name, params: letters(params), results: letters(results) };
+  const pointers = Object.entries(texts).map(([part, text]) => {
+    const bytes = Buffer.from(`${text}\0`, 'utf8');
+    out.body += `@w2e.export.${i}.${part} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}"\n`;
+    return `ptr @w2e.export.${i}.${part}`;
+  });
+  return `{ ptr, ptr, ptr, ptr } { ptr @w2e.export.${i}, ${pointers.join(', ')} }`;
 }
 
 // ---- calls through table 0

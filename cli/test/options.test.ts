@@ -49,6 +49,7 @@ describe('parseArguments', () => {
       optLevel: 2,
       allowUndefined: 'error',
       memoryMode: 'guard',
+      invokeMain: false,
       stackSize: 0,
       verbosity: 0,
       timeReport: undefined,
@@ -56,7 +57,7 @@ describe('parseArguments', () => {
   });
 
   test('a full line', async () => {
-    const line = '-vv -cg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB -Wl,--trace';
+    const line = '-vv -cg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--trace';
     expect(await parse(...line.split(' '))).toMatchObject({
       verbosity: 2,
       emit: new Set(['obj']),
@@ -68,6 +69,7 @@ describe('parseArguments', () => {
       timeReport: 'json',
       enable: ['a', 'b'],
       maxMemoryBytes: 64 * 2 ** 20,
+      invokeMain: true,
       stackSize: 2 ** 20,
       linkerArguments: ['--trace'],
     });
