@@ -135,6 +135,22 @@ export class Builder {
     return inst;
   }
 
+  /** A new exception with `values[from..to)`. */
+  exception(tag: number, values: ArrayLike<number>, from: number, to: number): ValueId {
+    const f = this.func;
+    const inst = f.newInst(Op.ExnNew, Type.ExnRef);
+    f.imm[inst] = tag;
+    for (let i = from; i < to; i++) f.addOperand(inst, values[i]!);
+    this.append(inst);
+    return f.result(inst);
+  }
+  /** Value `index` of an exception with a tag. */
+  exceptionValue(type: Type, exception: ValueId, tag: number, index: number): ValueId {
+    const value = this.unary(Op.ExnValue, type, exception, tag);
+    this.func.imm2[this.func.valueDef[value]!] = index;
+    return value;
+  }
+
   // ---- terminators; edges and their arguments are added with func.addEdge and func.addEdgeArg right after
 
   /** `br`, `br_if` (condition) or `br_table` (index) without its edges yet. */
@@ -156,6 +172,10 @@ export class Builder {
   /** A tail call: `operands[from..to)` as in `call`. */
   returnCall(op: TailCallOp, imm: number, imm2: number, operands: ArrayLike<number>, from: number, to: number): InstId {
     return this.call(op, [], imm, imm2, operands, from, to);
+  }
+  /** Ends the function by an exception. */
+  throw(exception: ValueId): void {
+    this.unary(Op.Throw, Type.ExnRef, exception);
   }
   unreachable(): InstId {
     const inst = this.func.newInst(Op.Unreachable, Type.None);

@@ -20,9 +20,11 @@ export const enum Op {
   GlobalGet, GlobalSet,
   TableGet, TableSet, TableSize, TableGrow, TableFill, TableCopy, TableInit, ElemDrop,
   Call, CallIndirect, CallRef,
+  ExnNew, ExnIs, ExnValue, ExnKeep, ExnFree, Catch,
   AtomicLoad, AtomicStore, AtomicAdd, AtomicSub, AtomicAnd, AtomicOr, AtomicXor, AtomicXchg, AtomicCmpxchg,
   AtomicWait, AtomicNotify, AtomicFence,
-  Br, BrIf, BrTable, Return, ReturnCall, ReturnCallIndirect, ReturnCallRef, Unreachable,
+  Br, BrIf, BrTable, Return, ReturnCall, ReturnCallIndirect, ReturnCallRef,
+  CallUnwind, CallIndirectUnwind, CallRefUnwind, Throw, Unreachable,
 }
 
 /** Effect bits of an op. Pure (0) ops may move, merge and die. */
@@ -124,6 +126,12 @@ export const OPS: readonly OpInfo[] = [
   row('call', -1, ResultRule.Callee, T | R | W, ImmKind.Index),
   row('call_indirect', -1, ResultRule.Callee, T | R | W, ImmKind.Index2), // imm type, imm2 table; last operand: index
   row('call_ref', -1, ResultRule.Callee, T | R | W, ImmKind.Index), // imm type; last operand: the reference
+  row('exn.new', -1, ResultRule.Type, T, ImmKind.Index), // imm tag; operands: the tag's values. There may be no memory for it
+  row('exn.is', 1, ResultRule.I32, 0, ImmKind.Index), // whether an exception has the tag imm
+  row('exn.value', 1, ResultRule.Type, 0, ImmKind.Index2), // imm2: which value of an exception that has the tag imm
+  row('exn.keep', 1, ResultRule.None, W), // the exception may be referred to for good
+  row('exn.free', 1, ResultRule.None, W), // nothing refers to the exception any more, unless it was kept
+  row('catch', 0, ResultRule.Type, R | W), // begins the block of an unwind edge: the exception
   row('atomic.load', 1, ResultRule.Type, T | R | W, ImmKind.Access),
   row('atomic.store', 2, ResultRule.None, T | R | W, ImmKind.Access),
   atomic('atomic.add', 2), atomic('atomic.sub', 2), atomic('atomic.and', 2), atomic('atomic.or', 2),
@@ -139,8 +147,21 @@ export const OPS: readonly OpInfo[] = [
   row('return_call', -1, ResultRule.None, END | T | R | W, ImmKind.Index),
   row('return_call_indirect', -1, ResultRule.None, END | T | R | W, ImmKind.Index2),
   row('return_call_ref', -1, ResultRule.None, END | T | R | W, ImmKind.Index),
+  // Calls whose exceptions are caught here. Edges: to go on, with the results, and for an exception, without them.
+  row('call_unwind', -1, ResultRule.Callee, END | T | R | W, ImmKind.Index),
+  row('call_indirect_unwind', -1, ResultRule.Callee, END | T | R | W, ImmKind.Index2),
+  row('call_ref_unwind', -1, ResultRule.Callee, END | T | R | W, ImmKind.Index),
+  row('throw', 1, ResultRule.None, END | T | R | W), // ends the function by an exception
   row('unreachable', 0, ResultRule.None, END | T),
 ];
+
+/** A call with an unwind edge as well. */
+export type UnwindOp = Op.CallUnwind | Op.CallIndirectUnwind | Op.CallRefUnwind;
+
+export const isUnwind = (op: Op): op is UnwindOp => op === Op.CallUnwind || op === Op.CallIndirectUnwind || op === Op.CallRefUnwind;
+
+/** The edges of a call with an unwind edge. */
+export const NORMAL_EDGE = 0, UNWIND_EDGE = 1;
 
 /** Packs what an access says besides its offset: memory index, log2 of the alignment hint, log2 of its bytes, sign extension. */
 export function packAccess(memory: number, alignLog2: number, bytesLog2: number, signed: boolean): number {

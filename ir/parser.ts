@@ -283,7 +283,7 @@ class Parser {
   private operands(line: Line, inst: InstId, variadic: boolean): void {
     if (variadic) {
       line.expect('(');
-      line.list(() => this.operand(line, inst));
+      line.list(() => (line.peek().startsWith('b') ? this.edge(line, inst) : this.operand(line, inst)));
     } else if (/^[vb]\d+$/.test(line.peek())) {
       do {
         if (line.peek().startsWith('b')) this.edge(line, inst);

@@ -88,7 +88,11 @@ rule([Op.TableGrow], TypeSet.Int, []);
 rule([Op.TableFill], TypeSet.None, []);
 rule([Op.TableCopy], TypeSet.None, [A, A, A]);
 rule([Op.TableInit], TypeSet.None, [A, I, I]);
-rule([Op.Call, Op.CallIndirect, Op.CallRef], TypeSet.None, []);
+rule([Op.Call, Op.CallIndirect, Op.CallRef, Op.CallUnwind, Op.CallIndirectUnwind, Op.CallRefUnwind], TypeSet.None, []);
+rule([Op.ExnNew], only(Type.ExnRef), []);
+rule([Op.ExnIs, Op.ExnKeep, Op.ExnFree, Op.Throw], only(Type.ExnRef), [S]);
+rule([Op.ExnValue], TypeSet.Any, []); // its operand is an exnref: the verifier looks at it
+rule([Op.Catch], only(Type.ExnRef), []);
 rule([Op.AtomicLoad], TypeSet.Int, [A]);
 rule([Op.AtomicStore, Op.AtomicAdd, Op.AtomicSub, Op.AtomicAnd, Op.AtomicOr, Op.AtomicXor, Op.AtomicXchg], TypeSet.Int, [A, S]);
 rule([Op.AtomicCmpxchg], TypeSet.Int, [A, S, S]);

@@ -6,7 +6,7 @@ import { computeDominators, dominates } from './analysis/dominators.js';
 import { Func } from './function.js';
 import type { BlockId, InstId, Signature, ValueId } from './function.js';
 import type { ModuleContext } from './module-context.js';
-import { Effect, ImmKind, Op, OPS, ResultRule, accessAlignLog2, accessBytesLog2, accessSigned } from './ops.js';
+import { Effect, ImmKind, NORMAL_EDGE, Op, OPS, ResultRule, UNWIND_EDGE, accessAlignLog2, accessBytesLog2, accessSigned, isUnwind } from './ops.js';
 import { printInstruction } from './printer.js';
 import { SIMD_OPS, simdOpcode } from './simd-ops.js';
 import { OperandRule, TYPING, TypeSet } from './typing.js';
@@ -15,7 +15,7 @@ import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
 /** The rules that can be broken. */
 export type IrRule =
   | 'entry' | 'list' | 'terminator' | 'type' | 'operand-count' | 'operand-type' | 'use' | 'dominance'
-  | 'edge-count' | 'edge-target' | 'edge-args' | 'access' | 'lane' | 'result' | 'signature';
+  | 'edge-count' | 'edge-target' | 'edge-args' | 'access' | 'lane' | 'result' | 'signature' | 'catch';
 
 /** Invalid IR: a defect of whatever made it. */
 export class IrError extends Error {
@@ -30,6 +30,10 @@ export class IrError extends Error {
 export function verifyFunction(func: Func, context?: ModuleContext): void {
   new Verifier(func, context).run();
 }
+
+/** Calls whose last operand is an index in a table, or a reference. */
+const INDIRECT: ReadonlySet<Op> = new Set([Op.CallIndirect, Op.CallIndirectUnwind, Op.ReturnCallIndirect]);
+const REFERRED: ReadonlySet<Op> = new Set([Op.CallRef, Op.CallRefUnwind, Op.ReturnCallRef]);
 
 class Verifier {
   private block: BlockId = -1;
@@ -191,13 +195,15 @@ class Verifier {
       this.checkReference(operands[1]);
       this.checkOperand(OperandRule.Address, operands[2], type, Type.None);
     }
-    else if (op === Op.CallIndirect || op === Op.CallRef || op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) {
+    else if (op === Op.ExnValue) this.checkType('operand-type', operands[0], Type.ExnRef);
+    else if (op === Op.Catch && func.first[this.block] !== inst) this.fail('catch', 'not the first of its block');
+    else if (INDIRECT.has(op) || REFERRED.has(op)) {
       if (operands.length === 0) this.fail('operand-count', 'no callee');
-      if (op === Op.CallIndirect || op === Op.ReturnCallIndirect) this.checkOperand(OperandRule.Address, operands[operands.length - 1], type, Type.None);
+      if (INDIRECT.has(op)) this.checkOperand(OperandRule.Address, operands[operands.length - 1], type, Type.None);
     }
     if (context === undefined) return;
-    if (op === Op.Call) this.checkCall(inst, operands, context.functionSignature(func.imm[inst]));
-    else if (op === Op.CallIndirect || op === Op.CallRef) this.checkCall(inst, operands.slice(0, -1), context.typeSignature(func.imm[inst]));
+    if (op === Op.Call || op === Op.CallUnwind) this.checkCall(inst, operands, context.functionSignature(func.imm[inst]));
+    else if (op === Op.CallIndirect || op === Op.CallRef || op === Op.CallIndirectUnwind || op === Op.CallRefUnwind) this.checkCall(inst, operands.slice(0, -1), context.typeSignature(func.imm[inst]));
     else if (op === Op.ReturnCall) this.checkTailCall(operands, context.functionSignature(func.imm[inst]));
     else if (op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) this.checkTailCall(operands.slice(0, -1), context.typeSignature(func.imm[inst]));
     else if (op === Op.GlobalGet || op === Op.GlobalSet) {
@@ -226,13 +232,15 @@ class Verifier {
   private checkEdges(inst: InstId, op: Op): void {
     const { func } = this;
     const count = func.edgeCount[inst];
-    const least = op === Op.Br || op === Op.BrTable ? 1 : op === Op.BrIf ? 2 : 0;
+    const least = op === Op.Br || op === Op.BrTable ? 1 : op === Op.BrIf || isUnwind(op) ? 2 : 0;
     if (count < least || (count > least && op !== Op.BrTable)) this.fail('edge-count', `${count} edges`);
     for (let k = 0; k < count; k++) {
       const edge = func.edge(inst, k);
       const target = func.edgeBlock[edge];
       if (this.liveBlock[target] !== 1) this.fail('edge-target', `b${target} is removed`);
       if (target === func.order[0]) this.fail('edge-target', 'the entry block');
+      const catches = func.op[func.first[target]] === Op.Catch;
+      if (catches !== (isUnwind(op) && k === UNWIND_EDGE)) this.fail('catch', `edge ${k} to b${target}`);
       const args = Array.from({ length: func.edgeArgCount[edge] }, (_, n) => func.edgeArg(edge, n));
       for (const value of args) if (this.placed[value] !== 1) this.fail('use', `v${value} stands nowhere`);
       this.checkTypes('edge-args', args, func.blockParams[target].map((value) => func.valueType[value]));
@@ -259,7 +267,10 @@ class Verifier {
         for (let k = 0; k < func.operandCount[inst]; k++) checkUse(func.operand(inst, k));
         for (let k = 0; k < func.edgeCount[inst]; k++) {
           const edge = func.edge(inst, k);
-          for (let n = 0; n < func.edgeArgCount[edge]; n++) checkUse(func.edgeArg(edge, n));
+          const withResults = k === NORMAL_EDGE && isUnwind(func.op[inst]);
+          for (let n = 0; n < func.edgeArgCount[edge]; n++) {
+            if (!withResults || func.definition(func.edgeArg(edge, n)) !== inst) checkUse(func.edgeArg(edge, n));
+          }
         }
       }
     }

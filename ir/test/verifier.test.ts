@@ -71,6 +71,18 @@ describe('in the text form', () => {
     expect(verdict(body('v2 = global.get.i32 @1\nreturn (v2)'), context)).toMatchObject({ rule: 'signature' });
   });
 
+  test('a call with an unwind edge gives its results to one edge, and the other leads to a catch', () => {
+    const call = (normal: string, landing: string): string => `v2 = call_unwind @3 (v0, ${normal}, b2) -> i32\nb1(v3: i32):\nreturn (v3)\nb2:\n${landing}`;
+    const caught = 'v4 = catch.exnref\nv5 = exn.is.exnref @0 v4\nbr_if v5, b3, b4\nb3:\nv6 = exn.value.i32 @0 @0 v4\nexn.free.exnref v4\nreturn (v6)\nb4:\nthrow.exnref v4';
+    expect(verdict(body(call('b1(v2)', caught)))).toBeUndefined();
+    expect(verdict(body(call('b1(v2)', 'return (v0)')))).toMatchObject({ rule: 'catch' });
+    expect(verdict(body(call('b2', caught)))).toMatchObject({ rule: 'catch' });
+    expect(verdict(body(call('b1(v2)', `v7 = const.i32 0\n${caught}`)))).toMatchObject({ rule: 'catch' });
+    expect(verdict(body('v2 = call_unwind @3 (v0) -> i32'))).toMatchObject({ rule: 'edge-count' });
+    expect(verdict(body(`br b2\nb2:\n${caught}`))).toMatchObject({ rule: 'catch' });
+    expect(verdict(body('v2 = exn.new.exnref @0 (v0)\nv3 = exn.value.i32 @0 @0 v0\nthrow.exnref v2'))).toMatchObject({ rule: 'operand-type' });
+  });
+
   test('valid functions pass, whatever unreachable blocks use', () => {
     expect(verdict(body('v2 = clz.i32 v0\nreturn (v2)\nb1:\nv3 = add.i32 v2, v0\nbr b1'))).toBeUndefined();
   });
