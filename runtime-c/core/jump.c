@@ -14,6 +14,10 @@ void w2e_jump_push(void *buf) {
 
 void w2e_jump_pop(void *buf) { newest = *link_of(buf); }
 
+void w2e_jump_forget(u64 low, u64 high) {
+    while ((u64)newest >= low && (u64)newest < high) newest = *link_of(newest);
+}
+
 void w2e_throw(const char *if_uncaught) {
     void *buf = newest;
     if (!buf) {

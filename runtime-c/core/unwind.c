@@ -1,8 +1,8 @@
 // Call-frame unwinding by DWARF CFI: .eh_frame through the binary search table of .eh_frame_hdr (PT_GNU_EH_FRAME).
 // DWARF 5 section 6.4 and the LSB's exception-frame encoding; no CFA expressions: a frame that has one ends the walk.
 // Only registers that calls preserve, the stack pointer and the program counter are meaningful. AS-safe.
+#include "dwarf.h"
 #include "kernel.h"
-#include "runtime.h"
 
 enum { PT_GNU_EH_FRAME = 0x6474e550, REMEMBERED_MAX = 4 };
 enum rule { SAME, AT_CFA_OFFSET, IS_CFA_OFFSET, IN_REGISTER, UNDEFINED };
@@ -12,62 +12,10 @@ extern const u8 __ehdr_start[];
 struct row {
     u64 cfa_register;
     i64 cfa_offset;
-    u8 rule[ARCH_DWARF_REGISTERS];
-    i64 offset[ARCH_DWARF_REGISTERS];
+    u64 argument_bytes; // on the stack, pushed for a call
+    u8 rule[ARCH_REGISTERS];
+    i64 offset[ARCH_REGISTERS];
 };
-
-struct cursor {
-    const u8 *at, *end;
-};
-
-struct frame_info {
-    u64 pc_begin;
-    u64 code_alignment;
-    i64 data_alignment;
-    u64 return_register;
-    struct cursor initial, instructions;
-    bool signal_frame;
-};
-
-static u64 uleb(struct cursor *c) {
-    u64 value = 0;
-    for (u32 shift = 0; c->at < c->end; shift += 7) {
-        u8 byte = *c->at++;
-        if (shift < 64) value |= (u64)(byte & 127) << shift;
-        if (!(byte & 128)) break;
-    }
-    return value;
-}
-
-static i64 sleb(struct cursor *c) {
-    u64 value = 0;
-    u32 shift = 0;
-    u8 byte = 0;
-    while (c->at < c->end) {
-        byte = *c->at++;
-        if (shift < 64) value |= (u64)(byte & 127) << shift;
-        shift += 7;
-        if (!(byte & 128)) break;
-    }
-    if (shift < 64 && (byte & 64)) value |= -1ul << shift;
-    return (i64)value;
-}
-
-// DW_EH_PE encodings that linkers produce; the application bits are pcrel (0x10) and datarel (0x30).
-static u64 encoded(struct cursor *c, u8 encoding, u64 data_base) {
-    u64 here = (u64)c->at, value = 0;
-    switch (encoding & 15) {
-    case 0x0: case 0x4: case 0xc: value = load64(c->at); c->at += 8; break;
-    case 0x3: value = load32(c->at); c->at += 4; break;
-    case 0xb: value = (u64)(i64)(i32)load32(c->at); c->at += 4; break;
-    case 0x2: value = load16(c->at); c->at += 2; break;
-    case 0xa: value = (u64)(i64)(i16)load16(c->at); c->at += 2; break;
-    default: c->at = c->end; break;
-    }
-    if ((encoding & 0x70) == 0x10) value += here;
-    if ((encoding & 0x70) == 0x30) value += data_base;
-    return value;
-}
 
 // The eh_frame_hdr table is sorted by address; returns the FDE that may cover pc.
 static const u8 *find_fde(u64 pc) {
@@ -95,7 +43,7 @@ static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
     const char *augmentation = (const char *)d.at;
     while (d.at < d.end && *d.at) d.at++;
     d.at++;
-    u8 encoding = 0;
+    u8 encoding = 0, table_encoding = 0xff;
     *info = (struct frame_info){0};
     info->code_alignment = uleb(&d);
     info->data_alignment = sleb(&d);
@@ -106,7 +54,7 @@ static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
         struct cursor a = {d.at, d.at + length};
         for (const char *p = augmentation + 1; *p; p++) {
             if (*p == 'R') encoding = *a.at++;
-            else if (*p == 'L') a.at++;
+            else if (*p == 'L') table_encoding = *a.at++;
             else if (*p == 'P') { u8 e = *a.at++; encoded(&a, e, 0); }
             else if (*p == 'S') info->signal_frame = true;
         }
@@ -116,6 +64,10 @@ static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
     u64 range = encoded(&c, encoding & 15, 0);
     if (augmented) {
         u64 length = uleb(&c);
+        struct cursor a = {c.at, c.at + length};
+        // An absent table is zero before the base is added.
+        struct cursor raw = a;
+        if (table_encoding != 0xff && encoded(&raw, table_encoding & 15, 0)) info->call_sites = (const u8 *)encoded(&a, table_encoding, 0);
         c.at += length;
     }
     info->initial = d;
@@ -124,13 +76,15 @@ static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
 }
 
 static void set_rule(struct row *row, u64 reg, enum rule rule, i64 offset) {
-    if (reg >= ARCH_DWARF_REGISTERS) return;
+    reg = arch_register_index(reg);
+    if (reg >= ARCH_REGISTERS) return;
     row->rule[reg] = (u8)rule;
     row->offset[reg] = offset;
 }
 
 static void restore_rule(struct row *row, const struct row *initial, u64 reg) {
-    if (reg < ARCH_DWARF_REGISTERS) set_rule(row, reg, (enum rule)initial->rule[reg], initial->offset[reg]);
+    u64 index = arch_register_index(reg);
+    if (index < ARCH_REGISTERS) set_rule(row, reg, (enum rule)initial->rule[index], initial->offset[index]);
 }
 
 // Runs CFA instructions up to pc; false for what is not supported.
@@ -165,27 +119,38 @@ static bool run(struct cursor c, const struct frame_info *info, u64 pc, struct r
         case 0x12: row->cfa_register = uleb(&c); row->cfa_offset = sleb(&c) * info->data_alignment; break;
         case 0x13: row->cfa_offset = sleb(&c) * info->data_alignment; break;
         case 0x14: reg = uleb(&c); set_rule(row, reg, IS_CFA_OFFSET, (i64)uleb(&c) * info->data_alignment); break;
-        case 0x2e: uleb(&c); break;
+        case 0x2e: row->argument_bytes = uleb(&c); break;
         default: return false;
         }
     }
     return true;
 }
 
-bool w2e_unwind_step(struct arch_registers *registers, bool interrupted) {
-    u64 pc = registers->value[ARCH_DWARF_PC] - !interrupted;
-    struct frame_info info;
-    struct row initial = {0}, row;
+bool w2e_frame_at(u64 pc, struct frame_info *info) {
     const u8 *fde = find_fde(pc);
-    if (!fde || !parse_fde(fde, pc, &info)) return false;
-    if (!run(info.initial, &info, -1ul, &initial, &initial)) return false;
-    row = initial;
-    if (!run(info.instructions, &info, pc, &row, &initial)) return false;
-    if (row.cfa_register >= ARCH_DWARF_REGISTERS || info.return_register >= ARCH_DWARF_REGISTERS) return false;
+    return fde && parse_fde(fde, pc, info);
+}
+
+static bool row_at(const struct frame_info *info, u64 pc, struct row *row) {
+    struct row initial = {0};
+    if (!run(info->initial, info, -1ul, &initial, &initial)) return false;
+    *row = initial;
+    return run(info->instructions, info, pc, row, &initial);
+}
+
+u64 w2e_frame_argument_bytes(const struct frame_info *info, u64 pc) {
+    struct row row;
+    return row_at(info, pc, &row) ? row.argument_bytes : 0;
+}
+
+bool w2e_frame_step(struct arch_registers *registers, const struct frame_info *info, u64 pc, bool interrupted) {
+    struct row row;
+    if (!row_at(info, pc, &row)) return false;
+    if (row.cfa_register >= ARCH_DWARF_REGISTERS || info->return_register >= ARCH_DWARF_REGISTERS) return false;
     u64 cfa = registers->value[row.cfa_register] + (u64)row.cfa_offset;
     struct arch_registers caller = *registers;
-    if (row.rule[info.return_register] == UNDEFINED) return false;
-    for (u32 i = 0; i < ARCH_DWARF_REGISTERS; i++) {
+    if (row.rule[info->return_register] == UNDEFINED) return false;
+    for (u32 i = 0; i < ARCH_REGISTERS; i++) {
         u64 slot = cfa + (u64)row.offset[i];
         if (row.rule[i] == AT_CFA_OFFSET) caller.value[i] = load64((const void *)slot);
         if (row.rule[i] == IS_CFA_OFFSET) caller.value[i] = slot;
@@ -193,10 +158,16 @@ bool w2e_unwind_step(struct arch_registers *registers, bool interrupted) {
             caller.value[i] = registers->value[row.offset[i]];
     }
     caller.value[ARCH_DWARF_SP] = cfa;
-    caller.value[ARCH_DWARF_PC] = caller.value[info.return_register];
+    caller.value[ARCH_DWARF_PC] = caller.value[info->return_register];
     // A stack that does not shrink means bad unwind information, except at the top: a leaf function may have no frame.
     u64 sp = registers->value[ARCH_DWARF_SP];
     bool progress = (cfa > sp || (interrupted && cfa == sp)) && caller.value[ARCH_DWARF_PC] != 0;
     *registers = caller;
     return progress;
+}
+
+bool w2e_unwind_step(struct arch_registers *registers, bool interrupted) {
+    u64 pc = registers->value[ARCH_DWARF_PC] - !interrupted;
+    struct frame_info info;
+    return w2e_frame_at(pc, &info) && w2e_frame_step(registers, &info, pc, interrupted);
 }

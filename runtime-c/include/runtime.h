@@ -58,6 +58,8 @@ const char *w2e_symbol_at(const struct symbol_table *table, u64 address, u64 *st
 
 // jump.c: resumes the nearest invoke_*, or ends the process with the message if there is none.
 W2E_NORETURN void w2e_throw(const char *if_uncaught);
+// Pops the buffers in a part of the stack that is given up.
+void w2e_jump_forget(u64 low, u64 high);
 
 W2E_NORETURN void w2e_exit_program(u32 status);
 

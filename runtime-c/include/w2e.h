@@ -86,6 +86,18 @@ enum { W2E_JUMP_BUFFER = 192 }; // bytes, aligned to 16: room for the callee-sav
 int w2e_setjmp(void *buf) __attribute__((returns_twice));
 void w2e_jump_push(void *buf);
 void w2e_jump_pop(void *buf);
+// Exceptions of the module (core/throw.c).
+struct w2e_exception {
+    u32 tag;
+    u16 kept; // the module may refer to it for good
+    u16 size_class;
+    struct w2e_exception *next_free;
+    u8 values[][16];
+};
+struct w2e_exception *w2e_exception_new(u32 tag, u32 values);
+void w2e_exception_free(struct w2e_exception *exception);
+W2E_NORETURN void w2e_exception_throw(struct w2e_exception *exception);
+void w2e_personality(void); // named by unwind tables, never called
 u32 w2e_atomic_wait32(u64 addr, u32 expected, i64 timeout);
 u32 w2e_atomic_wait64(u64 addr, u64 expected, i64 timeout);
 u32 w2e_atomic_notify(u64 addr, u32 count);

@@ -65,9 +65,16 @@ void w2e_arch_signal_return(void);
 
 // DWARF register numbers of the psABI: x0..x30, sp; the program counter is 32 there too.
 enum { ARCH_DWARF_REGISTERS = 33, ARCH_DWARF_SP = 31, ARCH_DWARF_PC = 32 };
+// Registers that the unwinder follows, and the place of each by its DWARF number; ARCH_REGISTERS or more: none.
+// Behind them the low halves of the vector registers that calls preserve: d8..d15, DWARF 72..79.
+enum { ARCH_REGISTERS = ARCH_DWARF_REGISTERS + 8 };
+static inline u64 arch_register_index(u64 dwarf) {
+    if (dwarf < ARCH_DWARF_REGISTERS) return dwarf;
+    return dwarf >= 72 && dwarf < 80 ? dwarf - 72 + ARCH_DWARF_REGISTERS : ARCH_REGISTERS;
+}
 
 struct arch_registers {
-    u64 value[ARCH_DWARF_REGISTERS];
+    u64 value[ARCH_REGISTERS];
 };
 
 // Fills in the caller's callee-saved registers, stack pointer and program counter.
@@ -79,6 +86,9 @@ static inline void arch_registers_of_signal(const void *ucontext, struct arch_re
     const u64 *regs = (const u64 *)((const u8 *)ucontext + 184);
     for (u32 i = 0; i < ARCH_DWARF_REGISTERS; i++) to->value[i] = regs[i];
 }
+
+// Continues at the program counter in registers, a landing pad that gets an exception. Restores what calls preserve.
+W2E_NORETURN void w2e_arch_land(const struct arch_registers *registers, void *exception);
 
 // Runs fn on another stack and never returns.
 W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));

@@ -48,7 +48,33 @@ w2e_arch_capture:
     stp x29, x30, [x0, #232]
     mov x1, sp
     stp x1, x30, [x0, #248]
+    stp d8, d9, [x0, #264]
+    stp d10, d11, [x0, #280]
+    stp d12, d13, [x0, #296]
+    stp d14, d15, [x0, #312]
     ret
     .size w2e_arch_capture, .-w2e_arch_capture
+
+// A landing pad finds the exception in x0.
+    .section .text.w2e_arch_land,"ax",@progbits
+    .globl w2e_arch_land
+    .type w2e_arch_land,@function
+w2e_arch_land:
+    ldp x19, x20, [x0, #152]
+    ldp x21, x22, [x0, #168]
+    ldp x23, x24, [x0, #184]
+    ldp x25, x26, [x0, #200]
+    ldp x27, x28, [x0, #216]
+    ldp x29, x30, [x0, #232]
+    ldp x2, x3, [x0, #248]
+    ldp d8, d9, [x0, #264]
+    ldp d10, d11, [x0, #280]
+    ldp d12, d13, [x0, #296]
+    ldp d14, d15, [x0, #312]
+    mov sp, x2
+    mov x0, x1
+    mov x1, #0
+    br x3
+    .size w2e_arch_land, .-w2e_arch_land
 
     .section .note.GNU-stack,"",@progbits

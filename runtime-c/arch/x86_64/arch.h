@@ -57,9 +57,12 @@ void w2e_arch_signal_return(void);
 
 // DWARF register numbers of the psABI: rax rdx rcx rbx rsi rdi rbp rsp r8..r15, and the return address.
 enum { ARCH_DWARF_REGISTERS = 17, ARCH_DWARF_SP = 7, ARCH_DWARF_PC = 16 };
+// Registers that the unwinder follows, and the place of each by its DWARF number; ARCH_REGISTERS or more: none.
+enum { ARCH_REGISTERS = ARCH_DWARF_REGISTERS };
+static inline u64 arch_register_index(u64 dwarf) { return dwarf; }
 
 struct arch_registers {
-    u64 value[ARCH_DWARF_REGISTERS];
+    u64 value[ARCH_REGISTERS];
 };
 
 // Fills in the caller's callee-saved registers, stack pointer and program counter.
@@ -72,6 +75,9 @@ static inline void arch_registers_of_signal(const void *ucontext, struct arch_re
     const u64 *gregs = (const u64 *)((const u8 *)ucontext + 40);
     for (u32 i = 0; i < 17; i++) to->value[dwarf_of_greg[i]] = gregs[i];
 }
+
+// Continues at the program counter in registers, a landing pad that gets an exception. Restores what calls preserve.
+W2E_NORETURN void w2e_arch_land(const struct arch_registers *registers, void *exception);
 
 // Runs fn on another stack and never returns.
 W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));

@@ -52,4 +52,21 @@ w2e_arch_capture:
     ret
     .size w2e_arch_capture, .-w2e_arch_capture
 
+// A landing pad finds the exception in rax.
+    .section .text.w2e_arch_land,"ax",@progbits
+    .globl w2e_arch_land
+    .type w2e_arch_land,@function
+w2e_arch_land:
+    movq %rsi, %rax
+    xorl %edx, %edx
+    movq 24(%rdi), %rbx
+    movq 48(%rdi), %rbp
+    movq 96(%rdi), %r12
+    movq 104(%rdi), %r13
+    movq 112(%rdi), %r14
+    movq 120(%rdi), %r15
+    movq 56(%rdi), %rsp
+    jmpq *128(%rdi)
+    .size w2e_arch_land, .-w2e_arch_land
+
     .section .note.GNU-stack,"",@progbits
