@@ -5,7 +5,7 @@
 
 import type { InstId, ValueId } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
-import { Op } from '../ir/ops.js';
+import { NORMAL_EDGE, Op, UNWIND_EDGE, isUnwind } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import type { TailCallOp } from '../ir/builder.js';
 import { convention, internalResult, returnsInMemory, splitVector, splitsVectors } from './convention.js';
@@ -123,23 +123,40 @@ function emitCallOf(e: FunctionEmitter, inst: InstId, callee: Callee, recursive:
   const { func, out } = e;
   const { results } = callee.signature;
   const type = resultType(results);
-  const call = `${recursive ? 'notail ' : ''}call ${callee.internal ? convention(out.plan) : ''}`;
+  const unwinds = isUnwind(func.op[inst]!);
+  const call = `${unwinds ? 'invoke' : recursive ? 'notail call' : 'call'} ${callee.internal ? convention(out.plan) : ''}`;
+  const edges = unwinds ? ` to label %${e.edgeLabel(func.edge(inst, NORMAL_EDGE))} unwind label %${e.edgeLabel(func.edge(inst, UNWIND_EDGE))}` : '';
+  if (unwinds) e.beginTerminator(func.instBlock[inst]!);
   const first = func.firstResult[inst]!;
   if (callee.internal && returnsInMemory(out.plan, callee.signature)) {
-    e.line(`${call}void ${callee.code}(${argumentList(e, inst, callee, `ptr ${RESULT_BUFFER}`)})`);
+    e.line(`${call}void ${callee.code}(${argumentList(e, inst, callee, `ptr ${RESULT_BUFFER}`)})${edges}`);
+    beginNormalEdge(e, inst);
     results.forEach((result, i) => {
       const at = e.temp();
       e.line(`${at} = getelementptr ${type}, ptr ${RESULT_BUFFER}, i64 0, i32 ${i}`);
       e.assign(first + i, `load ${LLVM_TYPES[result]!}, ptr ${at}`);
     });
-    return;
+    return endNormalEdge(e, inst);
   }
-  const whole = `${call}${type} ${callee.code}(${argumentList(e, inst, callee, '')})`;
-  if (results.length === 0) return e.line(whole);
-  if (results.length === 1) return e.assign(first, whole);
+  const whole = `${call}${type} ${callee.code}(${argumentList(e, inst, callee, '')})${edges}`;
   const all = e.temp();
-  e.line(`${all} = ${whole}`);
-  results.forEach((_result, i) => e.assign(first + i, `extractvalue ${type} ${all}, ${i}`));
+  if (results.length === 0) e.line(whole);
+  else if (results.length === 1) e.assign(first, whole);
+  else e.line(`${all} = ${whole}`);
+  beginNormalEdge(e, inst);
+  if (results.length > 1) results.forEach((_result, i) => e.assign(first + i, `extractvalue ${type} ${all}, ${i}`));
+  endNormalEdge(e, inst);
+}
+
+/** Behind a call that ends its block, the edge on which its results are taken apart. */
+function beginNormalEdge(e: FunctionEmitter, inst: InstId): void {
+  if (isUnwind(e.func.op[inst]!)) e.startPart(e.edgeLabel(e.func.edge(inst, NORMAL_EDGE)));
+}
+
+function endNormalEdge(e: FunctionEmitter, inst: InstId): void {
+  if (!isUnwind(e.func.op[inst]!)) return;
+  e.extendResults(inst);
+  e.line(`br label %b${e.func.edgeBlock[e.func.edge(inst, NORMAL_EDGE)]!}`);
 }
 
 /** The code address of a table's element, after the checks of `call_indirect`. */

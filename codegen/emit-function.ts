@@ -6,7 +6,7 @@
 // bNx, which is the name that phis use.
 
 import type { BlockId, EdgeId, Func, InstId, ValueId } from '../ir/function.js';
-import { OPS, Effect, Op, accessMemory } from '../ir/ops.js';
+import { NORMAL_EDGE, OPS, Effect, Op, accessMemory, isUnwind } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import {
   BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
@@ -14,6 +14,7 @@ import {
 } from './arithmetic.js';
 import { convention, joinVector, returnsInMemory, splitsVectors } from './convention.js';
 import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall } from './emit-call.js';
+import { emitException } from './emit-exception.js';
 import { emitMemoryOperation } from './emit-memory.js';
 import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
@@ -24,6 +25,10 @@ import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { DebugFunction } from './debug-info.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
+import { PERSONALITY } from './symbols.js';
+
+/** Operations that may trap, but not by a branch in their code. */
+const UNBRANCHED: ReadonlySet<Op> = new Set([Op.Call, Op.CallUnwind, Op.ReturnCall, Op.ExnNew, Op.Throw, Op.Unreachable]);
 
 /** What a value is needed as. */
 const enum Use { None = 0, Value = 1, Condition = 2, Address = 4 }
@@ -39,7 +44,9 @@ export class FunctionEmitter {
   /** Edges to each block: edge ids, and the block each comes from. */
   private incoming: EdgeId[][] = [];
   private incomingFrom: BlockId[][] = [];
+  /** Edges that have a basic block of their own, labelled eN. */
   private edgeSplit = new Set<EdgeId>();
+  private catches = false;
   private polling: ReadonlySet<InstId> = new Set();
   /** By label: blocks that trap, and the location of what led there, or "". */
   private traps = new Map<string, { readonly kind: TrapKind; readonly location: string }>();
@@ -78,7 +85,7 @@ export class FunctionEmitter {
     const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
     if (this.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
     const result = `${this.outside ? '' : convention(out.plan)}${this.returnsInMemory ? 'void' : resultType(results)}`;
-    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.debug?.attachment ?? ''} {\n`;
+    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.personality()}${this.debug?.attachment ?? ''} {\n`;
     for (const block of func.order) this.emitBlock(block, block === entry);
     this.endLocation();
     for (const [label, { kind, location }] of this.traps) {
@@ -87,6 +94,10 @@ export class FunctionEmitter {
     }
     out.define(this.symbol);
     out.body += `${this.located}${this.text}}\n\n`;
+  }
+
+  private personality(): string {
+    return this.catches ? ` personality ptr ${this.out.declare(PERSONALITY, `declare i32 ${PERSONALITY}(...)`)}` : '';
   }
 
   // ---- preparation
@@ -112,8 +123,8 @@ export class FunctionEmitter {
 
   private getsResultsInMemory(inst: InstId, op: Op): boolean {
     const { plan } = this.out;
-    if (op === Op.Call) return plan.functions[this.func.imm[inst]!]!.binding.kind === 'defined' && returnsInMemory(plan, signatureOf(plan, this.func.imm[inst]!));
-    return (op === Op.CallIndirect || op === Op.CallRef) && returnsInMemory(plan, signatureOfType(plan, this.func.imm[inst]!));
+    if (op === Op.Call || op === Op.CallUnwind) return plan.functions[this.func.imm[inst]!]!.binding.kind === 'defined' && returnsInMemory(plan, signatureOf(plan, this.func.imm[inst]!));
+    return (op === Op.CallIndirect || op === Op.CallRef || op === Op.CallIndirectUnwind || op === Op.CallRefUnwind) && returnsInMemory(plan, signatureOfType(plan, this.func.imm[inst]!));
   }
 
   /** How operand `k` of an op is read. */
@@ -135,7 +146,9 @@ export class FunctionEmitter {
         const target = func.edgeBlock[edge]!;
         this.incoming[target]!.push(edge);
         this.incomingFrom[target]!.push(block);
-        if (this.differsFromEarlier(inst, e)) this.edgeSplit.add(edge);
+        // The results of a call are taken apart on the edge behind it.
+        if (isUnwind(func.op[inst]!) ? e === NORMAL_EDGE : this.differsFromEarlier(inst, e)) this.edgeSplit.add(edge);
+        if (isUnwind(func.op[inst]!)) this.catches = true;
       }
     }
   }
@@ -240,11 +253,18 @@ export class FunctionEmitter {
     return !this.isUsed(this.func.result(load)) || this.polling.has(load);
   }
 
+  /** Begins the last part of a block, with its terminator: an operation of the block has made parts before. */
+  beginTerminator(block: BlockId): void {
+    if (this.split[block] !== 1) return;
+    this.line(`br label %b${block}x`);
+    this.text += `b${block}x:\n`;
+  }
+
   private isCondition(value: ValueId): boolean {
     const inst = this.func.definition(value);
     if (inst < 0) return false;
     const op: Op = this.func.op[inst]!;
-    return op === Op.Eqz || op === Op.RefIsNull || INTEGER_COMPARE[op] !== undefined || FLOAT_COMPARE[op] !== undefined;
+    return op === Op.Eqz || op === Op.RefIsNull || op === Op.ExnIs || INTEGER_COMPARE[op] !== undefined || FLOAT_COMPARE[op] !== undefined;
   }
   /** A value as i1: not zero. */
   private condition(value: ValueId): string {
@@ -286,16 +306,16 @@ export class FunctionEmitter {
     if (!isEntry) this.emitPhis(block, params);
     else if (!this.outside && splitsVectors(this.out.plan, func.signature)) this.joinVectors(params);
     if (isEntry && this.resultSlots > 0) this.line(`${RESULT_BUFFER} = alloca [${this.resultSlots} x <2 x i64>]`);
+    // A landing pad comes before everything but phis.
+    const landing = func.op[func.first[block]!] === Op.Catch ? func.first[block]! : -1;
+    if (landing >= 0) this.emitInst(landing, Op.Catch);
     for (const param of params) this.extendIfAddress(param);
-    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+    for (let inst = landing >= 0 ? func.next[landing]! : func.first[block]!; inst >= 0; inst = func.next[inst]!) {
       this.beginLocation(inst);
-      if ((OPS[func.op[inst]!]!.effect & Effect.Terminator) !== 0 && this.split[block] === 1) {
-        this.line(`br label %b${block}x`);
-        this.text += `b${block}x:\n`;
-      }
-      this.emitInst(inst, func.op[inst]!);
-      const results = func.resultCount[inst]!;
-      for (let i = 0; i < results; i++) this.extendIfAddress(func.firstResult[inst]! + i);
+      const op: Op = func.op[inst]!;
+      if ((OPS[op]!.effect & Effect.Terminator) !== 0 && !isUnwind(op)) this.beginTerminator(block);
+      this.emitInst(inst, op);
+      if (!isUnwind(op)) this.extendResults(inst);
     }
   }
 
@@ -337,7 +357,13 @@ export class FunctionEmitter {
   private mayBranch(inst: InstId): boolean {
     const op: Op = this.func.op[inst]!;
     if (op === Op.Load || op === Op.Store) return this.out.plan.memories[accessMemory(this.func.aux[inst]!)]!.checked;
-    return (OPS[op]!.effect & Effect.Traps) !== 0 && op !== Op.Call && op !== Op.ReturnCall && op !== Op.Unreachable;
+    return (OPS[op]!.effect & Effect.Traps) !== 0 && !UNBRANCHED.has(op);
+  }
+
+  /** Makes the results of an instruction addresses where they are used as such. */
+  extendResults(inst: InstId): void {
+    const results = this.func.resultCount[inst]!;
+    for (let i = 0; i < results; i++) this.extendIfAddress(this.func.firstResult[inst]! + i);
   }
 
   private extendIfAddress(value: ValueId): void {
@@ -356,16 +382,16 @@ export class FunctionEmitter {
         return;
       case Op.Eq: case Op.Ne: case Op.LtS: case Op.LtU: case Op.GtS: case Op.GtU:
       case Op.LeS: case Op.LeU: case Op.GeS: case Op.GeU:
-        return this.emitCondition(result, `icmp ${INTEGER_COMPARE[op]!} ${this.operands2(inst, type)}`);
+        return this.assignCondition(result, `icmp ${INTEGER_COMPARE[op]!} ${this.operands2(inst, type)}`);
       case Op.FEq: case Op.FNe: case Op.FLt: case Op.FGt: case Op.FLe: case Op.FGe:
-        return this.emitCondition(result, `fcmp ${FLOAT_COMPARE[op]!} ${this.operands2(inst, type)}`);
+        return this.assignCondition(result, `fcmp ${FLOAT_COMPARE[op]!} ${this.operands2(inst, type)}`);
       case Op.Eqz: {
         const operand = func.operand(inst, 0);
-        if (this.isCondition(operand)) return this.emitCondition(result, `xor i1 %v${operand}.c, true`);
-        return this.emitCondition(result, `icmp eq ${this.typed(operand)}, 0`);
+        if (this.isCondition(operand)) return this.assignCondition(result, `xor i1 %v${operand}.c, true`);
+        return this.assignCondition(result, `icmp eq ${this.typed(operand)}, 0`);
       }
       case Op.RefIsNull:
-        return this.emitCondition(result, `icmp eq ptr ${this.operand(inst, 0)}, null`);
+        return this.assignCondition(result, `icmp eq ptr ${this.operand(inst, 0)}, null`);
       case Op.Add: case Op.Sub: case Op.Mul: case Op.And: case Op.Or: case Op.Xor:
         return this.assign(result, `${BINARY[op]!} ${this.operands2(inst, type)}`);
       case Op.FAdd: case Op.FSub: case Op.FMul: case Op.FDiv:
@@ -424,12 +450,14 @@ export class FunctionEmitter {
         const ordered = this.out.plan.asynchronous && func.imm[inst] === this.out.plan.stackPointer;
         return this.line(`store ${ordered ? 'volatile ' : ''}${this.typed(func.operand(inst, 0))}, ptr ${this.out.global(func.imm[inst]!)}`);
       }
-      case Op.Call:
+      case Op.Call: case Op.CallUnwind:
         return emitCall(this, inst);
-      case Op.CallIndirect:
+      case Op.CallIndirect: case Op.CallIndirectUnwind:
         return emitCallIndirect(this, inst);
-      case Op.CallRef:
+      case Op.CallRef: case Op.CallRefUnwind:
         return emitCallRef(this, inst);
+      case Op.ExnNew: case Op.ExnIs: case Op.ExnValue: case Op.ExnKeep: case Op.ExnFree: case Op.Catch: case Op.Throw:
+        return emitException(this, inst, op);
       case Op.TableGet: case Op.TableSet: case Op.TableSize: case Op.TableGrow: case Op.TableFill: case Op.TableCopy:
       case Op.TableInit: case Op.ElemDrop:
         return emitTableOperation(this, inst, op);
@@ -454,7 +482,8 @@ export class FunctionEmitter {
     this.text += `  %v${result} = ${expression}\n`;
   }
 
-  private emitCondition(result: ValueId, expression: string): void {
+  /** Gives a result its register, as i1 and where needed as i32. */
+  assignCondition(result: ValueId, expression: string): void {
     this.text += `  %v${result}.c = ${expression}\n`;
     if ((this.uses[result]! & ~Use.Condition) !== 0) this.assign(result, `zext i1 %v${result}.c to i32`);
   }
@@ -590,7 +619,8 @@ export class FunctionEmitter {
 
   // ---- terminators
 
-  private edgeLabel(edge: EdgeId): string {
+  /** The label that an edge leads to. */
+  edgeLabel(edge: EdgeId): string {
     return this.edgeSplit.has(edge) ? `e${edge}` : `b${this.func.edgeBlock[edge]!}`;
   }
 

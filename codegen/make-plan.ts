@@ -149,6 +149,7 @@ export function makePlan(
     stackPointer: findStackPointer(module, exports),
     asynchronous: imports.asynchronous,
     tailCalls: facts.usesTailCalls,
+    exceptions: facts.usesExceptions,
     dataLengths: module.dataSegments.map((segment) => (segment.mode === 'passive' ? segment.end - segment.start : 0)),
     elementLengths: module.elements.map((segment, i) => (segment.mode === 'passive' ? elementFunctions(module, i).length : 0)),
     partitions: partition(module, live),

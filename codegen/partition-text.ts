@@ -123,12 +123,15 @@ export class PartitionText {
     for (const [symbol, line] of this.declarations) {
       if (!this.defined.has(symbol)) text += `${line}\n`;
     }
+    // Where there are exceptions, any function may end by one but those that trap.
+    const unwinds = this.plan.exceptions;
     return `${text}\n${this.body}
-attributes #0 = { nounwind uwtable "probe-stack"="inline-asm" "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${this.attributes} }
-attributes #1 = { nounwind }
+attributes #0 = { ${unwinds ? '' : 'nounwind '}uwtable "probe-stack"="inline-asm" "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${this.attributes} }
+attributes #1 = { ${unwinds ? 'uwtable' : 'nounwind'} }
 attributes #2 = { nounwind noreturn cold }
 attributes #3 = { nounwind returns_twice }
 attributes #4 = { nounwind noreturn cold nomerge }
+attributes #5 = { noreturn cold }
 !0 = !{!"branch_weights", i32 1, i32 1048575}
 !1 = !{!"branch_weights", i32 1048575, i32 1}
 !2 = !{}

@@ -93,6 +93,8 @@ export interface Plan {
   readonly asynchronous: boolean;
   /** Some body makes a tail call, which decides how functions are called (convention.ts). */
   readonly tailCalls: boolean;
+  /** Some body throws or catches: calls may end by an exception. */
+  readonly exceptions: boolean;
   /** Byte length per data segment, and whether it may be dropped (then its length is a variable). */
   readonly dataLengths: readonly number[];
   readonly elementLengths: readonly number[];

@@ -29,6 +29,12 @@ export const tableTypesSymbol = (table: string): string => `${table}.types`;
 /** Bytes of a jump buffer (`W2E_JUMP_BUFFER`). */
 export const JUMP_BUFFER = 192;
 
+/** `struct w2e_exception`: where its mark of being kept and its values are, and bytes per value. */
+export const EXCEPTION_KEPT_OFFSET = 4, EXCEPTION_VALUES_OFFSET = 16, EXCEPTION_SLOT = 16;
+
+/** What functions with landing pads name as their personality. */
+export const PERSONALITY = '@w2e_personality';
+
 /** LLVM type of `struct w2e_table`. */
 export const TABLE_TYPE = '{ ptr, i32, i32 }';
 /** LLVM type of a function descriptor. */

@@ -5,7 +5,7 @@
 
 import { Builder, type TailCallOp } from '../ir/builder.js';
 import { type BlockId, Func, type Signature, type ValueId } from '../ir/function.js';
-import { Op as IrOp } from '../ir/ops.js';
+import { Op as IrOp, type UnwindOp } from '../ir/ops.js';
 import { Type as IrType } from '../ir/types.js';
 import { FunctionDecoder } from './decode-function.js';
 import { WasmError } from './errors.js';
@@ -15,6 +15,7 @@ import { irOperands, loweredFrom, loweredOp, loweredSigned, loweredSimd, lowered
 import { functionType, functionTypeAt, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorDetail, operatorFeatureName } from './operators.js';
+import { type BlockBuilder, Handlers } from './ssa-exceptions.js';
 import { LocalValues } from './ssa-locals.js';
 import { isSubtype } from './subtyping.js';
 import { Type, type ValueType } from './value-types.js';
@@ -78,12 +79,21 @@ function addressType(is64: boolean): IrType {
   return is64 ? IrType.I64 : IrType.I32;
 }
 
-class FunctionBuilder implements FunctionSink {
+/** So many arguments of integers, the address of results included, and as many of floats have registers on every target. */
+const argumentRegisters = 6;
+
+/** The form with an unwind edge of each call. */
+const unwinding: ReadonlyMap<IrOp, UnwindOp> = new Map([
+  [IrOp.Call, IrOp.CallUnwind], [IrOp.CallIndirect, IrOp.CallIndirectUnwind], [IrOp.CallRef, IrOp.CallRefUnwind],
+]);
+
+class FunctionBuilder implements FunctionSink, BlockBuilder {
   private readonly decoder: FunctionDecoder;
-  private readonly locals = new LocalValues();
+  readonly locals = new LocalValues();
+  private readonly handlers = new Handlers(this);
   private readonly signatures: (Signature | undefined)[] = [];
-  private func!: Func;
-  private builder!: Builder;
+  func!: Func;
+  builder!: Builder;
   /** Operands by height. */
   private values = new Int32Array(256);
   private localTypes = new Uint8Array(64);
@@ -132,6 +142,7 @@ class FunctionBuilder implements FunctionSink {
     }
     this.depth = 0;
     this.savedCount = 0;
+    this.handlers.clear();
     const entry = func.newBlock();
     builder.block = entry;
     this.order = [entry];
@@ -375,11 +386,31 @@ class FunctionBuilder implements FunctionSink {
     const { builder, func } = this;
     const { params, results } = this.signature(typeIndex);
     builder.origin = this.decoder.stacks.offset;
-    const inst = builder.call(op, results, first, second, this.values, at, at + params.length + extra);
+    const unwinds = this.handlers.active;
+    const inst = builder.call((unwinds ? unwinding.get(op) : undefined) ?? op, results, first, second, this.values, at, at + params.length + extra);
     for (let index = 0; index < results.length; index++) this.set(at + index, func.firstResult[inst] + index);
+    if (unwinds) this.handlers.endCall(inst);
+  }
+
+  /**
+   * A tail call whose arguments go to the stack moves the frame under it, so that an exception would come back to
+   * a caller with a wrong stack pointer: not together with exceptions.
+   */
+  private requireRegisters(typeIndex: number): void {
+    const { params } = this.signature(typeIndex);
+    let integers = 1, floats = 0; // a vector may be passed as either
+    for (const type of params) {
+      const isVector = type === IrType.V128;
+      const isFloat = type === IrType.F32 || type === IrType.F64;
+      if (isVector || isFloat) floats++;
+      if (!isFloat) integers += isVector ? 2 : 1;
+    }
+    if (this.module.tags.length === 0 || (integers <= argumentRegisters && floats <= argumentRegisters)) return;
+    throw new WasmError('featureNotCompiled', this.decoder.stacks.offset, ' exceptions together with tail calls of so many arguments, which cannot be compiled yet');
   }
 
   private tailCall(op: TailCallOp, typeIndex: number, first: number, second: number, at: number, extra: number): void {
+    this.requireRegisters(typeIndex);
     this.builder.origin = this.decoder.stacks.offset;
     this.builder.returnCall(op, first, second, this.values, at, at + this.signature(typeIndex).params.length + extra);
   }
@@ -431,10 +462,20 @@ class FunctionBuilder implements FunctionSink {
   }
 
   /** Goes on in a block. */
-  private enter(block: BlockId): void {
+  enter(block: BlockId): void {
     this.locals.enter(block);
     this.builder.block = block;
     this.order.push(block);
+  }
+
+  jump(label: number, operands: Int32Array): void {
+    const block = this.labelBlock(label);
+    const edge = this.func.addEdge(this.builder.branch(IrOp.Br), block);
+    this.locals.addIncoming(block, edge, this.builder.block, operands, 0, operands.length);
+  }
+
+  tagTypes(tag: number): readonly IrType[] {
+    return this.signature(this.module.tags[tag]).params;
   }
 
   private branchTo(label: number, at: number): void {
@@ -463,6 +504,10 @@ class FunctionBuilder implements FunctionSink {
       }
       case Op.If:
         return this.ifBlock(params, results, at);
+      case Op.Try:
+      case Op.TryTable:
+        this.pushFrame(op, params, results, at);
+        return this.handlers.open(this.depth - 1);
       default:
         this.notCompiled(op);
     }
@@ -519,6 +564,7 @@ class FunctionBuilder implements FunctionSink {
       this.locals.seal(this.frameBlock[label]);
       return fallsThrough;
     }
+    if (this.frameOp[label] === Op.Try || this.frameOp[label] === Op.TryTable) fallsThrough = this.endTry(label, fallsThrough);
     if (this.frameElseEdge[label] >= 0) this.aimElse(label, this.labelBlock(label), true);
     const block = this.frameBlock[label];
     let live = fallsThrough;
@@ -585,7 +631,48 @@ class FunctionBuilder implements FunctionSink {
     this.builder.unreachable();
   }
 
-  exception(op: number): void {
-    this.notCompiled(op);
+  // Exceptions
+
+  exception(op: number, index: number, at: number): void {
+    const { builder, handlers, values } = this;
+    builder.origin = this.decoder.stacks.offset;
+    switch (op) {
+      case Op.Throw:
+        return handlers.raise(builder.exception(index, values, at, at + this.tagTypes(index).length));
+      case Op.ThrowRef:
+        return handlers.raise(builder.unary(IrOp.RefAsNonNull, IrType.ExnRef, values[at]));
+      case Op.Rethrow:
+        return handlers.rethrow(index);
+      case Op.Delegate:
+        return handlers.delegateTo(index);
+      default:
+        this.notCompiled(op);
+    }
+  }
+
+  catchClause(tag: number, label: number, withReference: boolean): void {
+    this.handlers.clause({ tag, label, withReference });
+  }
+
+  catchArm(tag: number, fallsThrough: boolean): boolean {
+    const label = this.depth - 1;
+    const at = this.frameAt[label];
+    this.builder.origin = this.decoder.stacks.offset;
+    if (fallsThrough) this.branchTo(label, at);
+    const caught = this.handlers.arm(tag);
+    if (caught === undefined) return false;
+    for (let index = 0; index < caught.length; index++) this.set(at + index, caught[index]);
+    return true;
+  }
+
+  /** Ends a try block: an exception that no clause takes goes on. Returns whether the last arm still falls through. */
+  private endTry(label: number, fallsThrough: boolean): boolean {
+    const { handlers } = this;
+    if (fallsThrough) {
+      handlers.leaveArm();
+      this.branchTo(label, this.frameAt[label]);
+    }
+    handlers.finish();
+    return false;
   }
 }

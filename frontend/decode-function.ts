@@ -190,14 +190,15 @@ export class FunctionDecoder {
       const at = reader.pos;
       const kind = reader.u8();
       if (kind > 3) reader.fail('catchKind', ` ${kind}`, at);
-      const types = kind < 2 ? Array.from(this.tagParams(this.tag())) : [];
+      const tag = kind < 2 ? this.tag() : -1;
+      const types = tag < 0 ? [] : Array.from(this.tagParams(tag));
       if ((kind & 1) !== 0) types.push(Type.NonNullExnRef);
       const label = this.label();
       const thrown = Int32Array.from(types);
       if (!areSubtypes(this.module.types, thrown, this.stacks.labelTypes(label))) {
         this.fail('typeMismatch', `: catch clause passes ${typeList(thrown)} to a label of ${typeList(this.stacks.labelTypes(label))}`);
       }
-      if (this.stacks.live) this.sink.exception(Op.TryTable, label, this.stacks.height);
+      if (this.stacks.live) this.sink.catchClause(tag, label, (kind & 1) !== 0);
     }
   }
 
@@ -657,9 +658,10 @@ export class FunctionDecoder {
     const frame = this.stacks.frameOp[depth];
     if (frame !== Op.Try && frame !== Op.Catch) this.fail('typeMismatch', ': catch must belong to a try block');
     this.stacks.finishArm();
-    const tag = op === Op.Catch ? this.tag() : 0;
-    this.stacks.nextArm(op, op === Op.Catch ? this.tagParams(tag) : noTypes);
-    if (this.stacks.live) this.sink.exception(op, tag, this.stacks.base);
+    const fallsThrough = this.stacks.live;
+    const tag = op === Op.Catch ? this.tag() : -1;
+    this.stacks.nextArm(op, tag < 0 ? noTypes : this.tagParams(tag));
+    if (this.stacks.live) this.stacks.live = this.sink.catchArm(tag, fallsThrough);
   }
 
   private delegate(): void {

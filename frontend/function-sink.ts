@@ -53,6 +53,10 @@ export interface FunctionSink {
   /** call_ref, return_call_ref: the reference lies above the arguments. */
   callRef(op: number, typeIndex: number, at: number): void;
 
-  /** throw, throw_ref, rethrow, catch, catch_all, delegate, and each clause of try_table: tag or label. */
+  /** throw, throw_ref, rethrow, delegate: tag or label. `end` follows a delegate. */
   exception(op: number, index: number, at: number): void;
+  /** A clause of the try_table whose `block` comes next; tag -1 takes every exception. */
+  catchClause(tag: number, label: number, withReference: boolean): void;
+  /** catch, or catch_all with tag -1; `fallsThrough` is about the arm before. Returns whether the arm is live. */
+  catchArm(tag: number, fallsThrough: boolean): boolean;
 }

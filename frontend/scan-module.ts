@@ -30,6 +30,8 @@ export interface ModuleFacts {
   readonly usesBulkMemory: boolean;
   readonly usesAtomics: boolean;
   readonly usesTailCalls: boolean;
+  /** A body throws, or has clauses that catch. */
+  readonly usesExceptions: boolean;
 }
 
 /** Validates every body; throws `WasmError` with the function's index. */
@@ -59,6 +61,7 @@ class Scanner implements FunctionSink {
   private usesBulkMemory = false;
   private usesAtomics = false;
   private usesTailCalls = false;
+  private usesExceptions = false;
 
   constructor(private readonly module: WasmModule) {
     const { functions, globals, tables, types } = module;
@@ -89,6 +92,7 @@ class Scanner implements FunctionSink {
       usesBulkMemory: this.usesBulkMemory,
       usesAtomics: this.usesAtomics,
       usesTailCalls: this.usesTailCalls,
+      usesExceptions: this.usesExceptions,
     };
   }
 
@@ -172,6 +176,19 @@ class Scanner implements FunctionSink {
     }
   }
 
+  exception(): void {
+    this.usesExceptions = true;
+  }
+
+  catchClause(): void {
+    this.usesExceptions = true;
+  }
+
+  catchArm(): boolean {
+    this.usesExceptions = true;
+    return true;
+  }
+
   /** Whatever follows a block counts as live: facts may only err on the side of more. */
   end(): boolean {
     return true;
@@ -193,5 +210,4 @@ class Scanner implements FunctionSink {
   brTable(): void {}
   brOnNull(): void {}
   unreachable(): void {}
-  exception(): void {}
 }

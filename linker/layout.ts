@@ -49,6 +49,7 @@ const imageSegments: readonly ImageSegment[] = [
       { name: '.rodata', inputs: ['*(.rodata .rodata.*)'] },
       { name: '.eh_frame_hdr', inputs: ['*(.eh_frame_hdr)'], also: 'frames' },
       { name: '.eh_frame', inputs: ['KEEP(*(.eh_frame))'] },
+      { name: '.gcc_except_table', inputs: ['*(.gcc_except_table .gcc_except_table.*)'] },
     ],
   },
   {

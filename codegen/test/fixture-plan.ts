@@ -29,6 +29,7 @@ export interface PlanVariant {
   readonly memory64?: boolean;
   readonly pageLog2?: number;
   readonly table64?: boolean;
+  readonly exceptions?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
 }
@@ -58,6 +59,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
     stackPointer: 0,
     asynchronous: variant.asynchronous === true,
     tailCalls: variant.tailCalls === true,
+    exceptions: variant.exceptions === true,
     dataLengths: [8],
     elementLengths: [2],
     partitions: [[0]],

@@ -33,6 +33,15 @@ const tableBody = (...operators: number[]): Uint8Array => assemble(oneDeclared, 
 const withTag = (results: number[]): Uint8Array =>
   assemble(section(1, vector(functionType([], results))), section(13, vector([0, 0])));
 
+/** A function of so many i32 calls itself at the end, in a module that has a tag. */
+const tailCallWithTag = (params: number): Uint8Array => {
+  const arguments_ = Array.from({ length: params }, (_, index) => [0x20, index]).flat();
+  return assemble(
+    section(1, vector(functionType(Array.from({ length: params }, () => i32), []), functionType([], []))), section(3, vector([0])),
+    section(13, vector([0, 1])), code(body([], ...arguments_, 0x12, 0)),
+  );
+};
+
 interface Case {
   readonly kind: ErrorKind;
   readonly bytes: Uint8Array;
@@ -116,7 +125,7 @@ const cases: Case[] = [
   { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfc, 0x13), offset: first },
   { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfb, 0x1c), offset: first },
   { kind: 'featureNeeded', bytes: oneFunction([f32], [], 0xc0), offset: first + 1, features: withFeatures(defaultFeatures, [], ['sign-extension']) },
-  { kind: 'featureNotCompiled', bytes: oneFunction([], [], 0x06, 0x40, 0x0b), offset: first },
+  { kind: 'featureNotCompiled', bytes: tailCallWithTag(6), offset: 8 + 15 + 4 + 5 + 5 + 12 },
 ];
 
 describe('errors', () => {

@@ -267,3 +267,54 @@ describe('real modules', () => {
     }
   });
 });
+
+describe('exceptions', () => {
+  const { block, end, get, drop } = operator;
+  /** Functions 0, of the type (i32) -> (i32), and 1, under test; tags 0 of (i32) and 1 of (). */
+  const buildWithTags = (...operators: number[]): string[] => {
+    const types = section(1, vector(functionType([i32], [i32]), functionType([i32], []), functionType([], [])));
+    const bytes = assemble(
+      types, section(3, vector([0], [0])), section(13, vector([0, 1], [0, 2])),
+      section(10, vector(body([], get, 0), body([], ...operators))),
+    );
+    return text(buildFunction(decodeModule(bytes), 1));
+  };
+
+  test('clauses of try_table are tests in order, and what none takes is thrown on', () => {
+    // block (result i32) try_table (catch 0 0) local.get 0 call 0 return end unreachable end
+    expect(buildWithTags(block, i32, 0x1f, empty, 1, 0, 0, 0, get, 0, operator.call, 0, operator.return, end, operator.unreachable, end)).toEqual([
+      'b0(v0: i32):', 'v1 = call_unwind @0 (v0, b1, b2) -> i32',
+      'b1:', 'return (v1)',
+      'b2:', 'v2 = catch.exnref', 'br b3',
+      'b3:', 'v3 = exn.is.exnref @0 v2', 'br_if v3, b4, b5',
+      'b4:', 'v4 = exn.value.i32 @0 @0 v2', 'exn.free.exnref v2', 'br b6',
+      'b5:', 'throw.exnref v2',
+      'b6:', 'return (v4)',
+    ]);
+  });
+
+  test('a throw within its try block is a branch, and no call needs an unwind edge', () => {
+    // try (result i32) local.get 0 throw 0 catch 0 end
+    const lines = buildWithTags(0x06, i32, get, 0, 0x08, 0, 0x07, 0, end);
+    expect(lines.filter((line) => /unwind|catch|throw/.test(line))).toEqual(['throw.exnref v1']);
+    expect(lines[2]).toMatch(/^br b1/);
+  });
+
+  test('a catch arm that nothing can reach is not built', () => {
+    expect(buildWithTags(0x06, empty, 0x19, get, 0, operator.call, 0, drop, end, get, 0).filter((line) => line.includes('call'))).toEqual([]);
+  });
+
+  test('rethrow makes the exception anew from its tag and values', () => {
+    // try (result i32) local.get 0 call 0 catch 0 drop rethrow 0 end
+    const lines = buildWithTags(0x06, i32, get, 0, operator.call, 0, 0x07, 0, drop, 0x09, 0, end);
+    expect(lines.filter((line) => line.includes('exn.new'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('exn.keep'))).toEqual([]);
+  });
+
+  test('an exception that becomes a reference is kept', () => {
+    // block (result exnref) try_table (catch_all_ref 0) local.get 0 call 0 return end unreachable end throw_ref
+    const lines = buildWithTags(block, 0x69, 0x1f, empty, 1, 3, 0, get, 0, operator.call, 0, operator.return, end, operator.unreachable, end, 0x0a);
+    expect(lines.filter((line) => /keep|free/.test(line))).toHaveLength(1);
+    expect(lines.some((line) => line.startsWith('exn.keep'))).toBe(true);
+  });
+});
