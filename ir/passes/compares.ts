@@ -7,6 +7,7 @@ import { becomeConst, bigOf, constantOf, intBefore, isInt } from '../constants.j
 import { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
 import { Op } from '../ops.js';
+import { rewriteInstructions } from '../pass.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
 
@@ -33,15 +34,7 @@ pair(INVERTED, Op.GtU, Op.LeU);
 pair(INVERTED, Op.FEq, Op.FNe); // the other float comparisons are all false on NaN and have no opposite
 
 function run(func: Func): boolean {
-  let changed = false;
-  for (const block of func.order) {
-    for (let inst = func.first[block]; inst >= 0;) {
-      const next = func.next[inst];
-      while (func.instBlock[inst] >= 0 && simplifyInst(func, inst)) changed = true;
-      inst = next;
-    }
-  }
-  return changed;
+  return rewriteInstructions(func, simplifyInst);
 }
 
 function simplifyInst(func: Func, inst: InstId): boolean {

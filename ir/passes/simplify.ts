@@ -7,21 +7,14 @@ import { becomeConst, bigOf, constantOf, intBefore, isInt } from '../constants.j
 import { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
 import { Op, accessBytesLog2, accessSigned } from '../ops.js';
+import { rewriteInstructions } from '../pass.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
 
 export const simplify: Pass = { name: 'simplify', help: 'simplify arithmetic, bit operations, shifts and conversions', run };
 
 function run(func: Func): boolean {
-  let changed = false;
-  for (const block of func.order) {
-    for (let inst = func.first[block]; inst >= 0;) {
-      const next = func.next[inst];
-      while (func.instBlock[inst] >= 0 && simplifyInst(func, inst)) changed = true;
-      inst = next;
-    }
-  }
-  return changed;
+  return rewriteInstructions(func, simplifyInst);
 }
 
 /** Applies one rule; false if none applies. */

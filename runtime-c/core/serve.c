@@ -2,7 +2,6 @@
 // (records below, little-endian as memory is). A trap ends the call, not the process. What test runners drive.
 #include "kernel.h"
 #include "message.h"
-#include "message.h"
 #include "runtime.h"
 #include "text.h"
 
