@@ -3,6 +3,7 @@
 
 import { type ConstantContext, decodeConstant } from './decode-constant.js';
 import { TypeDecoder, requireFeature } from './decode-types.js';
+import { WasmError } from './errors.js';
 import { defaultFeatures, type FeatureName, type FeatureSet } from './features.js';
 import { type LimitName, limits, memory32MaxPages } from './limits.js';
 import type {
@@ -23,6 +24,7 @@ import type {
   WasmModule,
 } from './module.js';
 import { Reader } from './reader.js';
+import { scanModule } from './scan-module.js';
 import { isSubtype } from './subtyping.js';
 import { isDefaultable, Type, typeName, type ValueType } from './value-types.js';
 
@@ -70,6 +72,8 @@ class ModuleDecoder {
   private bodyStart = new Uint32Array(0);
   private bodyEnd = new Uint32Array(0);
   private bodyCount = 0;
+  /** The code section is behind, and every function has a body. */
+  private bodiesRead = false;
   private readonly declared = new Set<number>();
   private readonly tables: Table[] = [];
   private readonly memories: MemoryType[] = [];
@@ -100,6 +104,17 @@ class ModuleDecoder {
   }
 
   decode(): WasmModule {
+    try {
+      this.sections();
+    } catch (error) {
+      // The first error of a module is that with the lowest offset: bodies come before whatever is behind the code section.
+      if (error instanceof WasmError && this.bodiesRead) scanModule(this.module());
+      throw error;
+    }
+    return this.module();
+  }
+
+  private sections(): void {
     const { reader } = this;
     if (this.bytes.length > limits.moduleBytes) reader.fail('limit', `: a module of ${this.bytes.length} bytes`);
     this.preamble();
@@ -123,7 +138,6 @@ class ModuleDecoder {
     }
     if (this.functionTypes.length - this.importedFunctions !== this.bodyCount) reader.fail('sectionCounts');
     if (this.dataCount !== undefined && this.dataCount !== this.dataSegments.length) reader.fail('dataCounts');
-    return this.module();
   }
 
   private module(): WasmModule {
@@ -503,6 +517,7 @@ class ModuleDecoder {
       reader.skip(size);
       this.bodyEnd[index] = reader.pos;
     }
+    this.bodiesRead = reader.pos === reader.end && this.importedFunctions + count === this.functionTypes.length;
   }
 
   private dataSection(): void {

@@ -134,6 +134,13 @@ describe('errors', () => {
     expect([error?.code, error?.offset]).toEqual([errorTable[kind].code, offset]);
   });
 
+  test('an error in a body comes before one behind the code section', () => {
+    const bytes = assemble(oneDeclared, code(body([], 0x6a)), section(14));
+    const error = errorOf(bytes, defaultFeatures);
+    expect([error?.kind, error?.offset, error?.functionIndex]).toEqual(['typeMismatch', first, 0]);
+    expect(errorOf(assemble(oneDeclared, code(emptyBody), section(14)), defaultFeatures)?.kind).toBe('sectionId');
+  });
+
   test('every code has a case', () => {
     const covered = new Set<string>(cases.map(({ kind }) => kind));
     expect(Object.keys(errorTable).filter((kind) => !covered.has(kind))).toEqual([]);
