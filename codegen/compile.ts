@@ -22,6 +22,7 @@ import { PartitionText } from './partition-text.js';
 import type { MemoryMode, Plan } from './plan.js';
 import { compilePartitions } from './pool.js';
 import { resolveImports } from './resolve-imports.js';
+import { withStandIns } from './stand-ins.js';
 import type { Target } from './target.js';
 
 /** What can be asked for besides an executable. */
@@ -34,7 +35,10 @@ export interface CompileOptions {
   readonly jobs: number;
   readonly memoryMode: MemoryMode;
   readonly emit: ReadonlySet<EmitKind>;
-  /** What becomes of imported functions that nobody provides: an error, a trap when called, or a function that returns zero (for tests). */
+  /**
+   * What becomes of imports that nobody provides: an error; a trap when a function is called, and what `stand-ins.ts` says for
+   * the others; or a function that returns zero (for tests).
+   */
   readonly allowUndefined: 'error' | 'trap' | 'ignore';
   /** Make a program that calls exports on request from its standard input instead of running `_start` or `main` (`runtime-c/core/serve.c`). */
   readonly exportTable?: boolean;
@@ -82,8 +86,9 @@ export interface CompiledModule {
 }
 
 /** Compiles a validated module. Throws `UndefinedImportsError` and `MemoryLimitError`. */
-export async function compileModule(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
+export async function compileModule(decoded: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
   const started = performance.now();
+  const module = options.allowUndefined === 'trap' ? withStandIns(decoded) : decoded;
   const signatures = signaturesOf(module);
   const imports = resolveImports(module, signatures, options.allowUndefined !== 'ignore');
   const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
