@@ -63,7 +63,7 @@ export const optionTable = [
 
   { name: 'enable', kind: 'value', group: 'Module', value: 'features', help: 'Accept these WebAssembly features, separated by commas; help lists them.' },
   { name: 'disable', kind: 'value', group: 'Module', value: 'features', help: 'Refuse modules that use these features.' },
-  { name: 'allow-undefined', kind: 'optional', group: 'Module', value: 'what', choices: ['error', 'trap'], default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called.' },
+  { name: 'allow-undefined', kind: 'optional', group: 'Module', value: 'what', choices: ['error', 'trap'], default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called. Empty memories and tables and zero globals then stand in for imported ones.' },
   { name: 'memory', kind: 'value', group: 'Module', value: 'how', choices: ['guard', 'check'], default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
   { name: 'max-memory', kind: 'value', group: 'Module', value: 'size', help: 'Linear memory does not grow beyond this (64M, 1G).' },
   { name: 'invoke-main', kind: 'flag', group: 'Module', help: 'The program calls the export that its command line names, with the arguments behind the name, and prints each result on a line. Without a name it lists the exports.' },
