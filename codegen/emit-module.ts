@@ -17,7 +17,7 @@ import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import {
   DESCRIPTOR_TYPE, JUMP_BUFFER, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
-  elementSymbol, furtherMemorySymbol, importEntrySymbol, tableCodeSymbol, tableTypesSymbol,
+  elementSymbol, EXCEPTION_ROOTS_SECTION, furtherMemorySymbol, importEntrySymbol, tableCodeSymbol, tableTypesSymbol,
 } from './symbols.js';
 
 /** What the module partition needs besides the plan. */
@@ -66,6 +66,7 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitFurtherMemories(out, contents);
   emitGlobals(out);
   emitTables(out, contents);
+  emitExceptionRoots(out);
   emitSegments(out, contents);
   emitInit(out, contents);
   if (contents.exportTable !== undefined) emitExportTable(out, contents.exportTable.exports, contents.exportTable.caller);
@@ -148,6 +149,18 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
     out.define(symbol);
     out.body += `${symbol} = hidden constant ${DESCRIPTOR_TYPE} { ptr ${code}, i32 ${out.plan.functions[f]!.typeId} }\n`;
   }
+}
+
+/** Tells the runtime which globals and tables hold exceptions (`runtime-c/core/exception-memory.c`). */
+function emitExceptionRoots(out: PartitionText): void {
+  const { globals, tables } = out.plan;
+  const roots = [
+    ...globals.filter(({ type, constant }) => type === Type.ExnRef && !constant).map(({ symbol }) => `{ ptr, i64 } { ptr ${symbol}, i64 0 }`),
+    ...tables.filter(({ holdsExceptions }) => holdsExceptions).map(({ symbol }) => `{ ptr, i64 } { ptr ${symbol}, i64 1 }`),
+  ];
+  if (roots.length === 0) return;
+  out.body += `@w2e.exception.roots = internal global [${roots.length} x { ptr, i64 }] ${arrayText(roots)}, section "${EXCEPTION_ROOTS_SECTION}", align 8\n`
+    + '@llvm.used = appending global [1 x ptr] [ ptr @w2e.exception.roots ], section "llvm.metadata"\n';
 }
 
 /** What an indirect call of a function jumps to: the function, or for an import in a module with tail calls a function that calls it. */

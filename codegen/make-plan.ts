@@ -186,6 +186,7 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: InitialTabl
     const constant = holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
     return {
       holdsFunctions,
+      holdsExceptions: irType(table.element) === Type.ExnRef,
       min: Number(table.min),
       is64: table.is64,
       max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),

@@ -53,6 +53,7 @@ export interface PlannedGlobal {
 export interface PlannedTable {
   /** Function tables hold pointers to descriptors, tables of externref opaque pointers. */
   readonly holdsFunctions: boolean;
+  readonly holdsExceptions: boolean;
   readonly is64: boolean;
   readonly min: number;
   readonly max: number;

@@ -32,6 +32,9 @@ export const JUMP_BUFFER = 192;
 /** `struct w2e_exception`: where its mark of being kept and its values are, and bytes per value. */
 export const EXCEPTION_KEPT_OFFSET = 4, EXCEPTION_VALUES_OFFSET = 16, EXCEPTION_SLOT = 16;
 
+/** Where modules say which globals and tables hold exceptions: pairs of an address and whether it is a table's. */
+export const EXCEPTION_ROOTS_SECTION = 'w2e_exception_roots';
+
 /** What functions with landing pads name as their personality. */
 export const PERSONALITY = '@w2e_personality';
 

@@ -62,6 +62,7 @@ const imageSegments: readonly ImageSegment[] = [
     flags: 6,
     sections: [
       { name: '.data', inputs: ['*(.data.rel.ro .data.rel.ro.*)', '*(.data .data.*)'] },
+      { name: 'w2e_exception_roots', inputs: ['KEEP(*(w2e_exception_roots))'] }, // the runtime finds it by its name
       { name: '.got', inputs: ['*(.got .got.plt)'] }, // weak references that stay open
       { name: '.bss', inputs: ['*(.bss .bss.* COMMON)'] },
     ],

@@ -32,7 +32,7 @@ for arch in "$@"; do
     name=$(basename "$(dirname "$source")")-$(basename "$source")
     object=$work/${name%.*}.o
     # core/ is start-up and trap paths, where size counts, but for the block operations and exceptions.
-    case $source in */core/bytes.c | */core/throw.c) level=-O2 ;; */core/*) level=-Oz ;; *) level=-O2 ;; esac
+    case $source in */core/bytes.c | */core/throw.c | */core/exception-memory.c) level=-O2 ;; */core/*) level=-Oz ;; *) level=-O2 ;; esac
     # Relative paths keep the archive independent of where the project is.
     (cd "$here" && $CC $arch_flags $flags $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
     # Without the names of static functions: only module functions have plain names in an executable, which is how

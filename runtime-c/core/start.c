@@ -7,6 +7,7 @@
 #include "text.h"
 
 struct w2e_process w2e_process;
+u64 w2e_stack_end;
 
 // Where argv's strings start and end in guest memory; environ follows where environ_get is linked in.
 struct guest_arguments w2e_arguments;
@@ -105,6 +106,11 @@ W2E_NORETURN void w2e_start(u64 *stack) {
         if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);
     w2e_map_memory();
     w2e_install_fault_handlers();
-    if (w2e_module.stack_size) w2e_arch_run_on_stack(stack_top(w2e_module.stack_size), run_program);
+    w2e_stack_end = (u64)stack;
+    if (w2e_module.stack_size) {
+        void *top = stack_top(w2e_module.stack_size);
+        w2e_stack_end = (u64)top;
+        w2e_arch_run_on_stack(top, run_program);
+    }
     run_program();
 }

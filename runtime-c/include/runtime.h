@@ -13,6 +13,9 @@ struct w2e_process {
 };
 extern struct w2e_process w2e_process;
 
+// start.c: where the stack that the program runs on begins, which it grows down from; 0: not known.
+extern u64 w2e_stack_end;
+
 // start.c: called by the entry point with the process's initial stack.
 W2E_NORETURN void w2e_start(u64 *stack);
 

@@ -86,12 +86,13 @@ enum { W2E_JUMP_BUFFER = 192 }; // bytes, aligned to 16: room for the callee-sav
 int w2e_setjmp(void *buf) __attribute__((returns_twice));
 void w2e_jump_push(void *buf);
 void w2e_jump_pop(void *buf);
-// Exceptions of the module (core/throw.c).
+// Exceptions of the module (core/throw.c, core/exception-memory.c).
 struct w2e_exception {
     u32 tag;
-    u16 kept; // the module may refer to it for good
-    u16 size_class;
-    struct w2e_exception *next_free;
+    u16 kept; // the module may refer to it: only a collection frees it
+    u8 size_class;
+    u8 state;
+    struct w2e_exception *next; // that is free or to be scanned
     u8 values[][16];
 };
 struct w2e_exception *w2e_exception_new(u32 tag, u32 values);

@@ -1,0 +1,208 @@
+// Where exceptions live. Slabs of one size class each, a free list per class (Treiber's stack, with a count in the spare
+// bits of the head against reuse in between), which threads and signal handlers may use at any time. What the module has
+// made a reference of is found by a conservative mark and sweep (Boehm and Weiser 1988) when a class has no room: roots are
+// the stack, the registers that calls preserve, and the module's globals and tables of exnref. A class that is less than
+// half free after it doubles. Where there is more than one stack or its end is not known, nothing is collected.
+#include "kernel.h"
+#include "runtime.h"
+
+enum {
+    HEADER = 16, SLOT = 16, SMALLEST_LOG2 = 5, CLASSES = 12,
+    SLAB = 262144, SLABS = 24, BATCH = 4096, // bytes of a class's first slab; slabs of a class; bytes made free at a time
+    COUNT_BITS = 22, ALIGN_LOG2 = 5,         // of the head of a free list
+    SS_ONSTACK = 1,
+};
+enum state { FREE, LIVE, MARKED };
+
+// Bytes below `made` have been exceptions.
+struct slab {
+    u8 *base;
+    u64 size, made;
+};
+
+struct class {
+    u64 free; // pointer and count
+    u32 slabs;
+    struct slab slab[SLABS];
+};
+static struct class classes[CLASSES];
+
+// Guards slabs and the collection; signals are blocked while it is held.
+static u32 growing;
+
+// What a module has of exnref: a global, or with `is_table` a table.
+struct root {
+    void *at;
+    u64 is_table;
+};
+extern const struct root __start_w2e_exception_roots[] W2E_WEAK;
+extern const struct root __stop_w2e_exception_roots[] W2E_WEAK;
+
+static struct w2e_exception *pointer_of(u64 head) { return (void *)(head >> COUNT_BITS << ALIGN_LOG2); }
+
+// Puts a chain at the head of a free list.
+static void give(struct class *class, struct w2e_exception *first, struct w2e_exception *last) {
+    u64 old = __atomic_load_n(&class->free, __ATOMIC_RELAXED), new;
+    do {
+        last->next = pointer_of(old);
+        new = ((u64)first >> ALIGN_LOG2 << COUNT_BITS) | ((old + 1) & ((1ul << COUNT_BITS) - 1));
+    } while (!__atomic_compare_exchange_n(&class->free, &old, new, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static struct w2e_exception *take(struct class *class) {
+    u64 old = __atomic_load_n(&class->free, __ATOMIC_ACQUIRE), new;
+    struct w2e_exception *first;
+    do {
+        first = pointer_of(old);
+        if (!first) return NULL;
+        // Another may have taken it by now and written there: then the head has changed as well.
+        u64 next = (u64)__atomic_load_n(&first->next, __ATOMIC_RELAXED);
+        new = (next >> ALIGN_LOG2 << COUNT_BITS) | ((old + 1) & ((1ul << COUNT_BITS) - 1));
+    } while (!__atomic_compare_exchange_n(&class->free, &old, new, true, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
+    return first;
+}
+
+// ---- collection
+
+static struct w2e_exception *unscanned;
+
+// Marks the exception that a word points into, if any.
+static void mark(u64 word) {
+    for (u32 c = 0; c < CLASSES; c++) {
+        for (u32 s = 0; s < classes[c].slabs; s++) {
+            const struct slab *slab = &classes[c].slab[s];
+            if (word - (u64)slab->base >= slab->made) continue;
+            struct w2e_exception *e = (void *)(slab->base + ((word - (u64)slab->base) & -(1ul << (SMALLEST_LOG2 + c))));
+            if (e->state != LIVE) return;
+            e->state = MARKED;
+            e->next = unscanned;
+            unscanned = e;
+            return;
+        }
+    }
+}
+
+static void mark_words(const u64 *from, const u64 *to) {
+    while (from < to) mark(*from++);
+}
+
+static void mark_from_roots(const struct arch_registers *here) {
+    mark_words(here->value, here->value + ARCH_REGISTERS);
+    mark_words((const u64 *)here->value[ARCH_DWARF_SP], (const u64 *)w2e_stack_end);
+    for (const struct root *r = __start_w2e_exception_roots; r < __stop_w2e_exception_roots; r++) {
+        const struct w2e_table *table = r->at;
+        if (r->is_table) mark_words((const u64 *)table->elements, (const u64 *)table->elements + table->size);
+        else mark(*(const u64 *)r->at);
+    }
+    while (unscanned) {
+        struct w2e_exception *e = unscanned;
+        unscanned = e->next;
+        mark_words((const u64 *)e->values, (const u64 *)((const u8 *)e + (1ul << (SMALLEST_LOG2 + e->size_class))));
+    }
+}
+
+// Frees what is not marked of a class; returns how many bytes of it.
+static u64 sweep(u32 c) {
+    struct w2e_exception *first = NULL, *last = NULL;
+    u64 size = 1ul << (SMALLEST_LOG2 + c), freed = 0;
+    for (u32 s = 0; s < classes[c].slabs; s++) {
+        const struct slab *slab = &classes[c].slab[s];
+        for (u8 *at = slab->base; at < slab->base + slab->made; at += size) {
+            struct w2e_exception *e = (void *)at;
+            if (e->state == MARKED) e->state = LIVE;
+            else if (e->state == LIVE) {
+                e->state = FREE;
+                e->next = first;
+                first = e;
+                if (!last) last = e;
+                freed += size;
+            }
+        }
+    }
+    if (first) give(&classes[c], first, last);
+    return freed;
+}
+
+// Returns how many bytes of class c it has freed.
+static u64 collect(u32 c) {
+    struct arch_registers here = {{0}};
+    struct kernel_stack alternate = {0};
+    w2e_arch_capture(&here);
+    // A handler on a stack of its own does not see the other one's end.
+    if (!w2e_stack_end || sys_failed(sys(SYS_sigaltstack, 0, &alternate)) || alternate.flags & SS_ONSTACK) return 0;
+    mark_from_roots(&here);
+    u64 freed = 0;
+    for (u32 i = 0; i < CLASSES; i++) {
+        u64 bytes = sweep(i);
+        if (i == c) freed = bytes;
+    }
+    return freed;
+}
+
+// ---- growth
+
+// Makes a batch of exceptions of the newest slab; false if it is used up.
+static bool carve(u32 c) {
+    struct class *class = &classes[c];
+    if (!class->slabs) return false;
+    struct slab *slab = &class->slab[class->slabs - 1];
+    u64 size = 1ul << (SMALLEST_LOG2 + c), bytes = size > BATCH ? size : BATCH;
+    if (slab->made == slab->size) return false;
+    u8 *first = slab->base + slab->made;
+    for (u8 *at = first; at + size < first + bytes; at += size) ((struct w2e_exception *)at)->next = (void *)(at + size);
+    slab->made += bytes;
+    give(class, (void *)first, (void *)(first + bytes - size));
+    return true;
+}
+
+static void add_slab(u32 c, u64 capacity) {
+    struct class *class = &classes[c];
+    u64 size = capacity ? capacity : SLAB;
+    long at = class->slabs == SLABS ? -1
+        : sys(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (sys_failed(at)) w2e_trap_call_stack_exhausted();
+    class->slab[class->slabs++] = (struct slab){(u8 *)at, size, 0};
+}
+
+// An exception of class c where the free list had none.
+static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
+    u64 all = ~0ul, before;
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    while (__atomic_exchange_n(&growing, 1, __ATOMIC_ACQUIRE)) arch_pause();
+    struct w2e_exception *e;
+    while (!(e = take(&classes[c]))) {
+        if (carve(c)) continue;
+        u64 capacity = 0;
+        for (u32 s = 0; s < classes[c].slabs; s++) capacity += classes[c].slab[s].size;
+        if (!capacity || collect(c) < capacity / 2) add_slab(c, capacity);
+    }
+    e->state = LIVE;
+    __atomic_store_n(&growing, 0, __ATOMIC_RELEASE);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before);
+    return e;
+}
+
+static u32 size_class(u32 values) {
+    u32 class = 0;
+    while ((1u << (SMALLEST_LOG2 + class)) < HEADER + SLOT * values) class++;
+    return class;
+}
+
+// AS-safe.
+struct w2e_exception *w2e_exception_new(u32 tag, u32 values) {
+    u32 class = size_class(values);
+    struct w2e_exception *e = take(&classes[class]);
+    if (!e) e = take_new(class);
+    e->tag = tag;
+    e->kept = 0;
+    e->size_class = (u8)class;
+    e->state = LIVE;
+    return e;
+}
+
+// AS-safe.
+void w2e_exception_free(struct w2e_exception *e) {
+    if (e->kept) return;
+    e->state = FREE;
+    give(&classes[e->size_class], e, e);
+}
