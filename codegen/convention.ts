@@ -13,6 +13,8 @@ import type { Plan } from './plan.js';
 const RESULTS_IN_REGISTERS = 2;
 /** So many floats and vectors are passed in registers on every target. */
 const FLOATS_IN_REGISTERS = 8;
+/** So many integers. */
+const INTEGERS_IN_REGISTERS = 6;
 
 /** `tailcc ` or nothing, as it stands in front of the result type. */
 export function convention(plan: Plan): string {
@@ -28,6 +30,22 @@ export function returnsInMemory(plan: Plan, signature: Signature): boolean {
 export function splitsVectors(plan: Plan, signature: Signature): boolean {
   if (!plan.tailCalls || !signature.params.includes(Type.V128)) return false;
   return signature.params.filter((type) => type === Type.F32 || type === Type.F64 || type === Type.V128).length > FLOATS_IN_REGISTERS;
+}
+
+/**
+ * Whether tail calls between functions of these types may move frames: some have arguments on the stack. Where exceptions
+ * pass such frames, their callers know their own by a frame pointer only, and restore the stack pointer themselves.
+ */
+export function mayMoveFrames(signatures: readonly (Signature | undefined)[]): boolean {
+  return signatures.some((signature) => {
+    if (signature === undefined) return false;
+    const { params, results } = signature;
+    const count = (...types: Type[]): number => params.filter((type) => types.includes(type)).length;
+    const floats = count(Type.F32, Type.F64, Type.V128);
+    const halves = floats > FLOATS_IN_REGISTERS ? 2 * count(Type.V128) : 0;
+    const address = results.length > RESULTS_IN_REGISTERS ? 1 : 0;
+    return floats > FLOATS_IN_REGISTERS || params.length - floats + halves + address > INTEGERS_IN_REGISTERS;
+  });
 }
 
 /** Lines that split a vector, and the halves as arguments; `name` is for registers. */

@@ -38,12 +38,34 @@ export function emitException(e: FunctionEmitter, inst: InstId, op: ExceptionOp)
     case Op.Catch: {
       const landing = e.temp();
       e.line(`${landing} = landingpad ${LANDING} cleanup`);
+      if (out.plan.movesFrames) restoreStack(e);
       return e.assign(result, `extractvalue ${LANDING} ${landing}, 0`);
     }
     case Op.Throw:
       e.line(`call void ${out.declare('@w2e_exception_throw', 'declare void @w2e_exception_throw(ptr) #5')}(ptr ${exception()}) #5`);
       return e.line('unreachable');
   }
+}
+
+/** The stack pointer where no call is being made. */
+const STACK = '%stack';
+
+/** Notes the stack pointer at the entry of a function with landing pads that restore it. */
+export function saveStack(e: FunctionEmitter): void {
+  e.line(`${STACK} = call ptr ${e.out.intrinsic('llvm.stacksave.p0', 'ptr', '')}()`);
+}
+
+/**
+ * A tail call below has moved its frame, so that the stack pointer at the landing pad may be too low. The variable
+ * that is made and given up makes LLVM reach everything else from the frame pointer.
+ */
+function restoreStack(e: FunctionEmitter): void {
+  const restore = `call void ${e.out.intrinsic('llvm.stackrestore.p0', 'void', 'ptr')}(ptr ${STACK})`;
+  const variable = e.temp();
+  e.line(restore);
+  e.line(`${variable} = alloca [16 x i8], align 16`);
+  e.line(`call void asm sideeffect "", "r"(ptr ${variable})`);
+  e.line(restore);
 }
 
 function emitNew(e: FunctionEmitter, inst: InstId): void {

@@ -14,7 +14,7 @@ import {
 } from './arithmetic.js';
 import { convention, joinVector, returnsInMemory, splitsVectors } from './convention.js';
 import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall } from './emit-call.js';
-import { emitException } from './emit-exception.js';
+import { emitException, saveStack } from './emit-exception.js';
 import { emitMemoryOperation } from './emit-memory.js';
 import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
@@ -25,7 +25,7 @@ import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { DebugFunction } from './debug-info.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
-import { PERSONALITY } from './symbols.js';
+import { PERSONALITY, PERSONALITY_RESTORING } from './symbols.js';
 
 /** Operations that may trap, but not by a branch in their code. */
 const UNBRANCHED: ReadonlySet<Op> = new Set([Op.Call, Op.CallUnwind, Op.ReturnCall, Op.ExnNew, Op.Throw, Op.Unreachable]);
@@ -97,7 +97,8 @@ export class FunctionEmitter {
   }
 
   private personality(): string {
-    return this.catches ? ` personality ptr ${this.out.declare(PERSONALITY, `declare i32 ${PERSONALITY}(...)`)}` : '';
+    const name = this.out.plan.movesFrames ? PERSONALITY_RESTORING : PERSONALITY;
+    return this.catches ? ` personality ptr ${this.out.declare(name, `declare i32 ${name}(...)`)}` : '';
   }
 
   // ---- preparation
@@ -306,6 +307,7 @@ export class FunctionEmitter {
     if (!isEntry) this.emitPhis(block, params);
     else if (!this.outside && splitsVectors(this.out.plan, func.signature)) this.joinVectors(params);
     if (isEntry && this.resultSlots > 0) this.line(`${RESULT_BUFFER} = alloca [${this.resultSlots} x <2 x i64>]`);
+    if (isEntry && this.catches && this.out.plan.movesFrames) saveStack(this);
     // A landing pad comes before everything but phis.
     const landing = func.op[func.first[block]!] === Op.Catch ? func.first[block]! : -1;
     if (landing >= 0) this.emitInst(landing, Op.Catch);

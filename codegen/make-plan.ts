@@ -7,6 +7,7 @@ import { functionName } from '../frontend/function-names.js';
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
 import { callComponents } from './call-graph.js';
+import { mayMoveFrames } from './convention.js';
 import { WELL_KNOWN_EXPORTS } from './exports.js';
 import type { WellKnownExport } from './exports.js';
 import { irType } from './ir-types.js';
@@ -150,6 +151,7 @@ export function makePlan(
     asynchronous: imports.asynchronous,
     tailCalls: facts.usesTailCalls,
     exceptions: facts.usesExceptions,
+    movesFrames: facts.usesTailCalls && facts.usesExceptions && mayMoveFrames(signatures),
     dataLengths: module.dataSegments.map((segment) => (segment.mode === 'passive' ? segment.end - segment.start : 0)),
     elementLengths: module.elements.map((segment, i) => (segment.mode === 'passive' ? elementFunctions(module, i).length : 0)),
     partitions: partition(module, live),

@@ -125,8 +125,9 @@ export class PartitionText {
     }
     // Where there are exceptions, any function may end by one but those that trap.
     const unwinds = this.plan.exceptions;
+    const frames = this.plan.movesFrames ? '"frame-pointer"="all" ' : '';
     return `${text}\n${this.body}
-attributes #0 = { ${unwinds ? '' : 'nounwind '}uwtable "probe-stack"="inline-asm" "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${this.attributes} }
+attributes #0 = { ${unwinds ? '' : 'nounwind '}uwtable ${frames}"probe-stack"="inline-asm" "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${this.attributes} }
 attributes #1 = { ${unwinds ? 'uwtable' : 'nounwind'} }
 attributes #2 = { nounwind noreturn cold }
 attributes #3 = { nounwind returns_twice }

@@ -96,6 +96,8 @@ export interface Plan {
   readonly tailCalls: boolean;
   /** Some body throws or catches: calls may end by an exception. */
   readonly exceptions: boolean;
+  /** Tail calls may move frames that exceptions pass (convention.ts). */
+  readonly movesFrames: boolean;
   /** Byte length per data segment, and whether it may be dropped (then its length is a variable). */
   readonly dataLengths: readonly number[];
   readonly elementLengths: readonly number[];

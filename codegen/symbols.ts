@@ -37,6 +37,8 @@ export const EXCEPTION_ROOTS_SECTION = 'w2e_exception_roots';
 
 /** What functions with landing pads name as their personality. */
 export const PERSONALITY = '@w2e_personality';
+/** The same of functions whose landing pads restore the stack pointer. */
+export const PERSONALITY_RESTORING = '@w2e_personality_restoring';
 
 /** LLVM type of `struct w2e_table`. */
 export const TABLE_TYPE = '{ ptr, i32, i32 }';

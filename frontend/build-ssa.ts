@@ -79,9 +79,6 @@ function addressType(is64: boolean): IrType {
   return is64 ? IrType.I64 : IrType.I32;
 }
 
-/** So many arguments of integers, the address of results included, and as many of floats have registers on every target. */
-const argumentRegisters = 6;
-
 /** The form with an unwind edge of each call. */
 const unwinding: ReadonlyMap<IrOp, UnwindOp> = new Map([
   [IrOp.Call, IrOp.CallUnwind], [IrOp.CallIndirect, IrOp.CallIndirectUnwind], [IrOp.CallRef, IrOp.CallRefUnwind],
@@ -392,25 +389,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     if (unwinds) this.handlers.endCall(inst);
   }
 
-  /**
-   * A tail call whose arguments go to the stack moves the frame under it, so that an exception would come back to
-   * a caller with a wrong stack pointer: not together with exceptions.
-   */
-  private requireRegisters(typeIndex: number): void {
-    const { params } = this.signature(typeIndex);
-    let integers = 1, floats = 0; // a vector may be passed as either
-    for (const type of params) {
-      const isVector = type === IrType.V128;
-      const isFloat = type === IrType.F32 || type === IrType.F64;
-      if (isVector || isFloat) floats++;
-      if (!isFloat) integers += isVector ? 2 : 1;
-    }
-    if (this.module.tags.length === 0 || (integers <= argumentRegisters && floats <= argumentRegisters)) return;
-    throw new WasmError('featureNotCompiled', this.decoder.stacks.offset, ' exceptions together with tail calls of so many arguments, which cannot be compiled yet');
-  }
-
   private tailCall(op: TailCallOp, typeIndex: number, first: number, second: number, at: number, extra: number): void {
-    this.requireRegisters(typeIndex);
     this.builder.origin = this.decoder.stacks.offset;
     this.builder.returnCall(op, first, second, this.values, at, at + this.signature(typeIndex).params.length + extra);
   }

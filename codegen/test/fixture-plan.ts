@@ -30,6 +30,7 @@ export interface PlanVariant {
   readonly pageLog2?: number;
   readonly table64?: boolean;
   readonly exceptions?: boolean;
+  readonly movesFrames?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
 }
@@ -60,6 +61,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
     asynchronous: variant.asynchronous === true,
     tailCalls: variant.tailCalls === true,
     exceptions: variant.exceptions === true,
+    movesFrames: variant.movesFrames === true,
     dataLengths: [8],
     elementLengths: [2],
     partitions: [[0]],

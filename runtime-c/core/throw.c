@@ -8,6 +8,7 @@
 enum { OMITTED = 0xff };
 
 void w2e_personality(void) {}
+void w2e_personality_restoring(void) {}
 
 // The landing pad for the call at pc, 0 if the function has none for it.
 static u64 landing_pad(const struct frame_info *info, u64 pc) {
@@ -43,7 +44,8 @@ void w2e_exception_throw(struct w2e_exception *exception) {
         u64 pad = landing_pad(&info, pc);
         if (pad) {
             at.value[ARCH_DWARF_PC] = pad;
-            at.value[ARCH_DWARF_SP] += w2e_frame_argument_bytes(&info, pc);
+            // Below a tail call's moved frame nothing is known but that the stack pointer is not lower than this.
+            if (info.personality != (u64)w2e_personality_restoring) at.value[ARCH_DWARF_SP] += w2e_frame_argument_bytes(&info, pc);
             w2e_jump_forget(here.value[ARCH_DWARF_SP], at.value[ARCH_DWARF_SP]);
             w2e_arch_land(&at, exception);
         }

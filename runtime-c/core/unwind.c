@@ -4,7 +4,7 @@
 #include "dwarf.h"
 #include "kernel.h"
 
-enum { PT_GNU_EH_FRAME = 0x6474e550, REMEMBERED_MAX = 4 };
+enum { PT_GNU_EH_FRAME = 0x6474e550, REMEMBERED_MAX = 4, INDIRECT = 0x80 };
 enum rule { SAME, AT_CFA_OFFSET, IS_CFA_OFFSET, IN_REGISTER, UNDEFINED };
 
 extern const u8 __ehdr_start[];
@@ -55,7 +55,11 @@ static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
         for (const char *p = augmentation + 1; *p; p++) {
             if (*p == 'R') encoding = *a.at++;
             else if (*p == 'L') table_encoding = *a.at++;
-            else if (*p == 'P') { u8 e = *a.at++; encoded(&a, e, 0); }
+            else if (*p == 'P') {
+                u8 e = *a.at++;
+                u64 at = encoded(&a, e, 0);
+                info->personality = e & INDIRECT ? load64((const void *)at) : at;
+            }
             else if (*p == 'S') info->signal_frame = true;
         }
         d.at += length;

@@ -16,6 +16,7 @@ struct frame_info {
     u64 return_register;
     struct cursor initial, instructions;
     const u8 *call_sites; // in .gcc_except_table; NULL where nothing is caught
+    u64 personality;
     bool signal_frame;
 };
 

@@ -98,7 +98,9 @@ struct w2e_exception {
 struct w2e_exception *w2e_exception_new(u32 tag, u32 values);
 void w2e_exception_free(struct w2e_exception *exception);
 W2E_NORETURN void w2e_exception_throw(struct w2e_exception *exception);
-void w2e_personality(void); // named by unwind tables, never called
+// Named by unwind tables, never called; the second of functions whose landing pads restore the stack pointer.
+void w2e_personality(void);
+void w2e_personality_restoring(void);
 u32 w2e_atomic_wait32(u64 addr, u32 expected, i64 timeout);
 u32 w2e_atomic_wait64(u64 addr, u64 expected, i64 timeout);
 u32 w2e_atomic_notify(u64 addr, u32 count);
