@@ -15,7 +15,7 @@ import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import type { OptLevel } from './llvm-passes.js';
 import { constantAddress, elementFunctions, findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
 import type { FoundExport, InitialTables } from './make-plan.js';
-import { initialMemory } from './memory-image.js';
+import { type MemoryImage, initialMemory, withoutZeros } from './memory-image.js';
 import { compileText, functionAttributes } from './partition.js';
 import type { CompiledPartition, PartitionOptions, PartitionTimes } from './partition.js';
 import { PartitionText } from './partition-text.js';
@@ -187,7 +187,8 @@ function moduleContents(
   const offsetOf = (segment: number): number => constantAddress(module.dataSegments[segment]!.place!.offset);
   const initial = initialMemory(module, 0, plan.memories[0]?.initialBytes ?? 0, options.target.maxPageSize, offsetOf);
   const further = plan.memories.slice(1).map(({ initialBytes }, i) => initialMemory(module, i + 1, initialBytes, 1, offsetOf));
-  const images = initial.images.map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
+  const isCopied = ({ bytes }: MemoryImage): boolean => bytes.length <= options.target.copiedImageSize;
+  const images = initial.images.filter((image) => !isCopied(image)).map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
   const passiveElements = new Map<number, Int32Array>();
   module.elements.forEach((segment, i) => {
     if (segment.mode === 'passive') passiveElements.set(i, elementFunctions(module, i));
@@ -203,6 +204,7 @@ function moduleContents(
   const startTrap = tables.outOfBounds ? 'out_of_bounds_table_access' : [initial, ...further].some(({ outOfBounds }) => outOfBounds) ? 'out_of_bounds_memory_access' : undefined;
   const contents: ModuleContents = {
     images,
+    copiedImages: initial.images.filter(isCopied).map(withoutZeros).filter(({ bytes }) => bytes.length > 0),
     furtherImages: further.map((memory) => memory.images),
     startTrap,
     start: module.start ?? -1,

@@ -24,6 +24,8 @@ import {
 export interface ModuleContents {
   /** Images of memory 0, and the section that each goes to. */
   readonly images: readonly { readonly section: string; readonly image: MemoryImage }[];
+  /** Images of memory 0 that are copied at the start. */
+  readonly copiedImages: readonly MemoryImage[];
   /** Images of memories 1, 2, …, which are copied at the start. */
   readonly furtherImages: readonly (readonly MemoryImage[])[];
   /** What instantiation traps with, if it does. */
@@ -87,6 +89,9 @@ function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   contents.images.forEach(({ section, image }, i) => {
     out.body += `@w2e.image.${i} = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
   });
+  contents.copiedImages.forEach(({ bytes }, i) => {
+    out.body += `@w2e.copied.${i} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}", align 16\n`;
+  });
 }
 
 function emitFurtherMemories(out: PartitionText, contents: ModuleContents): void {
@@ -98,6 +103,14 @@ function emitFurtherMemories(out: PartitionText, contents: ModuleContents): void
     contents.furtherImages[memory - 1]!.forEach(({ bytes }, i) => {
       out.body += `${symbol}.image.${i} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}", align 16\n`;
     });
+  });
+}
+
+/** Copies the data of memory 0 that is not a segment of the file. */
+function copyImages(out: PartitionText, contents: ModuleContents): void {
+  contents.copiedImages.forEach(({ start, bytes }, i) => {
+    const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
+    out.body += `  call void ${copy}(ptr getelementptr (i8, ptr ${out.memory()}, i64 ${start}), ptr @w2e.copied.${i}, i64 ${bytes.length}, i1 false)\n`;
   });
 }
 
@@ -219,6 +232,7 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
   }
   if (contents.startTrap !== undefined) out.body += `  call void ${out.trap(contents.startTrap)}() #2\n  unreachable\n`;
   else {
+    copyImages(out, contents);
     createFurtherMemories(out, contents);
     if (contents.start >= 0) out.body += `  ${callFunction(out, contents.start, [])}\n`;
     out.body += '  ret void\n';

@@ -60,3 +60,10 @@ function merge(placed: readonly MemoryImage[], pageSize: number): MemoryImage[] 
   }
   return images;
 }
+
+/** An image without the zeros at its ends. */
+export function withoutZeros({ start, bytes }: MemoryImage): MemoryImage {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const last = bytes.findLastIndex((byte) => byte !== 0);
+  return first < 0 ? { start, bytes: bytes.subarray(0, 0) } : { start: start + first, bytes: bytes.subarray(first, last + 1) };
+}

@@ -36,6 +36,11 @@ export interface Target {
   readonly memoryBase: number;
   /** Largest offset that may be folded into the memory symbol (relocation and code model limit), in bytes. */
   readonly maxSymbolOffset: number;
+  /**
+   * Images of memory 0 up to this size, in bytes, are copied when the program starts. Larger ones are segments of the file, which
+   * costs up to a page of padding in front of each.
+   */
+  readonly copiedImageSize: number;
 
   // Vectors
   /** Where LLVM makes poor code of the general form of an operation; later ones win. */

@@ -9,7 +9,7 @@ import { ABI_COMPACT_STAT, ABI_TIME64, abiFlags } from '../abi-era.js';
 import { callComponents } from '../call-graph.js';
 import { signatureLetters } from '../exports.js';
 import { constantText, escaped, globalName } from '../llvm-text.js';
-import { initialMemory } from '../memory-image.js';
+import { initialMemory, withoutZeros } from '../memory-image.js';
 import { Op } from '../../ir/ops.js';
 
 /** A module with data segments only: [offset, bytes] each. */
@@ -47,6 +47,13 @@ describe('initialMemory', () => {
   test('a large gap separates images', () => {
     const { images } = layOut([[0x80000, [9]], [16, [7]]]);
     expect(images.map(({ start, bytes }) => [start, bytes.length])).toEqual([[0, 17], [0x80000, 1]]);
+  });
+
+  test('an image that is copied is copied without the zeros at its ends', () => {
+    const [image] = layOut([[1030, [0, 1, 0, 3, 0]]]).images;
+    const { start, bytes } = withoutZeros(image!);
+    expect([start, ...bytes]).toEqual([1031, 1, 0, 3]);
+    expect(withoutZeros({ start: 4096, bytes: new Uint8Array(3) }).bytes).toHaveLength(0);
   });
 
   test('a segment that does not fit traps at the start, and nothing behind it is written', () => {
