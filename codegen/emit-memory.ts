@@ -49,17 +49,30 @@ function pointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
   if (e.out.plan.memories[memory]!.checked) checkAccess(e, memory, e.zeroExtended(address), offset, bytes);
   const base = memoryBase(e, memory);
   const constant = e.constantU32(address);
-  // A sum with the symbol is folded where the relocation can hold it.
-  if (constant !== undefined && memory === 0) return displaced(base, BigInt(constant) + offset);
-  const result = e.temp();
+  if (constant !== undefined && memory === 0) return indexed(e, base, String(BigInt(constant) + offset));
   const index = e.zeroExtended(address);
-  if (offset === 0n || (memory === 0 && offset <= e.out.target.maxSymbolOffset)) {
-    e.line(`${result} = getelementptr i8, ptr ${displaced(base, offset)}, i64 ${index}`);
-    return result;
-  }
+  if (offset === 0n || (memory === 0 && offset <= e.out.target.maxSymbolOffset)) return indexed(e, displaced(base, offset), index);
   const sum = e.temp();
-  e.line(`${sum} = add nuw i64 ${index}, ${offset}`);
-  e.line(`${result} = getelementptr i8, ptr ${base}, i64 ${sum}`);
+  // With the constant in front LLVM's FastISel leaves the sum alone, see `indexed`.
+  e.line(`${sum} = add nuw i64 ${offset}, ${index}`);
+  return indexed(e, base, sum);
+}
+
+const PERCENT = 37;
+
+/**
+ * A pointer `index` bytes behind a base. A constant is folded into the symbol of memory 0 as far as the relocation can hold the sum;
+ * beyond that it has to be hidden from FastISel (-O0), which would fold it all the same.
+ */
+function indexed(e: FunctionEmitter, base: string, index: string): string {
+  let at = index;
+  if (index.charCodeAt(0) !== PERCENT) {
+    if (BigInt(index) <= e.out.target.maxSymbolOffset && BigInt(index) >= 0n) return displaced(base, BigInt(index));
+    at = e.temp();
+    e.line(`${at} = or i64 0, ${index}`);
+  }
+  const result = e.temp();
+  e.line(`${result} = getelementptr i8, ptr ${base}, i64 ${at}`);
   return result;
 }
 
@@ -128,10 +141,7 @@ function emitGrow(e: FunctionEmitter, inst: InstId): void {
 
 /** A dynamic address in a memory as a pointer. */
 function nativePointer(e: FunctionEmitter, memory: number, index: string): string {
-  const base = memoryBase(e, memory);
-  const at = e.temp();
-  e.line(`${at} = getelementptr i8, ptr ${base}, i64 ${index}`);
-  return at;
+  return indexed(e, memoryBase(e, memory), index);
 }
 
 function emitCopy(e: FunctionEmitter, inst: InstId): void {
@@ -181,7 +191,7 @@ function atomicIndex(e: FunctionEmitter, inst: InstId, bytes: number, check: boo
   const index = e.zeroExtended(e.func.operand(inst, 0));
   if (is64) checkAccess(e, memory, index, accessOffset(e, inst), bytes);
   const sum = e.temp();
-  e.line(`${sum} = add i64 ${index}, ${accessOffset(e, inst)}`);
+  e.line(`${sum} = add i64 ${accessOffset(e, inst)}, ${index}`); // the constant in front, see `indexed`
   if (bytes > 1) {
     const low = e.temp(), unaligned = e.temp();
     e.line(`${low} = and i64 ${sum}, ${bytes - 1}`);
