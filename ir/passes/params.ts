@@ -8,6 +8,7 @@ import type { Cfg } from '../analysis/cfg.js';
 import { constBefore, constantOf } from '../constants.js';
 import { Func } from '../function.js';
 import type { BlockId, ValueId } from '../function.js';
+import { Op } from '../ops.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
 
@@ -53,5 +54,7 @@ function sameConstant(func: Func, a: ValueId, b: ValueId): boolean {
 /** The value itself, or a copy of a constant in front of the block: the edges may bring different ones. */
 function placedIn(func: Func, block: BlockId, value: ValueId): ValueId {
   const inst = constantOf(func, value);
-  return inst < 0 ? value : constBefore(func, func.first[block], func.valueType[value] as Type, func.imm[inst], func.imm2[inst]);
+  const first = func.first[block];
+  const where = func.op[first] === Op.Catch ? func.next[first] : first; // nothing stands before a catch
+  return inst < 0 ? value : constBefore(func, where, func.valueType[value] as Type, func.imm[inst], func.imm2[inst]);
 }
