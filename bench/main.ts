@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { compileBenchmarks } from './compile.js';
+import { frontendBenchmarks } from './frontend.js';
 import { type Outcome, type Skipped, isMet, ratio, summarize } from './outcome.js';
 import { serverBenchmarks } from './server.js';
 import { speedBenchmarks } from './speed.js';
@@ -14,7 +15,7 @@ import { startBenchmarks } from './start.js';
 import { renderOutcomes } from './table.js';
 import { Missing, clang, findProgram, outputOf, work } from './workspace.js';
 
-const benchmarks: readonly Benchmark[] = [...speedBenchmarks, ...startBenchmarks, ...compileBenchmarks, ...serverBenchmarks];
+const benchmarks: readonly Benchmark[] = [...speedBenchmarks, ...startBenchmarks, ...compileBenchmarks, ...frontendBenchmarks, ...serverBenchmarks];
 
 const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 3;

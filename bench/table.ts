@@ -29,6 +29,8 @@ export function formatFigure(value: number, unit: Unit): string {
     case 'requests/s':
     case 'requests/CPU s':
       return Math.round(value).toString();
+    case 'MB/s':
+      return `${value.toFixed(0)} MB/s`;
     case 'share':
       return formatShare(value);
     default:

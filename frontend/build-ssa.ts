@@ -85,6 +85,7 @@ const unwinding: ReadonlyMap<IrOp, UnwindOp> = new Map([
 ]);
 
 class FunctionBuilder implements FunctionSink, BlockBuilder {
+  readonly wantsValues = true;
   private readonly decoder: FunctionDecoder;
   readonly locals = new LocalValues();
   private readonly handlers = new Handlers(this);

@@ -3,10 +3,10 @@
 
 import { requireFeature, type TypeDecoder } from './decode-types.js';
 import { WasmError } from './errors.js';
-import { type FeatureSet, hasFeature } from './features.js';
+import { type FeatureSet, hasFeature, validatedFeatures } from './features.js';
 import type { ConstantExpression, ConstantStep, Global } from './module.js';
 import { Op } from './opcodes.js';
-import { operatorExists, operatorFeatureName, operatorName, prefixedOperator, prefixFirst } from './operators.js';
+import { operatorExists, operatorFeature, operatorFeatureName, operatorName, prefixedOperator, prefixFirst } from './operators.js';
 import type { Reader } from './reader.js';
 import { isSubtype } from './subtyping.js';
 import { concreteHeap, referenceType, Type, typeList, type ValueType } from './value-types.js';
@@ -42,7 +42,7 @@ export function decodeConstant(context: ConstantContext, expected: ValueType): C
     const at = reader.pos;
     const op = decodeOperator(reader);
     if (op === Op.End) break;
-    if (operatorExists[op]) requireFeature(features, operatorFeatureName(op), at);
+    if (operatorExists[op] !== 0 && (features & validatedFeatures & (1 << operatorFeature[op])) === 0) requireFeature(features, operatorFeatureName(op), at);
     const folded = arithmetic[op];
     if (folded !== undefined) {
       requireFeature(features, 'extended-const', at);

@@ -18,6 +18,9 @@ import {
   operatorFeatureName,
   operatorFixed,
   operatorImmediates,
+  operatorParams,
+  operatorResults,
+  packedCount,
   operatorSpace,
   prefixedOperator,
   prefixFirst,
@@ -38,12 +41,49 @@ import {
 } from './value-types.js';
 
 const noTypes = new Int32Array(0);
+/** Results of blocks with one number, by 0x7f minus the type's byte. */
+const numberResults = [Type.I32, Type.I64, Type.F32, Type.F64].map((type) => Int32Array.of(type));
 
-/** May an operator be used, and is its typing that of its row? */
-const enum Availability {
-  No,
+/** How an operator is decoded: by its row, which `run` does for the frequent shapes; or by its own rule. */
+const enum Step {
+  Unavailable,
+  Prefix,
   Special,
+  /** Fixed signature. */
   Fixed,
+  /** Fixed signature without immediates: one operand or two, one result. */
+  Unary,
+  Binary,
+  Load,
+  Store,
+  I32,
+  I64,
+  F32,
+  F64,
+  LocalGet,
+  LocalSet,
+  LocalTee,
+}
+
+const localSteps: ReadonlyMap<number, Step> = new Map([
+  [Op.LocalGet, Step.LocalGet], [Op.LocalSet, Step.LocalSet], [Op.LocalTee, Step.LocalTee],
+]);
+
+/** Immediates and numbers of operands and results of the frequent shapes. */
+const shapes: ReadonlyMap<string, Step> = new Map([
+  [`${Immediates.None}:1:1`, Step.Unary], [`${Immediates.None}:2:1`, Step.Binary],
+  [`${Immediates.Memarg}:1:1`, Step.Load], [`${Immediates.Memarg}:2:0`, Step.Store],
+  [`${Immediates.I32}:0:1`, Step.I32], [`${Immediates.I64}:0:1`, Step.I64],
+  [`${Immediates.F32}:0:1`, Step.F32], [`${Immediates.F64}:0:1`, Step.F64],
+]);
+
+/** An operator for `run`, in one word: its `Step`, its result, and its last operand and the one before. */
+const enum Row {
+  StepMask = 15,
+  Result = 4,
+  Last = 7,
+  First = 10,
+  TypeMask = 7,
 }
 
 /** Decodes bodies of one module, one after another. */
@@ -56,7 +96,8 @@ export class FunctionDecoder {
   readonly stacks: ValidationStacks;
   private readonly sink: FunctionSink;
   private readonly typeDecoder: TypeDecoder;
-  private readonly available: Uint8Array;
+  /** By operator number, or by prefix byte. */
+  private readonly rows: Int32Array;
   private readonly singleResults = new Map<ValueType, Int32Array>();
 
   private results: Int32Array = noTypes;
@@ -65,8 +106,14 @@ export class FunctionDecoder {
   private labels = new Int32Array(16);
   /** log2 of the alignment that the current memory operator states. */
   alignment = 0;
-  private offsetHigh = 0;
+  /** Address types by memory. */
+  private readonly memoryAddresses: Int32Array;
+  /** Memory of the current memory operator, and its address type. */
   private memory = 0;
+  private address: ValueType = Type.I32;
+  /** Bits of the current constant, or the offset of the current memory operator. */
+  private low = 0;
+  private high = 0;
 
   constructor(module: WasmModule, sink: FunctionSink) {
     this.module = module;
@@ -74,7 +121,8 @@ export class FunctionDecoder {
     this.stacks = new ValidationStacks(module.types);
     this.reader = new Reader(module.bytes);
     this.typeDecoder = TypeDecoder.of(module, this.reader);
-    this.available = availableOperators(module.features);
+    this.rows = rowsOf(module.features);
+    this.memoryAddresses = Int32Array.from(module.memories, ({ is64 }) => (is64 ? Type.I64 : Type.I32));
   }
 
   /** Decodes the body of a defined function; throws `WasmError` with the function's index. */
@@ -98,7 +146,7 @@ export class FunctionDecoder {
     this.readLocals(type.params);
     this.sink.begin(functionIndex, this);
     this.stacks.pushFrame(Op.Block, noTypes, type.results);
-    while (this.stacks.depth > 0) this.operator();
+    this.operators();
     if (reader.pos !== reader.end) reader.fail('sectionSize', ': bytes behind the end of a function body');
   }
 
@@ -155,7 +203,10 @@ export class FunctionDecoder {
     let params: Int32Array = noTypes;
     let results: Int32Array = noTypes;
     if (byte === 0x40) reader.pos++;
-    else if (byte > 0x40 && byte < 0x80) results = this.singleResult(this.typeDecoder.valueType());
+    else if (byte >= 0x7c && byte < 0x80) {
+      reader.pos++;
+      results = numberResults[0x7f - byte];
+    } else if (byte > 0x40 && byte < 0x80) results = this.singleResult(this.typeDecoder.valueType());
     else {
       const at = reader.pos;
       const index = reader.s33();
@@ -212,10 +263,11 @@ export class FunctionDecoder {
     return functionTypeAt(this.module, this.module.tags[tag]).params;
   }
 
-  private local(): number {
-    const index = this.reader.u32();
+  private checkLocal(op: number, index: number): void {
     if (index >= this.localCount) this.fail('unknownLocal', ` ${index}`);
-    return index;
+    if (!this.trackInitialization) return;
+    if (op !== Op.LocalGet) this.stacks.markInitialized(index);
+    else if (this.stacks.initialized[index] === 0) this.fail('uninitializedLocal', ` ${index}`);
   }
 
   private global(): number {
@@ -243,7 +295,7 @@ export class FunctionDecoder {
   }
 
   private memoryAddress(memory: number): ValueType {
-    return this.module.memories[memory].is64 ? Type.I64 : Type.I32;
+    return this.memoryAddresses[memory];
   }
 
   private data(index: number): number {
@@ -253,23 +305,23 @@ export class FunctionDecoder {
     return index;
   }
 
-  /** Returns the lower half of the offset; sets `memory` and `offsetHigh`. */
-  private memarg(op: number): number {
+  /** Sets `memory`, `address`, `alignment`, and `low` and `high` to the offset. */
+  private memarg(op: number): void {
     const { reader } = this;
     const flags = reader.u32();
     if (flags >= 0x80) this.fail('memopFlags');
     const memory = (flags & 0x40) !== 0 ? reader.u32() : 0;
-    const offset = reader.u64();
-    this.memory = this.memoryIndex(memory);
-    const align = flags & 0x3f;
+    this.low = reader.u64();
+    this.high = reader.high;
+    if (memory >= this.memoryAddresses.length) this.memoryIndex(memory);
+    this.memory = memory;
+    this.address = this.memoryAddresses[memory];
+    this.alignment = flags & 0x3f;
     const natural = operatorDetail[op];
     if (op >= Op.MemoryAtomicNotify && op < Op.StructNew) {
-      if (align !== natural) this.fail('atomicAlignment', `: 2**${align} instead of 2**${natural}`);
-    } else if (align > natural) this.fail('alignment', `: 2**${align}, at most 2**${natural}`);
-    this.alignment = align;
-    this.offsetHigh = reader.high;
-    if (reader.high !== 0 && !this.module.memories[memory].is64) this.fail('offsetRange');
-    return offset;
+      if (this.alignment !== natural) this.fail('atomicAlignment', `: 2**${this.alignment} instead of 2**${natural}`);
+    } else if (this.alignment > natural) this.fail('alignment', `: 2**${this.alignment}, at most 2**${natural}`);
+    if (this.high !== 0 && this.address === Type.I32) this.fail('offsetRange');
   }
 
   // Operators
@@ -282,21 +334,162 @@ export class FunctionDecoder {
   }
 
   /** The body's bytes are used up: what comes next tells whether its size or its last operator is wrong. */
-  private endMissing(): never {
-    const { bytes, pos, end } = this.reader;
+  private endMissing(pos: number): never {
+    const { bytes, end } = this.reader;
     if (pos > end || bytes[pos] === Op.End) return this.fail('sectionSize', ': the function body ends too early');
     return this.fail(pos < bytes.length ? 'endExpected' : 'unexpectedEnd');
   }
 
-  private operator(): void {
-    const { reader } = this;
-    this.stacks.offset = reader.pos;
-    if (reader.pos >= reader.end) this.endMissing();
-    let op = reader.bytes[reader.pos++];
-    if (prefixFirst[op] !== 0) op = prefixedOperator(prefixFirst[op], reader.u32());
-    const kind = this.available[op];
-    if (kind === Availability.Fixed) return this.fixedOperator(op);
-    if (kind === Availability.No) this.unavailable(op);
+  /**
+   * Decodes operators up to the end of the body. The frequent shapes end here, with the state in local variables; where
+   * anything about them is not plain, and for all others, `operator` has the rule.
+   */
+  private operators(): void {
+    const { reader, stacks, sink, rows, localTypes, localCount, trackInitialization: careful } = this;
+    const { bytes, end } = reader;
+    const { wantsValues } = sink;
+    let { stack, height, base } = stacks;
+    let told = wantsValues && stacks.live;
+    let { pos } = reader;
+    for (;;) {
+      if (height === stack.length) stack = stacks.grow();
+      const start = pos;
+      stacks.offset = start;
+      if (start >= end) this.endMissing(start);
+      const op = bytes[pos++];
+      const row = rows[op];
+      switch (row & Row.StepMask) {
+        case Step.LocalGet: {
+          let index = bytes[pos++];
+          if (index >= 0x80) {
+            reader.pos = pos - 1;
+            index = reader.u32();
+            pos = reader.pos;
+          }
+          if (index >= localCount || careful) this.checkLocal(op, index);
+          if (told) sink.localGet(index, height);
+          stack[height++] = localTypes[index];
+          continue;
+        }
+        case Step.LocalSet: {
+          let index = bytes[pos++];
+          if (index >= 0x80) {
+            reader.pos = pos - 1;
+            index = reader.u32();
+            pos = reader.pos;
+          }
+          if (index >= localCount || careful) this.checkLocal(op, index);
+          const type = localTypes[index];
+          height = height > base && stack[height - 1] === type ? height - 1 : stacks.popAt(height, type);
+          if (told) sink.localSet(index, height);
+          continue;
+        }
+        case Step.LocalTee: {
+          let index = bytes[pos++];
+          if (index >= 0x80) {
+            reader.pos = pos - 1;
+            index = reader.u32();
+            pos = reader.pos;
+          }
+          if (index >= localCount || careful) this.checkLocal(op, index);
+          const type = localTypes[index];
+          height = height > base && stack[height - 1] === type ? height - 1 : stacks.popAt(height, type);
+          if (told) sink.localTee(index, height);
+          stack[height++] = type;
+          continue;
+        }
+        case Step.Unary: {
+          const at = height - 1;
+          if (at < base || stack[at] !== ((row >> Row.Last) & Row.TypeMask)) break;
+          if (told) sink.simple(op, at);
+          stack[at] = (row >> Row.Result) & Row.TypeMask;
+          continue;
+        }
+        case Step.Binary: {
+          const at = height - 2;
+          if (at < base || stack[at + 1] !== ((row >> Row.Last) & Row.TypeMask) || stack[at] !== ((row >> Row.First) & Row.TypeMask)) break;
+          if (told) sink.simple(op, at);
+          stack[at] = (row >> Row.Result) & Row.TypeMask;
+          height = at + 1;
+          continue;
+        }
+        case Step.Load: {
+          const at = height - 1;
+          reader.pos = pos;
+          this.memarg(op);
+          if (at < base || stack[at] !== this.address) break;
+          pos = reader.pos;
+          if (told) sink.access(op, this.memory, this.low, this.high, 0, at);
+          stack[at] = (row >> Row.Result) & Row.TypeMask;
+          continue;
+        }
+        case Step.Store: {
+          const at = height - 2;
+          reader.pos = pos;
+          this.memarg(op);
+          if (at < base || stack[at + 1] !== ((row >> Row.Last) & Row.TypeMask) || stack[at] !== this.address) break;
+          pos = reader.pos;
+          if (told) sink.access(op, this.memory, this.low, this.high, 0, at);
+          height = at;
+          continue;
+        }
+        case Step.I32: {
+          let low = bytes[pos++];
+          if (low < 0x80) low = (low << 25) >> 25;
+          else {
+            reader.pos = pos - 1;
+            low = reader.s32();
+            pos = reader.pos;
+          }
+          if (told) sink.constant(op, low, low >> 31, height);
+          stack[height++] = Type.I32;
+          continue;
+        }
+        case Step.I64: {
+          reader.pos = pos;
+          const low = reader.s64();
+          pos = reader.pos;
+          if (told) sink.constant(op, low, reader.high, height);
+          stack[height++] = Type.I64;
+          continue;
+        }
+        case Step.F32: {
+          reader.pos = pos;
+          const low = reader.bits32();
+          pos = reader.pos;
+          if (told) sink.constant(op, low, 0, height);
+          stack[height++] = Type.F32;
+          continue;
+        }
+        case Step.F64: {
+          reader.pos = pos;
+          const low = reader.bits64();
+          pos = reader.pos;
+          if (told) sink.constant(op, low, reader.high, height);
+          stack[height++] = Type.F64;
+          continue;
+        }
+      }
+      reader.pos = pos;
+      stacks.height = height;
+      this.operator(op);
+      if (stacks.depth === 0) return;
+      ({ stack, height, base } = stacks);
+      told = wantsValues && stacks.live;
+      pos = reader.pos;
+    }
+  }
+
+  private operator(op: number): void {
+    let step: Step = this.rows[op] & Row.StepMask;
+    if (step !== Step.Special) {
+      if (step === Step.Prefix) {
+        op = prefixedOperator(prefixFirst[op], this.reader.u32());
+        step = this.rows[op] & Row.StepMask;
+      }
+      if (step > Step.Special) return this.fixedOperator(op);
+      if (step === Step.Unavailable) this.unavailable(op);
+    }
     switch (op) {
       case Op.Unreachable:
         if (this.stacks.live) this.sink.unreachable();
@@ -349,26 +542,6 @@ export class FunctionDecoder {
         return this.select();
       case Op.SelectT:
         return this.typedSelect();
-      case Op.LocalGet: {
-        const index = this.local();
-        if (this.trackInitialization && this.stacks.initialized[index] === 0) this.fail('uninitializedLocal', ` ${index}`);
-        if (this.stacks.live) this.sink.localGet(index, this.stacks.height);
-        return this.stacks.push(this.localTypes[index]);
-      }
-      case Op.LocalSet: {
-        const index = this.local();
-        this.stacks.pop(this.localTypes[index]);
-        if (this.trackInitialization) this.stacks.markInitialized(index);
-        if (this.stacks.live) this.sink.localSet(index, this.stacks.height);
-        return;
-      }
-      case Op.LocalTee: {
-        const index = this.local();
-        this.stacks.pop(this.localTypes[index]);
-        if (this.trackInitialization) this.stacks.markInitialized(index);
-        if (this.stacks.live) this.sink.localTee(index, this.stacks.height);
-        return this.stacks.push(this.localTypes[index]);
-      }
       case Op.GlobalGet: {
         const index = this.global();
         if (this.stacks.live) this.sink.globalGet(index, this.stacks.height);
@@ -382,26 +555,6 @@ export class FunctionDecoder {
         if (this.stacks.live) this.sink.globalSet(index, this.stacks.height);
         return;
       }
-      case Op.RefNull: {
-        const type = referenceType(true, this.typeDecoder.heapType());
-        if (this.stacks.live) this.sink.refNull(type, this.stacks.height);
-        return this.stacks.push(type);
-      }
-      case Op.RefIsNull:
-        this.stacks.popReference();
-        if (this.stacks.live) this.sink.indexed(op, 0, 0, this.stacks.height);
-        return this.stacks.push(Type.I32);
-      case Op.RefFunc:
-        return this.refFunc();
-      case Op.RefAsNonNull: {
-        const type = this.stacks.popReference();
-        if (this.stacks.live) this.sink.indexed(op, 0, 0, this.stacks.height);
-        return this.stacks.push(asNonNull(type));
-      }
-      case Op.BrOnNull:
-        return this.brOnNull();
-      case Op.BrOnNonNull:
-        return this.brOnNonNull();
       case Op.Throw: {
         const tag = this.tag();
         this.stacks.popAll(this.tagParams(tag));
@@ -423,6 +576,34 @@ export class FunctionDecoder {
       }
       case Op.Delegate:
         return this.delegate();
+      default:
+        return this.rareOperator(op);
+    }
+  }
+
+  /** Operators on references, tables and memories. */
+  private rareOperator(op: number): void {
+    switch (op) {
+      case Op.RefNull: {
+        const type = referenceType(true, this.typeDecoder.heapType());
+        if (this.stacks.live) this.sink.refNull(type, this.stacks.height);
+        return this.stacks.push(type);
+      }
+      case Op.RefIsNull:
+        this.stacks.popReference();
+        if (this.stacks.live) this.sink.indexed(op, 0, 0, this.stacks.height);
+        return this.stacks.push(Type.I32);
+      case Op.RefFunc:
+        return this.refFunc();
+      case Op.RefAsNonNull: {
+        const type = this.stacks.popReference();
+        if (this.stacks.live) this.sink.indexed(op, 0, 0, this.stacks.height);
+        return this.stacks.push(asNonNull(type));
+      }
+      case Op.BrOnNull:
+        return this.brOnNull();
+      case Op.BrOnNonNull:
+        return this.brOnNonNull();
       case Op.MemorySize:
       case Op.MemoryGrow:
       case Op.MemoryFill:
@@ -446,73 +627,49 @@ export class FunctionDecoder {
 
   /** Operators whose row has a signature. */
   private fixedOperator(op: number): void {
-    const { reader, sink } = this;
+    const { reader, sink, stacks } = this;
     switch (operatorImmediates[op]) {
       case Immediates.None: {
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.simple(op, at);
+        const at = stacks.applySignature(op, 0);
+        if (stacks.live) sink.simple(op, at);
         return;
       }
       case Immediates.Memarg: {
-        const offset = this.memarg(op);
-        const at = this.stacks.applySignature(op, this.memoryAddress(this.memory));
-        if (this.stacks.live) sink.access(op, this.memory, offset, this.offsetHigh, 0, at);
-        return;
-      }
-      case Immediates.I32: {
-        const low = reader.s32();
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.constant(op, low, low >> 31, at);
-        return;
-      }
-      case Immediates.I64: {
-        const low = reader.s64();
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.constant(op, low, reader.high, at);
-        return;
-      }
-      case Immediates.F32: {
-        const low = reader.bits32();
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.constant(op, low, 0, at);
-        return;
-      }
-      case Immediates.F64: {
-        const low = reader.bits64();
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.constant(op, low, reader.high, at);
+        this.memarg(op);
+        const at = stacks.applySignature(op, this.address);
+        if (stacks.live) sink.access(op, this.memory, this.low, this.high, 0, at);
         return;
       }
       case Immediates.MemargLane: {
-        const offset = this.memarg(op);
+        this.memarg(op);
         const lane = this.laneIndex(16 >> operatorDetail[op]);
-        const at = this.stacks.applySignature(op, this.memoryAddress(this.memory));
-        if (this.stacks.live) sink.access(op, this.memory, offset, this.offsetHigh, lane, at);
+        const at = stacks.applySignature(op, this.address);
+        if (stacks.live) sink.access(op, this.memory, this.low, this.high, lane, at);
         return;
       }
       case Immediates.Lane: {
         const lane = this.laneIndex(operatorDetail[op]);
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.lane(op, lane, at);
+        const at = stacks.applySignature(op, 0);
+        if (stacks.live) sink.lane(op, lane, at);
         return;
       }
       case Immediates.Shuffle: {
         const from = reader.pos;
         for (let index = 0; index < 16; index++) this.laneIndex(32);
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.vectorImmediate(op, from, at);
+        const at = stacks.applySignature(op, 0);
+        if (stacks.live) sink.vectorImmediate(op, from, at);
         return;
       }
       case Immediates.V128: {
         const from = reader.pos;
         reader.skip(16);
-        const at = this.stacks.applySignature(op, 0);
-        if (this.stacks.live) sink.vectorImmediate(op, from, at);
+        const at = stacks.applySignature(op, 0);
+        if (stacks.live) sink.vectorImmediate(op, from, at);
         return;
       }
       case Immediates.Zero:
         if (reader.u8() !== 0) reader.fail('zeroByte', '', reader.pos - 1);
-        if (this.stacks.live) sink.simple(op, this.stacks.height);
+        if (stacks.live) sink.simple(op, stacks.height);
         return;
       default:
         this.unavailable(op);
@@ -777,14 +934,18 @@ export class FunctionDecoder {
   }
 }
 
-/** By operator number: an `Availability`. */
-function availableOperators(features: number): Uint8Array {
-  const available = new Uint8Array(operatorSpace);
+/** By operator number, and by byte for prefixes: what `Row` says. */
+function rowsOf(features: number): Int32Array {
+  const rows = new Int32Array(operatorSpace);
   const usable = features & validatedFeatures;
   const on = featureTable.map((row) => hasFeature(usable, row.name));
   for (let op = 0; op < operatorSpace; op++) {
+    if (op < 256 && prefixFirst[op] !== 0) rows[op] = Step.Prefix;
     if (operatorExists[op] === 0 || !on[operatorFeature[op]]) continue;
-    available[op] = operatorFixed[op] !== 0 ? Availability.Fixed : Availability.Special;
+    const [params, results] = [operatorParams[op], operatorResults[op]];
+    const shape = `${operatorImmediates[op]}:${packedCount(params)}:${packedCount(results)}`;
+    const step = operatorFixed[op] !== 0 ? shapes.get(shape) ?? Step.Fixed : localSteps.get(op) ?? Step.Special;
+    rows[op] = step | (results << Row.Result) | (params << Row.Last);
   }
-  return available;
+  return rows;
 }

@@ -421,8 +421,7 @@ class ModuleDecoder {
       default:
         reader.fail('exportKind', ` ${this.bytes[at]}`, at);
     }
-    if (names.has(name)) reader.fail('duplicateExport', ` "${name}"`, offset);
-    names.add(name);
+    if (names.size === names.add(name).size) reader.fail('duplicateExport', ` "${name}"`, offset);
     this.exports.push({ name, kind, index, offset });
   }
 

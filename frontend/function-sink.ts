@@ -9,6 +9,9 @@ import type { FunctionDecoder } from './decode-function.js';
 import type { ValueType } from './value-types.js';
 
 export interface FunctionSink {
+  /** Is the sink told of one-byte operators without control flow: numeric ones, constants, loads, stores, local variables? */
+  readonly wantsValues: boolean;
+
   /** The local types are known, nothing of the code is read. */
   begin(functionIndex: number, decoder: FunctionDecoder): void;
 

@@ -765,6 +765,13 @@ export const operatorDetail = new Uint8Array(operatorSpace);
 /** By operator number: index in `featureTable`. */
 export const operatorFeature = new Uint8Array(operatorSpace);
 
+/** Number of types in `operatorParams` or `operatorResults`. */
+export function packedCount(types: number): number {
+  let count = 0;
+  for (; types !== 0; types >>= 3) count++;
+  return count;
+}
+
 const names: string[] = [];
 
 for (const { prefix, first } of groups) if (prefix >= 0) prefixFirst[prefix] = first;

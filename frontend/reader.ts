@@ -19,10 +19,12 @@ export class Reader {
   /** Upper half of the last 64-bit integer that was read. */
   high = 0;
   private readonly view: DataView;
+  private readonly buffer: Buffer;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.pos = start;
     this.end = end;
   }
@@ -184,6 +186,9 @@ export class Reader {
     if (length > limits.nameBytes) this.fail('limit', `: a name of ${length} bytes, at most ${limits.nameBytes}`, at);
     const start = this.pos;
     this.pos += length;
+    let ascii = start;
+    while (ascii < this.pos && this.bytes[ascii] < 0x80) ascii++;
+    if (ascii === this.pos) return this.buffer.toString('latin1', start, this.pos);
     try {
       return utf8.decode(this.bytes.subarray(start, this.pos));
     } catch {

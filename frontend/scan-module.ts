@@ -44,6 +44,7 @@ export function scanModule(module: WasmModule): ModuleFacts {
 }
 
 class Scanner implements FunctionSink {
+  readonly wantsValues = false;
   private readonly callStart: Uint32Array;
   private callTargets = new Uint32Array(1024);
   private callCount = 0;

@@ -53,7 +53,9 @@ function abstractOf(type: TypeDefinition): number {
 
 /** Lists match when they are equally long and match element by element. */
 export function areSubtypes(types: readonly TypeDefinition[], sub: Int32Array, sup: Int32Array): boolean {
-  return sub.length === sup.length && sub.every((type, index) => isSubtype(types, type, sup[index]));
+  if (sub.length !== sup.length) return false;
+  for (let index = 0; index < sub.length; index++) if (!isSubtype(types, sub[index], sup[index])) return false;
+  return true;
 }
 
 /** May `sub` declare `sup` as its super type, by structure? */

@@ -12,7 +12,7 @@ import { isReference, Type, typeList, type ValueType } from './value-types.js';
 
 export class ValidationStacks {
   /** Operand types: `[0, height)`. */
-  stack = new Int32Array(256);
+  stack = new Int32Array(16);
   height = 0;
   /** Number of open blocks; the body is the first. */
   depth = 0;
@@ -56,12 +56,16 @@ export class ValidationStacks {
   }
 
   push(type: ValueType): void {
-    if (this.height === this.stack.length) {
-      const grown = new Int32Array(this.height * 2);
-      grown.set(this.stack);
-      this.stack = grown;
-    }
+    if (this.height === this.stack.length) this.grow();
     this.stack[this.height++] = type;
+  }
+
+  /** Makes room on the operand stack, and returns it. */
+  grow(): Int32Array<ArrayBuffer> {
+    const grown = new Int32Array(this.stack.length * 2);
+    grown.set(this.stack);
+    this.stack = grown;
+    return grown;
   }
 
   pop(expected: ValueType): void {
@@ -72,6 +76,13 @@ export class ValidationStacks {
     const actual = this.stack[this.height - 1];
     if (actual !== expected && !isSubtype(this.types, actual, expected)) this.mismatch([expected]);
     this.height--;
+  }
+
+  /** Pops with the height given and returned, for callers that have it in a variable. */
+  popAt(height: number, expected: ValueType): number {
+    this.height = height;
+    this.pop(expected);
+    return this.height;
   }
 
   popAny(): ValueType {
@@ -92,11 +103,20 @@ export class ValidationStacks {
   }
 
   popAll(types: Int32Array): void {
-    for (let index = types.length - 1; index >= 0; index--) this.pop(types[index]);
+    const { stack, base } = this;
+    let { height } = this;
+    for (let index = types.length - 1; index >= 0; index--) {
+      height = height > base && stack[height - 1] === types[index] ? height - 1 : this.popAt(height, types[index]);
+    }
+    this.height = height;
   }
 
   pushAll(types: Int32Array): void {
-    for (let index = 0; index < types.length; index++) this.push(types[index]);
+    while (this.height + types.length > this.stack.length) this.grow();
+    const { stack } = this;
+    let { height } = this;
+    for (let index = 0; index < types.length; index++) stack[height++] = types[index];
+    this.height = height;
   }
 
   /** Checks the topmost operands without popping them. */
@@ -114,19 +134,8 @@ export class ValidationStacks {
 
   /** Pops and pushes what the table says; returns the height below the operands. */
   applySignature(op: number, address: ValueType): number {
-    const { stack, base } = this;
-    let at = this.height;
-    for (let params = operatorParams[op]; params !== 0; params >>= 3) {
-      const type = (params & 7) === addressOperand ? address : params & 7;
-      if (at > base && stack[at - 1] === type) {
-        at--;
-        continue;
-      }
-      this.height = at;
-      this.pop(type);
-      at = this.height;
-    }
-    this.height = at;
+    for (let params = operatorParams[op]; params !== 0; params >>= 3) this.pop((params & 7) === addressOperand ? address : params & 7);
+    const at = this.height;
     for (let results = operatorResults[op]; results !== 0; results >>= 3) this.push(results & 7);
     return at;
   }
@@ -167,6 +176,7 @@ export class ValidationStacks {
   finishArm(): void {
     const results = this.frameResults[this.depth - 1];
     const { height } = this;
+    if (results.length === 0 && height === this.base) return;
     for (let index = results.length - 1; index >= 0; index--) {
       if (this.height === this.base) {
         if (this.polymorphic) break;
