@@ -2,7 +2,8 @@
 // bits of the head against reuse in between), which threads and signal handlers may use at any time. What the module has
 // made a reference of is found by a conservative mark and sweep (Boehm and Weiser 1988) when a class has no room: roots are
 // the stack, the registers that calls preserve, and the module's globals and tables of exnref. A class that is less than
-// half free after it doubles. Where there is more than one stack or its end is not known, nothing is collected.
+// half free after it doubles. Once exceptions are made on the stacks of other threads, or where the end of the stack is not
+// known, nothing is collected: references do not cross threads, but the stacks of others cannot be read while they run.
 #include "kernel.h"
 #include "runtime.h"
 
@@ -10,8 +11,9 @@ enum {
     HEADER = 16, SLOT = 16, SMALLEST_LOG2 = 5, CLASSES = 12,
     SLAB = 262144, SLABS = 24, BATCH = 4096, // bytes of a class's first slab; slabs of a class; bytes made free at a time
     COUNT_BITS = 22, ALIGN_LOG2 = 5,         // of the head of a free list
-    SS_ONSTACK = 1,
+    SS_ONSTACK = 1, RLIMIT_STACK = 3,
 };
+#define LARGEST_STACK (1ul << 40) // where there is no limit, mappings are far below
 enum state { FREE, LIVE, MARKED };
 
 // Bytes below `made` have been exceptions.
@@ -29,6 +31,10 @@ static struct class classes[CLASSES];
 
 // Guards slabs and the collection; signals are blocked while it is held.
 static u32 growing;
+
+// The stack that collections scan, and whether exceptions have been made elsewhere than on it.
+static u64 stack_low, stack_bytes;
+static bool elsewhere;
 
 // What a module has of exnref: a global, or with `is_table` a table.
 struct root {
@@ -60,6 +66,26 @@ static struct w2e_exception *take(struct class *class) {
         new = (next >> ALIGN_LOG2 << COUNT_BITS) | ((old + 1) & ((1ul << COUNT_BITS) - 1));
     } while (!__atomic_compare_exchange_n(&class->free, &old, new, true, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
     return first;
+}
+
+static bool on_alternate_stack(void) {
+    struct kernel_stack alternate = {0};
+    return !sys_failed(sys(SYS_sigaltstack, 0, &alternate)) && alternate.flags & SS_ONSTACK;
+}
+
+// An exception is made outside of the stack as far as it is known. A signal handler's own stack is only not scanned.
+static W2E_NOINLINE void note_stack(u64 here) {
+    if (!stack_bytes && w2e_stack_end) {
+        u64 limit[2] = {w2e_module.stack_size + HOST_PAGE, 0};
+        if (!w2e_module.stack_size && sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, 0, limit))) limit[0] = 0;
+        if (limit[0] > LARGEST_STACK) limit[0] = LARGEST_STACK;
+        stack_low = w2e_stack_end - limit[0];
+        stack_bytes = limit[0];
+    }
+    if (here - stack_low < stack_bytes || on_alternate_stack()) return;
+    __atomic_store_n(&elsewhere, true, __ATOMIC_SEQ_CST);
+    // A collection that has not seen it ends before this thread takes anything.
+    while (__atomic_load_n(&growing, __ATOMIC_SEQ_CST)) arch_pause();
 }
 
 // ---- collection
@@ -126,10 +152,8 @@ static u64 sweep(u32 c) {
 // Returns how many bytes of class c it has freed.
 static u64 collect(u32 c) {
     struct arch_registers here = {{0}};
-    struct kernel_stack alternate = {0};
+    if (__atomic_load_n(&elsewhere, __ATOMIC_SEQ_CST) || on_alternate_stack()) return 0;
     w2e_arch_capture(&here);
-    // A handler on a stack of its own does not see the other one's end.
-    if (!w2e_stack_end || sys_failed(sys(SYS_sigaltstack, 0, &alternate)) || alternate.flags & SS_ONSTACK) return 0;
     mark_from_roots(&here);
     u64 freed = 0;
     for (u32 i = 0; i < CLASSES; i++) {
@@ -168,7 +192,7 @@ static void add_slab(u32 c, u64 capacity) {
 static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
     u64 all = ~0ul, before;
     sys(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-    while (__atomic_exchange_n(&growing, 1, __ATOMIC_ACQUIRE)) arch_pause();
+    while (__atomic_exchange_n(&growing, 1, __ATOMIC_SEQ_CST)) arch_pause();
     struct w2e_exception *e;
     while (!(e = take(&classes[c]))) {
         if (carve(c)) continue;
@@ -191,6 +215,8 @@ static u32 size_class(u32 values) {
 // AS-safe.
 struct w2e_exception *w2e_exception_new(u32 tag, u32 values) {
     u32 class = size_class(values);
+    u64 here = (u64)__builtin_frame_address(0);
+    if (here - stack_low >= stack_bytes && !elsewhere) note_stack(here);
     struct w2e_exception *e = take(&classes[class]);
     if (!e) e = take_new(class);
     e->tag = tag;
