@@ -17,6 +17,8 @@ export const arm64: Target = {
   // Within ±4 GiB of the code, so that adrp and add make the base; high enough for the image below it.
   memoryBase: 0x1000_0000,
   maxSymbolOffset: 0xf_ffff,
+  // [base, w, uxtw] or [sum, #offset]. Larger offsets are mostly addresses of arrays, from which loops go on.
+  lastOffset: 1024,
   // A segment begins at a multiple of 64 KiB of the file.
   copiedImageSize: 0x1_0000,
   simd,

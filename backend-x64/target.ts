@@ -18,6 +18,7 @@ export const x64: Target = {
   memoryBase: 0x1000_0000,
   // The small code model lets LLVM fold offsets below 16 MiB into a symbol reference.
   maxSymbolOffset: 0xff_ffff,
+  lastOffset: 0,
   copiedImageSize: 0,
   simd,
   elfMachine: 62,

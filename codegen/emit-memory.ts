@@ -1,7 +1,7 @@
 // hot
-// Linear memory in LLVM IR. Memory 0 is the symbol w2e_memory: an access is a load or store at
-// symbol + offset + zero-extended address. Ordinarily the reserved range behind memory 0 faults and the fault is the
-// trap; for every other kind of memory a comparison with the current size stands in front (memory-place.ts).
+// Linear memory in LLVM IR. Memory 0 is the symbol w2e_memory: an access is a load or store at symbol + offset +
+// zero-extended address, in the order that suits the target. Ordinarily the reserved range behind memory 0 faults and the
+// fault is the trap; for every other kind of memory a comparison with the current size stands in front (memory-place.ts).
 // A load whose result the module does not use stays (volatile), because it may trap; so does one that polls.
 
 import type { InstId } from '../ir/function.js';
@@ -51,6 +51,11 @@ function pointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
   const constant = e.constantU32(address);
   if (constant !== undefined && memory === 0) return indexed(e, base, String(BigInt(constant) + offset));
   const index = e.zeroExtended(address);
+  if (memory === 0 && offset !== 0n && offset < e.out.target.lastOffset) {
+    const shared = indexed(e, base, index), result = e.temp();
+    e.line(`${result} = getelementptr i8, ptr ${shared}, i64 ${offset}`);
+    return result;
+  }
   if (offset === 0n || (memory === 0 && offset <= e.out.target.maxSymbolOffset)) return indexed(e, displaced(base, offset), index);
   const sum = e.temp();
   // With the constant in front LLVM's FastISel leaves the sum alone, see `indexed`.

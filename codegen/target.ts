@@ -37,6 +37,11 @@ export interface Target {
   /** Largest offset that may be folded into the memory symbol (relocation and code model limit), in bytes. */
   readonly maxSymbolOffset: number;
   /**
+   * Offsets below this are added last, to the sum of symbol and address, so that accesses at several offsets from one address share the
+   * sum: for an ISA that cannot add three parts in an access. 0: every offset belongs to the symbol, up to `maxSymbolOffset`.
+   */
+  readonly lastOffset: number;
+  /**
    * Images of memory 0 up to this size, in bytes, are copied when the program starts. Larger ones are segments of the file, which
    * costs up to a page of padding in front of each.
    */

@@ -4,9 +4,11 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { arm64 } from '../../backend-arm64/target.js';
 import { x64 } from '../../backend-x64/target.js';
 import { parseFunction } from '../../ir/parser.js';
 import { compileIr } from '../../llvm-bindings/compile.js';
+import type { Target } from '../target.js';
 import { FunctionEmitter } from '../emit-function.js';
 import { PartitionText } from '../partition-text.js';
 import { fixturePlan } from './fixture-plan.js';
@@ -32,9 +34,14 @@ function readCases(text: string): Case[] {
   });
 }
 
+function targetOf(variant: PlanVariant): Target {
+  return [x64, arm64].find(({ name }) => name === variant.target) ?? x64;
+}
+
 function emit(input: string, variant: PlanVariant): { out: PartitionText; text: string } {
-  const cpu = variant.cpu ?? x64.defaultCpu;
-  const out = new PartitionText(fixturePlan(variant), x64, `"target-cpu"="${cpu}"`, { name: cpu, features: '' });
+  const target = targetOf(variant);
+  const cpu = variant.cpu ?? target.defaultCpu;
+  const out = new PartitionText(fixturePlan(variant), target, `"target-cpu"="${cpu}"`, { name: cpu, features: '' });
   new FunctionEmitter(out, parseFunction(input), '@self.w').emit();
   return { out, text: out.body.trimEnd() };
 }
@@ -45,9 +52,10 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ir'))) {
     const cases = readCases(source);
     test.each(cases.map((each) => [each.title, each] as const))('%s', (_title, { variant, input, expected }) => {
       const { out, text } = emit(input, variant);
+      const { llvmName, triple, defaultCpu } = targetOf(variant);
       const { outputs } = compileIr({
         ir: Buffer.from(out.toString()), name: file, verify: true, passes: '', outputs: ['obj'],
-        machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: x64.defaultCpu, features: '', codegenLevel: 0 },
+        machine: { llvmName, triple, cpu: defaultCpu, features: '', codegenLevel: 0 },
       });
       expect(outputs.obj!.length).toBeGreaterThan(0);
       if (!update) expect(text).toBe(expected);

@@ -33,6 +33,8 @@ export interface PlanVariant {
   readonly movesFrames?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
+  /** Name of the target, x86-64 when absent. */
+  readonly target?: string;
 }
 
 /** The plan; function 0 is the one under test. */

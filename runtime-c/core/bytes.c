@@ -86,7 +86,7 @@ void *memmove(void *to, const void *from, u64 n) {
         move_up_to_128(to, from, n);
     } else if ((u64)to - (u64)from < n) {
         move_down(to, from, n);
-    } else if (n >= ARCH_BULK_MIN && (u64)from - (u64)to >= 64) {
+    } else if (n >= ARCH_BULK_MOVE_MIN && (u64)from - (u64)to >= 64) {
         arch_bulk_move(to, from, n);
     } else {
         move_up(to, from, n);
@@ -99,12 +99,18 @@ void *memcpy(void *restrict to, const void *restrict from, u64 n) { return memmo
 void *memset(void *to, int byte, u64 n) {
     u8 *p = to;
     u64 word = (u8)byte * 0x0101010101010101ul;
-    if (n >= ARCH_BULK_MIN) {
-        arch_bulk_fill(to, byte, n);
-    } else if (n >= 16) {
+    if (n >= ARCH_BULK_FILL_MIN && arch_bulk_fill(to, byte, n)) return to;
+    if (n >= 16) {
         vector v = {(long)word, (long)word};
-        for (u64 i = 0; i < n - 16; i += 16) STORE(p, i, v);
-        STORE(p, n - 16, v);
+        u8 *last = p + n - 16;
+        for (; last - p >= 64; p += 64) {
+            STORE(p, 0, v);
+            STORE(p, 16, v);
+            STORE(p, 32, v);
+            STORE(p, 48, v);
+        }
+        for (; p < last; p += 16) STORE(p, 0, v);
+        STORE(last, 0, v);
     } else if (n >= 8) {
         store64(p, word);
         store64(p + n - 8, word);

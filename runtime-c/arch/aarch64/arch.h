@@ -97,10 +97,24 @@ W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
 W2E_NORETURN void w2e_arch_jump(void *buf);
 enum { ARCH_JUMP_LINK = 168 }; // offset of the runtime's own word in a jump buffer
 
-// Instructions for moving up and filling, worth it from ARCH_BULK_MIN bytes on: armv8-a has none.
-#define ARCH_BULK_MIN (-1ul)
+// Instructions for moving up: armv8-a has none.
+#define ARCH_BULK_MOVE_MIN (-1ul)
 static inline void arch_bulk_move(void *to, const void *from, u64 n) { (void)to, (void)from, (void)n; }
-static inline void arch_bulk_fill(void *to, int byte, u64 n) { (void)to, (void)byte, (void)n; }
+
+// Instructions for filling, worth it from ARCH_BULK_FILL_MIN bytes on; whether they did. Here: zeros, by whole blocks of
+// the data cache (64 bytes on most processors), and what is left at both ends by stores.
+#define ARCH_BULK_FILL_MIN 512ul
+static inline bool arch_bulk_fill(void *to, int byte, u64 n) {
+    u64 id;
+    __asm__("mrs %0, dczid_el0" : "=r"(id));
+    u64 block = 4ul << (id & 15), end = (u64)to + n;
+    if ((u8)byte || id & 16 || n < 4 * block) return false;
+    u64 at = ((u64)to + block - 1) & -block;
+    for (u64 p = (u64)to; p < at; p += 16) __asm__ volatile("stp xzr, xzr, [%0]" : : "r"(p) : "memory");
+    for (; at + block <= end; at += block) __asm__ volatile("dc zva, %0" : : "r"(at) : "memory");
+    for (u64 p = end - block; p < end; p += 16) __asm__ volatile("stp xzr, xzr, [%0]" : : "r"(p) : "memory");
+    return true;
+}
 
 static inline void arch_pause(void) { __asm__ volatile("yield"); }
 

@@ -86,13 +86,17 @@ W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
 W2E_NORETURN void w2e_arch_jump(void *buf);
 enum { ARCH_JUMP_LINK = 64 }; // offset of the runtime's own word in a jump buffer
 
-// Instructions for moving up and filling, worth it from ARCH_BULK_MIN bytes on.
-#define ARCH_BULK_MIN 2048ul
+// Instructions for moving up, worth it from ARCH_BULK_MOVE_MIN bytes on.
+#define ARCH_BULK_MOVE_MIN 2048ul
 static inline void arch_bulk_move(void *to, const void *from, u64 n) {
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
 }
-static inline void arch_bulk_fill(void *to, int byte, u64 n) {
+
+// Instructions for filling, worth it from ARCH_BULK_FILL_MIN bytes on; whether they did.
+#define ARCH_BULK_FILL_MIN 2048ul
+static inline bool arch_bulk_fill(void *to, int byte, u64 n) {
     __asm__ volatile("rep stosb" : "+D"(to), "+c"(n) : "a"(byte) : "memory");
+    return true;
 }
 
 static inline void arch_pause(void) { __asm__ volatile("pause"); }
