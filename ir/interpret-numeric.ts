@@ -6,7 +6,7 @@ import { Op } from './ops.js';
 import { Type } from './types.js';
 
 export type TrapKind =
-  | 'unreachable' | 'memory' | 'table' | 'divide-by-zero' | 'overflow' | 'conversion' | 'alignment' | 'null' | 'indirect';
+  | 'unreachable' | 'memory' | 'table' | 'divide-by-zero' | 'overflow' | 'conversion' | 'alignment' | 'null' | 'indirect' | 'unshared';
 
 /** A Wasm trap. */
 export class Trap extends Error {

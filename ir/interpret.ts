@@ -1,15 +1,25 @@
 // Runs a function as it stands: the meaning of the IR, for tests of passes. Plain and slow. Calls go through a
-// callback; memories, globals and tables are the machine's, so that their state after a trap can be looked at.
+// callback; memories, globals, tables and exceptions are the machine's, so that their state after a trap can be looked at.
+// There is one thread: a wait that would not end by itself is an error.
 
 import { Func } from './function.js';
 import type { EdgeId, InstId, ValueId } from './function.js';
 import { Trap, evaluate, evaluateWide } from './interpret-numeric.js';
 import { evaluateSimd } from './interpret-simd.js';
-import { ImmKind, Op, OPS, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
+import { ImmKind, NORMAL_EDGE, Op, OPS, UNWIND_EDGE, accessBytesLog2, accessMemory, accessSigned, isUnwind } from './ops.js';
+import type { UnwindOp } from './ops.js';
 import { SIMD_OPS } from './simd-ops.js';
 import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
 
-/** The state around the function. References are BigInts, null is -1n. */
+/** An exception. A freed one that was not kept may not be touched. */
+export interface ExceptionValue {
+  readonly tag: number;
+  readonly values: readonly bigint[];
+  kept: boolean;
+  freed: boolean;
+}
+
+/** The state around the function. References are BigInts, null is -1n; those to exceptions are indices of `exceptions`. */
 export interface Machine {
   readonly memories: Uint8Array[];
   readonly globals: bigint[];
@@ -23,9 +33,13 @@ export interface Machine {
   /** Passive data and element segments; dropping one empties it. */
   readonly dataSegments?: Uint8Array[];
   readonly elementSegments?: bigint[][];
+  /** Every exception so far; absent where there are none. */
+  readonly exceptions?: ExceptionValue[];
+  /** Memories that are shared, where waiting is allowed. */
+  readonly sharedMemories?: readonly boolean[];
   /**
    * A call by one of the call ops. `index` is the function or type index, `table` that of a call_indirect; the last
-   * argument is the callee where it is indirect.
+   * argument is the callee where it is indirect. An exception leaves it as `Thrown`.
    */
   readonly call: (op: Op, index: number, table: number, args: readonly bigint[]) => readonly bigint[];
 }
@@ -33,8 +47,27 @@ export interface Machine {
 /** The function ran longer than it was allowed to. */
 export class OutOfFuel extends Error {}
 
-/** Runs `func`; throws `Trap`, or `OutOfFuel` after `fuel` instructions. Values are bit patterns as unsigned BigInts. */
+/** The function ended by an exception. */
+export class Thrown extends Error {
+  constructor(readonly exception: bigint) {
+    super(`exception ${exception}`);
+    this.name = 'Thrown';
+  }
+}
+
+/** A call that takes the place of its caller, as `Machine.call` gets it. */
+export class TailCall {
+  constructor(readonly op: Op, readonly index: number, readonly table: number, readonly args: readonly bigint[]) {}
+}
+
+/** Runs `func`; throws `Trap`, `Thrown`, or `OutOfFuel` after `fuel` instructions. Values are bit patterns as unsigned BigInts. */
 export function interpret(func: Func, args: readonly bigint[], machine: Machine, fuel = 100_000): bigint[] {
+  const ended = interpretUntilTailCall(func, args, machine, { left: fuel });
+  return ended instanceof TailCall ? [...machine.call(ended.op, ended.index, ended.table, ended.args)] : ended;
+}
+
+/** As `interpret`, but leaves a tail call to the caller, and counts instructions down from `fuel.left`. */
+export function interpretUntilTailCall(func: Func, args: readonly bigint[], machine: Machine, fuel: { left: number }): bigint[] | TailCall {
   return new Interpreter(func, machine, fuel).run(args);
 }
 
@@ -45,22 +78,29 @@ const failure = (type: Type): bigint => BigInt.asUintN(TYPE_BYTES[type] * 8, -1n
 
 class Interpreter {
   private readonly values: bigint[] = [];
+  /** The exception that the current block's `catch` gets. */
+  private caught = -1n;
 
-  constructor(private readonly func: Func, private readonly machine: Machine, private fuel: number) {}
+  constructor(private readonly func: Func, private readonly machine: Machine, private readonly fuel: { left: number }) {}
 
-  run(args: readonly bigint[]): bigint[] {
+  run(args: readonly bigint[]): bigint[] | TailCall {
     const { func } = this;
     let block = func.order[0];
     func.blockParams[block].forEach((param, k) => { this.values[param] = args[k]; });
     for (;;) {
       for (let inst = func.first[block]; ; inst = func.next[inst]) {
-        if (--this.fuel < 0) throw new OutOfFuel();
+        if (--this.fuel.left < 0) throw new OutOfFuel();
         const op: Op = func.op[inst];
         if (op === Op.Return) return this.operands(inst);
         if (op === Op.ReturnCall || op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) {
-          return [...this.machine.call(op, func.imm[inst], func.imm2[inst], this.operands(inst))];
+          return new TailCall(op, func.imm[inst], func.imm2[inst], this.operands(inst));
         }
         if (op === Op.Unreachable) throw new Trap('unreachable');
+        if (op === Op.Throw) throw new Thrown(this.value(func.operand(inst, 0)));
+        if (isUnwind(op)) {
+          block = this.follow(func.edge(inst, this.callWithEdges(inst, op)));
+          break;
+        }
         if (op === Op.Br || op === Op.BrIf || op === Op.BrTable) {
           block = this.follow(this.branch(inst, op));
           break;
@@ -77,7 +117,10 @@ class Interpreter {
   }
 
   private operands(inst: InstId): bigint[] {
-    return Array.from({ length: this.func.operandCount[inst] }, (_, k) => this.value(this.func.operand(inst, k)));
+    const operands: bigint[] = [];
+    const count = this.func.operandCount[inst];
+    for (let k = 0; k < count; k++) operands.push(this.value(this.func.operand(inst, k)));
+    return operands;
   }
 
   private branch(inst: InstId, op: Op): EdgeId {
@@ -92,19 +135,42 @@ class Interpreter {
   private follow(edge: EdgeId): number {
     const { func } = this;
     const target = func.edgeBlock[edge];
-    const args = Array.from({ length: func.edgeArgCount[edge] }, (_, n) => this.value(func.edgeArg(edge, n)));
-    func.blockParams[target].forEach((param, k) => { this.values[param] = args[k]; });
+    const args: bigint[] = [];
+    const count = func.edgeArgCount[edge];
+    for (let n = 0; n < count; n++) args.push(this.value(func.edgeArg(edge, n)));
+    for (let k = 0; k < count; k++) this.values[func.blockParams[target][k]] = args[k];
     return target;
+  }
+
+  private call(inst: InstId, op: Op): void {
+    const { func } = this;
+    const results = this.machine.call(op, func.imm[inst], func.imm2[inst], this.operands(inst));
+    for (let k = 0; k < func.resultCount[inst]; k++) this.values[func.firstResult[inst] + k] = results[k];
+  }
+
+  /** A call that ends its block; returns which edge to go. */
+  private callWithEdges(inst: InstId, op: UnwindOp): number {
+    try {
+      this.call(inst, op);
+      return NORMAL_EDGE;
+    } catch (error) {
+      if (!(error instanceof Thrown)) throw error;
+      this.caught = error.exception;
+      return UNWIND_EDGE;
+    }
+  }
+
+  /** An exception that may be looked at. */
+  private exception(reference: bigint): ExceptionValue {
+    const exception = this.machine.exceptions?.[Number(reference)];
+    if (exception === undefined || exception.freed) throw new Error(`exception ${reference} ${exception === undefined ? 'does not exist' : 'is freed'}`);
+    return exception;
   }
 
   private execute(inst: InstId, op: Op): void {
     const { func } = this;
+    if (op === Op.Call || op === Op.CallIndirect || op === Op.CallRef) return this.call(inst, op);
     const args = this.operands(inst);
-    if (op === Op.Call || op === Op.CallIndirect || op === Op.CallRef) {
-      const results = this.machine.call(op, func.imm[inst], func.imm2[inst], args);
-      for (let k = 0; k < func.resultCount[inst]; k++) this.values[func.firstResult[inst] + k] = results[k];
-      return;
-    }
     if (op >= Op.Add128 && op <= Op.MulWideU) {
       const first = func.result(inst);
       [this.values[first], this.values[first + 1]] = evaluateWide(op, args);
@@ -152,6 +218,18 @@ class Interpreter {
       case Op.TableInit: return this.copyElements(func.imm2[inst], machine.elementSegments![index], args);
       case Op.ElemDrop: machine.elementSegments![index] = []; return -1n;
       case Op.AtomicFence: return -1n;
+      case Op.ExnNew:
+        machine.exceptions!.push({ tag: index, values: args, kept: false, freed: false });
+        return BigInt(machine.exceptions!.length - 1);
+      case Op.ExnIs: return this.exception(args[0]).tag === index ? 1n : 0n;
+      case Op.ExnValue: return this.exception(args[0]).values[func.imm2[inst]];
+      case Op.ExnKeep: this.exception(args[0]).kept = true; return -1n;
+      case Op.ExnFree: {
+        const exception = this.exception(args[0]);
+        exception.freed = !exception.kept;
+        return -1n;
+      }
+      case Op.Catch: return this.caught;
       default: throw new Error(`the interpreter does not run ${OPS[op].name}`);
     }
   }
@@ -227,10 +305,20 @@ class Interpreter {
     if (op >= Op.AtomicLoad && at % BigInt(bytes) !== 0n) throw new Trap('alignment');
     this.range(memory.length, at, BigInt(bytes), 'memory');
     const old = read(memory, Number(at), bytes);
+    if (op === Op.AtomicNotify) return 0n;
+    if (op === Op.AtomicWait) return this.wait(accessMemory(aux), old, args);
     if (op === Op.Load) return accessSigned(aux) ? BigInt.asUintN(TYPE_BYTES[type] * 8, BigInt.asIntN(bytes * 8, old)) : old;
     if (op === Op.AtomicLoad) return old;
     write(memory, Number(at), bytes, BigInt.asUintN(bytes * 8, this.written(op, type, bytes * 8, old, args)));
     return old;
+  }
+
+  /** A wait for a change that nobody makes. */
+  private wait(memory: number, old: bigint, [, expected, timeout]: bigint[]): bigint {
+    if (this.machine.sharedMemories?.[memory] !== true) throw new Trap('unshared');
+    if (old !== expected) return 1n;
+    if (BigInt.asIntN(64, timeout) < 0n) throw new Error('a wait that never ends');
+    return 2n;
   }
 
   /** What an access of `bits` writes, from the operands and the old contents. */

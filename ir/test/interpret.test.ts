@@ -1,7 +1,7 @@
 // The interpreter's memories, tables and calls: kinds of memory and table, segments, tail calls.
 
 import { describe, expect, test } from '@jest/globals';
-import { OutOfFuel, interpret } from '../interpret.js';
+import { OutOfFuel, Thrown, interpret } from '../interpret.js';
 import type { Machine } from '../interpret.js';
 import { Trap } from '../interpret-numeric.js';
 import { Op } from '../ops.js';
@@ -18,6 +18,51 @@ function run(around: Machine, body: string, a = 0n, b = 0n): bigint {
   verifyFunction(func);
   return interpret(func, [a, b], around)[0]!;
 }
+
+describe('exceptions', () => {
+  const thrower = 'v2 = exn.new.exnref @1 (v0, v1)\nthrow.exnref v2';
+  /** Catches tag `tag` and returns its second value, else throws again. */
+  const catcher = (tag: number, between = ''): string => `v2 = call_unwind @7 (v0, v1, b1, b2) -> i64
+b1:
+return (v2)
+b2:
+v3 = catch.exnref
+v4 = exn.is.exnref @${tag} v3
+br_if v4, b3, b4
+b3:
+${between}v5 = exn.value.i64 @${tag} @1 v3
+exn.free.exnref v3
+return (v5)
+b4:
+throw.exnref v3`;
+  const around = machine({ exceptions: [], call: (_op, _index, _table, [a, b]) => [run(around, thrower, a, b)] });
+
+  test('a call goes on at its unwind edge', () => {
+    expect(run(around, catcher(1), 5n, 9n)).toBe(9n);
+    expect(() => run(around, catcher(0), 5n, 9n)).toThrow(Thrown);
+  });
+
+  test('without an exception at its other edge', () => {
+    expect(run(machine({ call: () => [3n] }), catcher(1))).toBe(3n);
+  });
+
+  test('what is freed cannot be read, unless it was kept', () => {
+    expect(() => run(around, catcher(1, 'exn.free.exnref v3\n'), 5n, 9n)).toThrow('is freed');
+    expect(run(around, catcher(1, 'exn.keep.exnref v3\nexn.free.exnref v3\n'), 5n, 9n)).toBe(9n);
+  });
+});
+
+describe('waiting', () => {
+  const wait = 'v2 = const.i32 1\nv3 = atomic.wait.i32 mem0 +0 bytes=4 align=4 v0, v2, v1\nv4 = extend_u.i64 from=i32 v3\nreturn (v4)';
+  test('ends when the value differs or the time is over, and traps where memory is not shared', () => {
+    const shared = machine({ memories: [new Uint8Array(8)], sharedMemories: [true] });
+    expect(run(shared, wait, 0n, 5n)).toBe(1n);
+    shared.memories[0]![0] = 1;
+    expect(run(shared, wait, 0n, 5n)).toBe(2n);
+    expect(() => run(shared, wait, 0n, 2n ** 64n - 1n)).toThrow('never ends');
+    expect(() => run(machine({ memories: [new Uint8Array(8)] }), wait, 0n, 5n)).toThrow(Trap);
+  });
+});
 
 describe('memories', () => {
   test('64-bit addresses do not wrap', () => {
