@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { arm64Benchmarks } from './arm64.js';
 import type { Benchmark } from './benchmark.js';
 import { compileBenchmarks } from './compile.js';
 import { frontendBenchmarks } from './frontend.js';
@@ -15,7 +16,7 @@ import { startBenchmarks } from './start.js';
 import { renderOutcomes } from './table.js';
 import { Missing, clang, findProgram, outputOf, work } from './workspace.js';
 
-const benchmarks: readonly Benchmark[] = [...speedBenchmarks, ...startBenchmarks, ...compileBenchmarks, ...frontendBenchmarks, ...serverBenchmarks];
+const benchmarks: readonly Benchmark[] = [...speedBenchmarks, ...startBenchmarks, ...compileBenchmarks, ...frontendBenchmarks, ...serverBenchmarks, ...arm64Benchmarks];
 
 const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 3;
@@ -74,10 +75,11 @@ async function runAll(selected: readonly Benchmark[], rounds: number, quick: boo
 }
 
 function printSummary(outcomes: readonly Outcome[]): void {
-  const speed = summarize(outcomes.filter(({ benchmark }) => benchmark.startsWith('speed/')), 'CPU');
-  if (speed) {
-    const peers = Object.entries(speed.peers).map(([name, value]) => `, ${name} ${value.toFixed(3)}`);
-    print(`\nspeed, geometric mean of the ratios to native: ours (${speed.count}) ${speed.ours.toFixed(3)}${peers.join('')}`);
+  for (const [group, metric] of [['speed', 'CPU'], ['arm64', 'instructions']] as const) {
+    const summary = summarize(outcomes.filter(({ benchmark }) => benchmark.startsWith(`${group}/`)), metric);
+    if (summary === undefined) continue;
+    const peers = Object.entries(summary.peers).map(([name, value]) => `, ${name} ${value.toFixed(3)}`);
+    print(`\n${group}, geometric mean of the ratios to native: ours (${summary.count}) ${summary.ours.toFixed(3)}${peers.join('')}`);
   }
   const judged = outcomes.filter((outcome) => isMet(outcome) !== undefined);
   print(`targets met: ${judged.filter(isMet).length} of ${judged.length}`);

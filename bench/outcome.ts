@@ -2,7 +2,7 @@
 
 import { geometricMean } from './statistics.js';
 
-export type Unit = 'ns' | 'bytes' | 'requests/s' | 'requests/CPU s' | 'MB/s' | 'share';
+export type Unit = 'instructions' | 'ns' | 'bytes' | 'requests/s' | 'requests/CPU s' | 'MB/s' | 'share';
 
 /** A limit of the ratio to the reference or, where there is no reference, of the figure itself. */
 export interface Target {

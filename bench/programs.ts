@@ -23,7 +23,8 @@ export interface Subject {
   build(level: Level, withPeers: boolean): Built;
 }
 
-const kernels: readonly (readonly [name: string, help: string])[] = [
+/** Programs of one C file, and what each does. */
+export const kernels: readonly (readonly [name: string, help: string])[] = [
   ['core', 'lists, small integer matrices, a state machine and CRC-16, as in benchmarks of embedded cores'],
   ['sieve', 'byte stores with variable stride'],
   ['nbody', 'scalar doubles with square roots'],
@@ -45,8 +46,20 @@ const kernels: readonly (readonly [name: string, help: string])[] = [
 /** Static arrays of the programs need more than Emscripten's 16 MiB; the memory does not grow, so V8 and wasm2c need no host for it. */
 const emccFlags = ['-sSTANDALONE_WASM', '-sINITIAL_MEMORY=64MB'];
 
+/** The source of a kernel. */
+export function kernelSource(name: string): string {
+  return join(root, 'bench/programs', `${name}.c`);
+}
+
+/** A kernel as Wasm by Emscripten. */
+export function kernelModule(name: string, level: Level): string {
+  const source = kernelSource(name);
+  const output = `${name}${level}.wasm`;
+  return make({ output, inputs: [source], commands: [[program('emcc', 'emscripten'), level, ...emccFlags, source, '-o', output]] });
+}
+
 function kernel(name: string, help: string): Subject {
-  const source = join(root, 'bench/programs', `${name}.c`);
+  const source = kernelSource(name);
   return {
     name,
     help,
@@ -58,11 +71,7 @@ function kernel(name: string, help: string): Subject {
         inputs: [source],
         commands: [[clang(), level, ...nativeFlags(), source, '-lm', '-o', `${stem}.native`]],
       });
-      const module = make({
-        output: `${stem}.wasm`,
-        inputs: [source],
-        commands: [[program('emcc', 'emscripten'), level, ...emccFlags, source, '-o', `${stem}.wasm`]],
-      });
+      const module = kernelModule(name, level);
       return {
         native: [native],
         ours: [compileModule(module, stem, level)],
@@ -107,10 +116,14 @@ function debianSource(debianPackage: string): string {
   return `"$(${join(root, 'fixtures/debian-source.sh')} ${debianPackage})"`;
 }
 
-/** Builds a native program by a shell script that finds the flags in `$CC`; its last command writes `output`. */
-function nativeFromSource(output: string, level: Level, script: string): string {
-  const compiler = [clang(), level, ...nativeFlags()].join(' ');
-  return make({ output, inputs: [], commands: [['bash', '-euc', `CC='${compiler}'\n${script}`]] });
+/** Builds a native program by a shell script that finds compiler and flags in `$CC`; its last command writes `output`. */
+function nativeFromSource(output: string, compiler: readonly string[], script: string): string {
+  return make({ output, inputs: [], commands: [['bash', '-euc', `CC='${compiler.join(' ')}'\n${script}`]] });
+}
+
+/** clang for this machine. */
+function nativeCompiler(level: Level): string[] {
+  return [clang(), level, ...nativeFlags()];
 }
 
 /** Text with the redundancy of a log file, the same every time. */
@@ -131,18 +144,40 @@ function logFile(): string {
   return path;
 }
 
+/** Debian's Lua by a native compiler. */
+export function nativeLua(output: string, compiler: readonly string[]): string {
+  return nativeFromSource(output, compiler, `
+      source=${debianSource('lua5.4')}/src
+      mkdir -p include
+      echo '#define DEB_HOST_MULTIARCH "native"' > include/lua5.4-deb-multiarch.h
+      $CC -std=gnu99 -DLUA_USE_POSIX -Iinclude -o ${output} $(ls "$source"/*.c | grep -v '/luac\\.c$') -lm`);
+}
+
+/** Debian's SQLite by a native compiler, with the options of fixtures/sqlite/build.sh. */
+export function nativeSqlite(output: string, compiler: readonly string[]): string {
+  return nativeFromSource(output, compiler, `
+      rm -rf sqlite-source
+      cp -a ${debianSource('sqlite3')} sqlite-source
+      cd sqlite-source
+      target=$CC
+      CC=cc ./configure --disable-tcl > /dev/null 2>&1
+      make CC=cc sqlite3.c shell.c > /dev/null 2>&1
+      $target -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \\
+        -DSQLITE_ENABLE_MATH_FUNCTIONS -o ../${output} shell.c sqlite3.c -lm
+      cd .. && rm -rf sqlite-source`);
+}
+
+/** Arguments of Lua and SQLite: what they are to work on. */
+export const luaArguments: readonly string[] = [join(root, 'bench/scripts/mixed.lua')];
+export const sqliteArguments: readonly string[] = [':memory:', `.read ${join(root, 'bench/scripts/speed.sql')}`];
+
 const lua: Subject = {
   name: 'lua',
   help: 'Lua 5.4 running bench/scripts/mixed.lua',
   levels: ['-O3'],
   build(level) {
-    const native = nativeFromSource('lua.native', level, `
-      source=${debianSource('lua5.4')}/src
-      mkdir -p include
-      echo '#define DEB_HOST_MULTIARCH "native"' > include/lua5.4-deb-multiarch.h
-      $CC -std=gnu99 -DLUA_USE_POSIX -Iinclude -o lua.native $(ls "$source"/*.c | grep -v '/luac\\.c$') -lm`);
-    const script = join(root, 'bench/scripts/mixed.lua');
-    return { native: [native, script], ours: [compileModule(builtModule('lua', 'lua'), 'lua', level), script], peers: {} };
+    const native = nativeLua('lua.native', nativeCompiler(level));
+    return { native: [native, ...luaArguments], ours: [compileModule(builtModule('lua', 'lua'), 'lua', level), ...luaArguments], peers: {} };
   },
 };
 
@@ -152,17 +187,8 @@ const sqlite: Subject = {
   levels: ['-O2'],
   build(level) {
     program('tclsh', 'tcl');
-    const native = nativeFromSource('sqlite.native', level, `
-      rm -rf sqlite-source
-      cp -a ${debianSource('sqlite3')} sqlite-source
-      cd sqlite-source
-      CC=cc ./configure --disable-tcl > /dev/null 2>&1
-      make CC=cc sqlite3.c shell.c > /dev/null 2>&1
-      $CC -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \\
-        -DSQLITE_ENABLE_MATH_FUNCTIONS -o ../sqlite.native shell.c sqlite3.c -lm
-      cd .. && rm -rf sqlite-source`);
-    const args = [':memory:', `.read ${join(root, 'bench/scripts/speed.sql')}`];
-    return { native: [native, ...args], ours: [compileModule(builtModule('sqlite3', 'sqlite'), 'sqlite', level), ...args], peers: {} };
+    const native = nativeSqlite('sqlite.native', nativeCompiler(level));
+    return { native: [native, ...sqliteArguments], ours: [compileModule(builtModule('sqlite3', 'sqlite'), 'sqlite', level), ...sqliteArguments], peers: {} };
   },
 };
 
@@ -172,7 +198,7 @@ function minigzip(name: string, help: string, args: readonly string[], input: (n
     help,
     levels: ['-O3'],
     build(level) {
-      const native = nativeFromSource('minigzip.native', level, `
+      const native = nativeFromSource('minigzip.native', nativeCompiler(level), `
         source=${debianSource('zlib')}
         $CC -D_LARGEFILE64_SOURCE=1 -DHAVE_UNISTD_H -DHAVE_STDARG_H -DHAVE_HIDDEN -I"$source" -o minigzip.native \\
           "$source"/*.c "$source"/test/minigzip.c`);

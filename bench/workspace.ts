@@ -124,9 +124,9 @@ export function ourCompiler(...args: string[]): string[] {
 }
 
 /** Compiles a module with our compiler, unless that was done; returns the executable. */
-export function compileModule(module: string, name: string, level: Level): string {
+export function compileModule(module: string, name: string, level: Level, flags: readonly string[] = []): string {
   const output = `${name}.ours`;
-  return make({ output, inputs: [module], commands: [ourCompiler(module, level, '-q', '-o', join(work, output))], salt: compilerStamp() });
+  return make({ output, inputs: [module], commands: [ourCompiler(module, level, '-q', ...flags, '-o', join(work, output))], salt: compilerStamp() });
 }
 
 /** Standard output of a command that must succeed. */
