@@ -1,12 +1,13 @@
 // Host name look-ups against a server of the test's own, in a network and mount namespace where it has port 53 and
 // /etc/resolv.conf and /etc/hosts are the test's. Nothing outside the namespace changes.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answered } from './dns-server.js';
+import { describeTargets } from '../../fixtures/harness.js';
 import { buildModule, canBuildModule, run } from './tools.js';
 
 const script = 'ip link set lo up && mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/hosts && shift 2 && exec "$@"';
@@ -22,11 +23,9 @@ function canIsolate(): boolean {
   return isolated([empty, empty, 'true']).status === 0;
 }
 
-const available = canIsolate();
-if (!available) test.skip('skipped: the DNS tests need root (unshare), iproute2, x86-64 Linux, clang and lld', () => undefined);
-
-(available ? describe : describe.skip)('host names', () => {
-  const program = join(folder, 'module');
+if (!canIsolate()) test.skip('skipped: the DNS tests need root (unshare), iproute2, clang and lld', () => undefined);
+else describeTargets('host names', (target) => {
+  const program = join(folder, `module-${target.arch}`);
   const server = fileURLToPath(new URL('dns-server.js', import.meta.url));
   const hosts = join(folder, 'hosts');
 
@@ -46,7 +45,7 @@ if (!available) test.skip('skipped: the DNS tests need root (unshare), iproute2,
   const plain = 'nameserver 127.0.0.1\noptions timeout:1 attempts:2\n';
 
   beforeAll(() => {
-    buildModule(program, []);
+    buildModule(program, [], target);
     writeFileSync(hosts, '127.0.0.1 localhost\n10.9.8.7 stored.test stored # alias\n::5 stored.test\n');
   });
 

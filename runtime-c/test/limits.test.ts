@@ -1,38 +1,33 @@
 // Executables under a limit of the address space (ulimit -v): with explicit bounds checks nothing is reserved.
 
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compile, compileElf, describeTargets, emulatorAddressSpace, fileSize } from '../../fixtures/harness.js';
 import { projectPath, run, type Finished } from './tools.js';
 
-const isX64 = process.arch === 'x64' && process.platform === 'linux';
-if (!isX64) test.skip('skipped: the compiled programs need x86-64 Linux', () => undefined);
-
-(isX64 ? describe : describe.skip)('limited address space', () => {
+describeTargets('limited address space', (target) => {
   const folder = mkdtempSync(join(tmpdir(), 'w2e-limits-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  function compile(module: string, ...options: string[]): string {
-    const executable = join(folder, `program${options.join('')}`);
-    expect(run(projectPath('wasm2elf'), ['-q', ...options, module, '-o', executable]).status).toBe(0);
-    return executable;
-  }
-
   function limited(kibibytes: number, program: string, ...args: string[]): Finished {
-    return run('sh', ['-c', `ulimit -v ${kibibytes}; exec "$0" "$@"`, program, ...args]);
+    return run('sh', ['-c', `ulimit -v ${kibibytes + emulatorAddressSpace(target)}; exec "$0" "$@"`, program, ...args]);
   }
 
   const hello = projectPath('fixtures/programs/hello.stock.wasm');
 
-  test('hello needs little with --memory=check', () => {
-    expect(limited(40_000, compile(hello, '--memory=check'))).toMatchObject({ stdout: 'Hello from WebAssembly!\n', stderr: '', status: 0 });
+  test('hello is small', async () => {
+    expect(fileSize(await compileElf(hello, [], target))).toBeLessThanOrEqual(24 << 10);
   }, 60_000);
 
-  test('hello without it says what to do, and is small', () => {
-    const program = compile(hello);
-    expect(statSync(program).size).toBeLessThanOrEqual(24 << 10);
-    const finished = limited(40_000, program);
+  test('hello needs little with --memory=check', async () => {
+    const program = await compile(hello, ['--memory=check'], target);
+    expect(limited(40_000, program)).toMatchObject({ stdout: 'Hello from WebAssembly!\n', stderr: '', status: 0 });
+  }, 60_000);
+
+  test('hello without it says what to do', async () => {
+    const finished = limited(40_000, await compile(hello, [], target));
     expect(finished.stderr).toMatch(/ulimit -v.*--memory=check/);
     expect(finished.status).toBe(134);
   }, 60_000);
@@ -42,8 +37,8 @@ if (!isX64) test.skip('skipped: the compiled programs need x86-64 Linux', () => 
     test.skip('skipped: no ../shared/wasm/lua.wasm', () => undefined);
     return;
   }
-  test('Lua runs out of memory where native programs do, and goes on', () => {
-    const program = compile(lua, '--memory=check');
+  test('Lua runs out of memory where native programs do, and goes on', async () => {
+    const program = await compile(lua, ['--memory=check'], target);
     const script = join(folder, 'memory.lua');
     writeFileSync(script, `
       local t = {}

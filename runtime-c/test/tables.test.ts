@@ -39,8 +39,8 @@ describe('import table', () => {
 
   const nm = findTool('llvm-nm-22', 'llvm-nm-19', 'llvm-nm', 'nm');
   if (nm === undefined) test.skip('skipped: no nm installed (package binutils or llvm)', () => undefined);
-  else test('the archive defines every row and every trap', () => {
-    const listing = run(nm, ['--defined-only', archivePath()]).stdout;
+  else test.each(readdirSync(projectPath('runtime-c/arch')))('the archive for %s defines every row and every trap', (arch) => {
+    const listing = run(nm, ['--defined-only', archivePath(arch)]).stdout;
     const defined = new Set(listing.split('\n').map((line) => line.split(' ').at(-1)));
     expect(imports.map((row) => row.symbol).filter((symbol) => !defined.has(symbol))).toEqual([]);
     expect(traps.map((trap) => `w2e_trap_${trap.kind}`).filter((symbol) => !defined.has(symbol))).toEqual([]);

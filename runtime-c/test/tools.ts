@@ -1,8 +1,9 @@
 // What the runtime's tests share: paths from the project's root, running programs, the archive.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type TestTarget, writeEmulatorScript } from '../../fixtures/targets.js';
 
 /** Absolute path of a file given from the project's root. */
 export function projectPath(path: string): string {
@@ -33,11 +34,11 @@ export function findTool(...names: string[]): string | undefined {
   return names.find((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** The runtime archive for x86-64, built if there is none. */
-export function archivePath(): string {
-  const path = projectPath('build/runtime/x86_64/libw2e.a');
+/** An architecture's runtime archive, built if there is none. */
+export function archivePath(arch: string): string {
+  const path = projectPath(`build/runtime/${arch}/libw2e.a`);
   if (existsSync(path)) return path;
-  const built = run(projectPath('runtime-c/build.sh'), ['x86_64']);
+  const built = run(projectPath('runtime-c/build.sh'), [arch]);
   if (built.status !== 0) throw new Error(built.stderr);
   return path;
 }
@@ -45,17 +46,22 @@ export function archivePath(): string {
 const clang = findTool('clang-22', 'clang-19', 'clang');
 const lld = findTool('ld.lld-22', 'ld.lld-19', 'ld.lld');
 
-/** Whether buildModule works and what it builds runs. */
-export const canBuildModule = process.arch === 'x64' && process.platform === 'linux' && clang !== undefined && lld !== undefined;
+const commonFlags = '-std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc'.split(' ');
 
-/** Builds module.c with definitions such as `-DABI_FLAGS=1` and links it with the runtime into an executable. */
-export function buildModule(executable: string, definitions: readonly string[]): void {
+/** Whether buildModule works. */
+export const canBuildModule = clang !== undefined && lld !== undefined;
+
+/** Builds module.c with definitions such as `-DABI_FLAGS=1` and links it with the runtime into an executable, or what emulates it. */
+export function buildModule(executable: string, definitions: readonly string[], target: TestTarget): void {
+  const { arch } = target;
   const object = `${executable}.o`;
+  const program = target.emulator.length === 0 ? executable : `${executable}.elf`;
   const runtime = projectPath('runtime-c');
-  const flags = '--target=x86_64-linux-gnu -std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector -fasynchronous-unwind-tables -nostdinc';
-  const include = [`-I${runtime}/include`, `-I${runtime}/arch/x86_64`];
-  const compiled = run(clang ?? '', [...flags.split(' '), ...include, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
+  const flags = [...readFileSync(`${runtime}/arch/${arch}/flags.txt`, 'utf8').trim().split(/\s+/), ...commonFlags];
+  const include = [`-I${runtime}/include`, `-I${runtime}/arch/${arch}`];
+  const compiled = run(clang ?? '', [...flags, ...include, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
   if (compiled.status !== 0) throw new Error(compiled.stderr);
-  const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(), '-o', executable]);
+  const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(arch), '-o', program]);
   if (linked.status !== 0) throw new Error(linked.stderr);
+  if (program !== executable) writeEmulatorScript(target, program, executable);
 }

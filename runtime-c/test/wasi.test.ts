@@ -1,45 +1,44 @@
 // A program for WASI preview 1, built with Debian's wasi-libc and compiled by the project's command, against the same
 // source built natively: the same output, exit status and files.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compile, describeTargets } from '../../fixtures/harness.js';
 import { findTool, projectPath, run, type Finished } from './tools.js';
 
 const clang = findTool('clang-22', 'clang-19', 'clang');
 const cc = findTool('cc');
-const isX64 = process.arch === 'x64' && process.platform === 'linux';
 const folder = mkdtempSync(join(tmpdir(), 'w2e-wasi-'));
 const source = projectPath('runtime-c/test/wasi-tool.c');
 const module = join(folder, 'tool.wasm');
 
 function compileModule(): boolean {
-  if (!isX64 || clang === undefined || cc === undefined || !existsSync('/usr/include/wasm32-wasi')) return false;
+  if (clang === undefined || cc === undefined || !existsSync('/usr/include/wasm32-wasi')) return false;
   return run(clang, ['--target=wasm32-wasi', '--sysroot=/usr', '-Os', source, '-o', module]).status === 0;
 }
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const available = compileModule();
-if (!available) {
-  test.skip('skipped: the WASI tests need x86-64 Linux and the packages wasi-libc, clang-19, libclang-rt-19-dev-wasm32, lld-19, gcc', () => undefined);
-}
-
-(available ? describe : describe.skip)('WASI preview 1', () => {
+if (!compileModule()) {
+  test.skip('skipped: the WASI tests need the packages wasi-libc, clang-19, libclang-rt-19-dev-wasm32, lld-19, gcc', () => undefined);
+} else describeTargets('WASI preview 1', (target) => {
+  const home = join(folder, target.arch);
   const builds = ['native', 'compiled'];
-  const place = (build: string): string => join(folder, `in-${build}`);
+  const place = (build: string): string => join(home, `in-${build}`);
 
   /** Runs a command with both builds, each in a folder of its own with the same contents, and expects the same. */
   function both(args: readonly string[], input = ''): Finished {
-    const [native, compiled] = builds.map((build) => run(join(folder, build), args, { GREETING: 'hi' }, { cwd: place(build), input }));
+    const [native, compiled] = builds.map((build) => run(join(home, build), args, { GREETING: 'hi' }, { cwd: place(build), input }));
     expect(compiled).toEqual(native);
     return compiled as Finished;
   }
 
-  beforeAll(() => {
-    expect(run(cc ?? '', ['-o', join(folder, 'native'), source]).stderr).toBe('');
-    expect(run(projectPath('wasm2elf'), ['-q', module, '-o', join(folder, 'compiled')]).status).toBe(0);
+  beforeAll(async () => {
+    mkdirSync(home);
+    expect(run(cc ?? '', ['-o', join(home, 'native'), source]).stderr).toBe('');
+    symlinkSync(await compile(module, [], target), join(home, 'compiled'));
     for (const build of builds) {
       mkdirSync(join(place(build), 'lib/many'), { recursive: true });
       writeFileSync(join(place(build), 'text'), 'some text\n'.repeat(3000));
@@ -63,13 +62,13 @@ if (!available) {
     expect(both(['cat', '/etc/passwd']).stdout).toBe(readFileSync('/etc/passwd', 'utf8'));
     expect(both(['cat', '../in-native/lib/inner']).stdout).toContain('folder');
     expect(both(['cat', join(place('native'), 'text')]).stdout).toHaveLength(30_000);
-    expect(both(['copy', 'text', join(folder, 'absolute')]).status).toBe(0);
-    expect(readFileSync(join(folder, 'absolute'), 'utf8')).toHaveLength(30_000);
+    expect(both(['copy', 'text', join(home, 'absolute')]).status).toBe(0);
+    expect(readFileSync(join(home, 'absolute'), 'utf8')).toHaveLength(30_000);
   });
 
   test('descriptors that were inherited are not taken for directories', () => {
     for (const build of builds) {
-      const finished = run('sh', ['-c', 'exec "$0" cat lib/inner 3</etc/passwd 4</etc/group', join(folder, build)], {}, { cwd: place(build) });
+      const finished = run('sh', ['-c', 'exec "$0" cat lib/inner 3</etc/passwd 4</etc/group', join(home, build)], {}, { cwd: place(build) });
       expect(finished).toEqual({ stdout: 'in a folder that / has, too\n', stderr: '', status: 0 });
     }
   });
