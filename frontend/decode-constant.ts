@@ -123,7 +123,7 @@ function join(low: number, high: number): bigint {
 }
 
 /** Appends an operation, or folds it where both operands are known. */
-function pushArithmetic(steps: ConstantStep[], op: 'add' | 'sub' | 'mul', type: ValueType): void {
+export function pushArithmetic(steps: ConstantStep[], op: 'add' | 'sub' | 'mul', type: ValueType): void {
   const right = steps[steps.length - 1];
   const left = steps[steps.length - 2];
   if (right.op !== 'const' || left.op !== 'const') {

@@ -151,6 +151,7 @@ class ModuleDecoder {
       features: this.features,
       types,
       typeIds,
+      typeGroups: Uint32Array.from(this.typeDecoder.groupStarts),
       typeId: (typeIndex) => typeIds[typeIndex],
       imports: this.imports,
       functions: {

@@ -61,6 +61,8 @@ const noTypes = new Int32Array(0);
 export class TypeDecoder {
   readonly types: TypeDefinition[];
   typeIds: Uint32Array = new Uint32Array(0);
+  /** By type index: the first type of its recursion group. */
+  readonly groupStarts: number[] = [];
   private readonly features: FeatureSet;
   private readonly groups = new Map<string, number>();
   /** In the type section GC types are noted here; elsewhere they are refused. */
@@ -187,6 +189,7 @@ export class TypeDecoder {
     for (let member = 0; member < size; member++) {
       this.types.push(decoded[member]);
       this.typeIds[start + member] = start + member;
+      this.groupStarts.push(start);
     }
     for (let member = 0; member < size; member++) this.checkSuperType(start + member, at);
     const key = decoded.map((type) => structureKey(type, start)).join(';');
@@ -283,7 +286,8 @@ export function requireFeature(features: FeatureSet, feature: FeatureName, offse
   if (!hasFeature(features & validatedFeatures, feature)) throw new WasmError('featureNeeded', offset, ` ${feature}`);
 }
 
-function structureKey(type: TypeDefinition, groupStart: number): string {
+/** What equal members of equal recursion groups share; concrete types in it are canonical ids, or places in the group that starts at `groupStart`. */
+export function structureKey(type: TypeDefinition, groupStart: number): string {
   const one = (valueType: ValueType): string => {
     if (!isReference(valueType)) return String(valueType);
     const id = concreteId(heapOf(valueType));

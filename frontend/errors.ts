@@ -1,6 +1,7 @@
 // Bad input: one error class, one table of codes.
 // The wording begins every message and is that of the spec test suite; the hint says what would fix the input.
-// Codes are stable: B malformed binary, V invalid module, L limit of this implementation, F feature.
+// Codes are stable: B malformed binary, V invalid module, L limit of this implementation, M linking modules with each
+// other, F feature.
 
 interface ErrorRow {
   readonly code: string;
@@ -84,6 +85,10 @@ const table = {
 
   limit: row('L001', 'limit exceeded', 'Split the module, or make the construct smaller.'),
 
+  unknownImport: row('M001', 'unknown import', 'Give the module that exports it as name=file.wasm, or correct the import.'),
+  incompatibleImport: row('M002', 'incompatible import type', 'Build both modules from the same declarations.'),
+  importCycle: row('M003', 'modules import each other', 'Move what both need into a third module, or pass one of the imports at run time.'),
+
   featureNeeded: row('F001', 'needs feature', 'Enable it with --enable, or compile the program without it.'),
   featureNotCompiled: row('F002', 'needs feature', 'It is validated but cannot be compiled yet; compile the program without it.'),
 } as const satisfies Record<string, ErrorRow>;
@@ -93,7 +98,7 @@ export type ErrorKind = keyof typeof table;
 /** Every diagnostic of this stage, by kind. */
 export const errorTable: Readonly<Record<ErrorKind, ErrorRow>> = table;
 
-/** A module that is malformed, invalid, too large, or that uses a feature which is off. */
+/** A module that is malformed, invalid, too large, that uses a feature which is off, or that does not fit the others. */
 export class WasmError extends Error {
   override readonly name = 'WasmError';
   readonly kind: ErrorKind;
@@ -104,6 +109,8 @@ export class WasmError extends Error {
   readonly hint: string;
   /** Index in the module's function index space, where the error is in a body. */
   functionIndex: number | undefined;
+  /** Which of several modules, by its place among the inputs of `linkModules`. */
+  inputIndex: number | undefined;
 
   /** The message is the table's wording followed by `detail`. */
   constructor(kind: ErrorKind, offset: number, detail = '') {
@@ -113,5 +120,6 @@ export class WasmError extends Error {
     this.offset = offset;
     this.hint = table[kind].hint;
     this.functionIndex = undefined;
+    this.inputIndex = undefined;
   }
 }

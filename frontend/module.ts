@@ -160,6 +160,8 @@ export interface WasmModule {
   readonly types: readonly TypeDefinition[];
   /** By type index: the canonical id, which is the index of the first type that equals it. */
   readonly typeIds: Uint32Array;
+  /** By type index: the first type of its recursion group. */
+  readonly typeGroups: Uint32Array;
   typeId(typeIndex: number): number;
   readonly imports: readonly Import[];
   readonly functions: FunctionSpace;

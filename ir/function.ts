@@ -84,7 +84,8 @@ export class Func {
   vectors: Uint8Array[] = [new Uint8Array(16)];
   private readonly vectorIndices = new Map<string, number>();
 
-  constructor(readonly index: number, readonly signature: Signature) {}
+  /** `index` is that of the function in its module, until `relocate` makes it the program's. */
+  constructor(public index: number, readonly signature: Signature) {}
 
   // ---- construction
 

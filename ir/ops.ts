@@ -167,6 +167,8 @@ export const NORMAL_EDGE = 0, UNWIND_EDGE = 1;
 export function packAccess(memory: number, alignLog2: number, bytesLog2: number, signed: boolean): number {
   return (memory << 8) | (alignLog2 << 4) | (signed ? 8 : 0) | bytesLog2;
 }
+/** The same access to another memory. */
+export const withMemory = (aux: number, memory: number): number => (memory << 8) | (aux & 0xff);
 export const accessMemory = (aux: number): number => aux >>> 8;
 export const accessAlignLog2 = (aux: number): number => (aux >> 4) & 15;
 export const accessSigned = (aux: number): boolean => (aux & 8) !== 0;
