@@ -1,20 +1,26 @@
-// A decoded module → objects ready to link, and the texts that --emit asks for.
+// A program of decoded modules → objects ready to link, and the texts that --emit asks for.
 
 import { functionType } from '../frontend/module.js';
-import type { WasmModule } from '../frontend/module.js';
+import type { Export, WasmModule } from '../frontend/module.js';
+import { programOf } from '../frontend/program.js';
+import type { Program } from '../frontend/program.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { isNullable, isReference } from '../frontend/value-types.js';
 import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { abiFlags } from './abi-era.js';
+import { constantOffset, elementFunctions } from './constant-value.js';
 import { emitModule, signatureKey } from './emit-module.js';
 import type { ModuleContents } from './emit-module.js';
 import { planDebugInfo } from './debug-info.js';
 import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import type { OptLevel } from './llvm-passes.js';
-import { constantAddress, elementFunctions, findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
-import type { FoundExport, InitialTables } from './make-plan.js';
+import { checkHostImports } from './host-memory.js';
+import { planInstantiation } from './instantiation.js';
+import type { Instantiation } from './instantiation.js';
+import { findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
+import type { FoundExport } from './make-plan.js';
 import { type MemoryImage, initialMemory, withoutZeros } from './memory-image.js';
 import { compileText, functionAttributes } from './partition.js';
 import type { CompiledPartition, PartitionOptions, PartitionTimes } from './partition.js';
@@ -40,7 +46,10 @@ export interface CompileOptions {
    * the others; or a function that returns zero (for tests).
    */
   readonly allowUndefined: 'error' | 'trap' | 'ignore';
-  /** Make a program that calls exports on request from its standard input instead of running `_start` or `main` (`runtime-c/core/serve.c`). */
+  /**
+   * Make a program that on request from its standard input instantiates a module or calls an export (`servedExports`)
+   * instead of running `_start` or `main` (`runtime-c/core/serve.c`).
+   */
   readonly exportTable?: boolean;
   /** Make a program that calls the export that its command line names and prints the results (`runtime-c/core/invoke.c`). */
   readonly invokeMain?: boolean;
@@ -85,29 +94,38 @@ export interface CompiledModule {
   readonly timings: readonly { readonly stage: string; readonly ms: number }[];
 }
 
-/** Compiles a validated module. Throws `UndefinedImportsError` and `MemoryLimitError`. */
-export async function compileModule(decoded: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
+/** Compiles a validated module by itself. Throws what `compileProgram` throws. */
+export function compileModule(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
+  return compileProgram(programOf(module, facts), options);
+}
+
+/** Compiles a program of validated modules. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
+export async function compileProgram(linked: Program, options: CompileOptions): Promise<CompiledModule> {
   const started = performance.now();
-  const module = options.allowUndefined === 'trap' ? withStandIns(decoded) : decoded;
+  const program = options.allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
+  const { module } = program;
   const signatures = signaturesOf(module);
   const imports = resolveImports(module, signatures, options.allowUndefined !== 'ignore');
   const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
+  checkHostImports(program, imports);
   const exports = findExports(module, signatures);
   checkTables(module);
-  const tables = initialTables(module);
-  const undebugged = makePlan(module, facts, signatures, imports, exports, tables, {
-    memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes, keepAllExports: options.exportTable === true || options.invokeMain === true,
+  const instantiation = planInstantiation(program, options.exportTable !== true);
+  const tables = initialTables(module, instantiation);
+  const undebugged = makePlan(program, instantiation, signatures, imports, exports, tables, {
+    memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes,
+    keepExports: options.exportTable === true ? 'all' : options.invokeMain === true ? 'main' : 'none',
   });
   checkMemory(undebugged);
   const plan = options.debugModuleName === undefined ? undebugged
-    : { ...undebugged, debug: planDebugInfo(module, undebugged.partitions.flat(), options.debugModuleName) };
+    : { ...undebugged, debug: planDebugInfo(program, undebugged.partitions.flat(), options.debugModuleName) };
   const partitionOptions = partitionOptionsOf(options);
   const planned = performance.now();
-  const partitions = await compilePartitions(module, plan, options.target, partitionOptions, options.jobs,
+  const partitions = await compilePartitions(program, plan, options.target, partitionOptions, options.jobs,
     (done, total) => options.onProgress?.('codegen', done, total));
 
-  const { contents, images } = moduleContents(module, facts, plan, exports, tables, options);
+  const { contents, images } = moduleContents(program, instantiation, plan, exports, tables, options);
   const out = new PartitionText(plan, options.target, functionAttributes(partitionOptions));
   emitModule(out, contents);
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
@@ -168,13 +186,13 @@ function checkMemory(plan: Plan): void {
 }
 
 /** Functions that occur as values: their descriptors are what references point to. */
-function describedFunctions(facts: ModuleFacts, plan: Plan, tables: InitialTables, passive: ReadonlyMap<number, Int32Array>): number[] {
+function describedFunctions(facts: ModuleFacts, plan: Plan, tables: readonly Int32Array[], passive: ReadonlyMap<number, Int32Array>): number[] {
   const described = Uint8Array.from(facts.referenced);
   const mark = (f: number): void => {
     if (f >= 0) described[f] = 1;
   };
   plan.tables.forEach((table, i) => {
-    if (table.holdsFunctions && table.elements === undefined) tables.elements[i]!.forEach(mark);
+    if (table.holdsFunctions && table.elements === undefined) tables[i]!.forEach(mark);
   });
   for (const functions of passive.values()) functions.forEach(mark);
   for (const global of plan.globals) if (global.type === Type.FuncRef) mark(global.low);
@@ -182,13 +200,14 @@ function describedFunctions(facts: ModuleFacts, plan: Plan, tables: InitialTable
 }
 
 function moduleContents(
-  module: WasmModule, facts: ModuleFacts, plan: Plan, exports: readonly FoundExport[], tables: InitialTables, options: CompileOptions,
+  program: Program, instantiation: Instantiation, plan: Plan, exports: readonly FoundExport[], tables: readonly Int32Array[], options: CompileOptions,
 ): { contents: ModuleContents; images: CompiledImage[] } {
-  const offsetOf = (segment: number): number => constantAddress(module.dataSegments[segment]!.place!.offset);
-  const initial = initialMemory(module, 0, plan.memories[0]?.initialBytes ?? 0, options.target.maxPageSize, offsetOf);
-  const further = plan.memories.slice(1).map(({ initialBytes }, i) => initialMemory(module, i + 1, initialBytes, 1, offsetOf));
+  const { module, facts } = program;
+  const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment]!.place!.offset));
+  const [initial = [], ...further] = plan.memories.map((_memory, i) =>
+    initialMemory(module, i, instantiation.dataSegments, i === 0 ? options.target.maxPageSize : 1, offsetOf));
   const isCopied = ({ bytes }: MemoryImage): boolean => bytes.length <= options.target.copiedImageSize;
-  const images = initial.images.filter((image) => !isCopied(image)).map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
+  const images = initial.filter((image) => !isCopied(image)).map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
   const passiveElements = new Map<number, Int32Array>();
   module.elements.forEach((segment, i) => {
     if (segment.mode === 'passive') passiveElements.set(i, elementFunctions(module, i));
@@ -201,18 +220,16 @@ function moduleContents(
   plan.signatures.forEach((signature, index) => {
     if (signature !== undefined && !typeBySignature.has(signatureKey(signature))) typeBySignature.set(signatureKey(signature), index);
   });
-  const startTrap = tables.outOfBounds ? 'out_of_bounds_table_access' : [initial, ...further].some(({ outOfBounds }) => outOfBounds) ? 'out_of_bounds_memory_access' : undefined;
   const contents: ModuleContents = {
     images,
-    copiedImages: initial.images.filter(isCopied).map(withoutZeros).filter(({ bytes }) => bytes.length > 0),
-    furtherImages: further.map((memory) => memory.images),
-    startTrap,
-    start: module.start ?? -1,
-    tableElements: plan.tables.map((table, i) => (table.holdsFunctions ? tables.elements[i] : undefined)),
+    copiedImages: initial.filter(isCopied).map(withoutZeros).filter(({ bytes }) => bytes.length > 0),
+    furtherImages: further,
+    instantiation: instantiation.instances.map(({ steps }) => steps),
+    tableElements: plan.tables.map((table, i) => (table.holdsFunctions ? tables[i] : undefined)),
     passiveData,
     passiveElements,
     descriptors: describedFunctions(facts, plan, tables, passiveElements),
-    exportTable: exportTableOf(module, options),
+    exportTable: exportTableOf(program, options),
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
     abiFlags: abiFlags(module),
     stackSize: options.stackSize,
@@ -225,8 +242,14 @@ function moduleContents(
   };
 }
 
-function exportTableOf(module: WasmModule, options: CompileOptions): ModuleContents['exportTable'] {
-  if (options.exportTable === true) return { exports: module.exports.filter(({ kind }) => kind === 'function' || kind === 'global'), caller: 'serve' };
+/** The exports that a serving program calls, by their place behind its instances: those of each instance in order. */
+export function servedExports({ instances }: Program): Export[] {
+  return instances.flatMap(({ exports }) => exports.filter(({ kind }) => kind === 'function' || kind === 'global'));
+}
+
+function exportTableOf(program: Program, options: CompileOptions): ModuleContents['exportTable'] {
+  const { module } = program;
+  if (options.exportTable === true) return { exports: servedExports(program), caller: 'serve' };
   if (options.invokeMain !== true) return undefined;
   // References on a command line can only be null.
   const callable = (index: number): boolean => functionType(module, index).params.every((type) => !isReference(type) || isNullable(type));

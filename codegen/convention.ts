@@ -7,6 +7,8 @@
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
+import type { PartitionText } from './partition-text.js';
+import { signatureOf } from './plan.js';
 import type { Plan } from './plan.js';
 
 /** So many results fit registers on every target. */
@@ -82,7 +84,7 @@ export function internalParams(plan: Plan, signature: Signature): string[] {
 }
 
 /** A call of a function of the module from one of the runtime's kind: lines after which `%all` holds the results, if any. */
-export function callFromOutside(plan: Plan, signature: Signature, callee: string, args: readonly string[]): string[] {
+function callFromOutside(plan: Plan, signature: Signature, callee: string, args: readonly string[]): string[] {
   if (splitsVectors(plan, signature)) {
     const vectors = args.map((arg, k) => (signature.params[k] === Type.V128 ? splitVector(arg.slice(arg.lastIndexOf(' ') + 1), `%vector.${k}`) : { lines: [], args: [arg] }));
     return [...vectors.flatMap(({ lines }) => lines), ...callWhole(plan, signature, callee, vectors.flatMap((vector) => vector.args))];
@@ -98,4 +100,12 @@ function callWhole(plan: Plan, signature: Signature, callee: string, args: reado
     `call ${convention(plan)}void ${callee}(${['ptr %results.memory', ...args].join(', ')})`,
     `%all = load ${type}, ptr %results.memory`,
   ];
+}
+
+/** A call of a function of the index space; its results are `%all`. */
+export function callFunction(out: PartitionText, index: number, args: readonly string[]): string {
+  const signature = signatureOf(out.plan, index);
+  if (out.plan.functions[index]!.binding.kind === 'defined') return callFromOutside(out.plan, signature, out.function(index), args).join('\n  ');
+  const type = resultType(signature.results);
+  return `${type === 'void' ? '' : '%all = '}call ${type} ${out.function(index)}(${args.join(', ')})`;
 }

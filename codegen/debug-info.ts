@@ -7,6 +7,8 @@ import { readSourceMap } from '../frontend/dwarf.js';
 import type { SourceFunction, SourceLines, SourceUnit } from '../frontend/dwarf.js';
 import type { SourceFile } from '../frontend/dwarf-line.js';
 import type { WasmModule } from '../frontend/module.js';
+import { localFunction } from '../frontend/program.js';
+import type { Instance, Program } from '../frontend/program.js';
 import { escaped } from './llvm-text.js';
 
 /** What partitions need to describe their functions. Plain data. */
@@ -15,26 +17,79 @@ export interface DebugPlan {
   readonly files: readonly SourceFile[];
   /** By function index; a function that is missing gets no debug information. */
   readonly functions: ReadonlyMap<number, SourceFunction>;
-  /** Undefined: lines are byte offsets. */
+  /** Undefined: all lines are byte offsets. */
   readonly lines: SourceLines | undefined;
   /** Parts of the module's debug information that were not understood. */
   readonly problems: readonly string[];
 }
 
+/** First row of functions whose lines are byte offsets. */
+const NO_ROWS = -1;
+
 /** `DW_LANG_C99`, for code of an unknown language. */
 const DEFAULT_LANGUAGE = 0x0c;
 
-/** Plans the debug information of a module. `compiled` are its functions that are; `moduleName` is what its file is called. */
-export function planDebugInfo(module: WasmModule, compiled: readonly number[], moduleName: string): DebugPlan {
+/** Plans the debug information of a program. `compiled` are its functions that are; `mainName` is what the main module's file is called. */
+export function planDebugInfo({ instances }: Program, compiled: readonly number[], mainName: string): DebugPlan {
+  const plans = instances.map((instance) => {
+    const own = compiled.filter((index) => index >= instance.firstFunction && index < instance.endFunction).map((index) => localFunction(instance, index));
+    return { plan: planModule(instance.module, own, instance.input === 0 ? mainName : instance.name), instance };
+  });
+  const [first] = plans;
+  return plans.length === 1 && first !== undefined ? first.plan : joinPlans(plans);
+}
+
+function planModule(module: WasmModule, compiled: readonly number[], moduleName: string): DebugPlan {
   const source = readSourceMap(module);
   if (source !== undefined && source.functions.size > 0) return source;
   const file = { name: moduleName, directory: '' };
   const functions = new Map<number, SourceFunction>();
   for (const index of compiled) {
     const line = module.functions.bodyStart[index]!;
-    functions.set(index, { unit: 0, name: undefined, linkageName: undefined, file: 0, line, firstRow: 0, endRow: 0 });
+    functions.set(index, { unit: 0, name: undefined, linkageName: undefined, file: 0, line, firstRow: NO_ROWS, endRow: NO_ROWS });
   }
   return { units: [{ ...file, language: 0 }], files: [file], functions, lines: undefined, problems: source?.problems ?? [] };
+}
+
+/** One plan for all modules: units, files and rows of one behind those of the other, functions by their index in the program. */
+function joinPlans(plans: readonly { readonly plan: DebugPlan; readonly instance: Instance }[]): DebugPlan {
+  const units: SourceUnit[] = [];
+  const files: SourceFile[] = [];
+  const functions = new Map<number, SourceFunction>();
+  const parts: SourceLines[] = [];
+  let rows = 0;
+  for (const { plan, instance } of plans) {
+    const firstUnit = units.length, firstFile = files.length, firstRow = rows;
+    units.push(...plan.units);
+    files.push(...plan.files);
+    if (plan.lines !== undefined) {
+      parts.push({ ...plan.lines, file: plan.lines.file.map((file) => file + firstFile) });
+      rows += plan.lines.offset.length;
+    }
+    const moved = (row: number): number => (plan.lines === undefined ? row : row + firstRow);
+    const { importCount } = instance.module.functions;
+    for (const [index, source] of plan.functions) {
+      if (index < importCount) continue;
+      functions.set(instance.firstFunction + index - importCount, {
+        ...source, unit: source.unit + firstUnit, file: source.file + firstFile, firstRow: moved(source.firstRow), endRow: moved(source.endRow),
+      });
+    }
+  }
+  const lines = parts.length === 0 ? undefined : {
+    offset: joined(parts.map(({ offset }) => offset)), file: joined(parts.map(({ file }) => file)), line: joined(parts.map(({ line }) => line)),
+    column: Uint16Array.from(parts.flatMap(({ column }) => Array.from(column))),
+  };
+  return { units, files, functions, lines, problems: plans.flatMap(({ plan }) => plan.problems) };
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The debug information of one partition. */
@@ -125,7 +180,7 @@ export class DebugFunction {
   /** The number of the location of an instruction; `offset` is its byte offset in the module, 0 if it has none. */
   location(offset: number): number {
     const { source, lines } = this;
-    if (lines === undefined) return this.node(offset === 0 ? source.line : offset, 0, source.file);
+    if (lines === undefined || source.firstRow === NO_ROWS) return this.node(offset === 0 ? source.line : offset, 0, source.file);
     const row = offset === 0 ? -1 : this.row(lines, offset);
     return row < 0 ? this.node(this.firstLine, 0, source.file) : this.node(lines.line[row]!, lines.column[row]!, lines.file[row]!);
   }

@@ -7,10 +7,12 @@ import { Func } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
-import { callFromOutside } from './convention.js';
+import { callFunction } from './convention.js';
 import { ABI_CHECKED_MEMORY } from './abi-era.js';
 import { FunctionEmitter } from './emit-function.js';
+import { InstantiationEmitter } from './emit-instantiation.js';
 import { CALL_SIGNATURES, signatureLetters } from './exports.js';
+import type { InstantiationStep } from './instantiation.js';
 import { LLVM_TYPES, constantText, escaped, resultType, vectorText } from './llvm-text.js';
 import type { MemoryImage } from './memory-image.js';
 import type { PartitionText } from './partition-text.js';
@@ -28,10 +30,8 @@ export interface ModuleContents {
   readonly copiedImages: readonly MemoryImage[];
   /** Images of memories 1, 2, …, which are copied at the start. */
   readonly furtherImages: readonly (readonly MemoryImage[])[];
-  /** What instantiation traps with, if it does. */
-  readonly startTrap: 'out_of_bounds_memory_access' | 'out_of_bounds_table_access' | undefined;
-  /** Start function, or -1. */
-  readonly start: number;
+  /** What is left to do at run time, by instance. */
+  readonly instantiation: readonly (readonly InstantiationStep[])[];
   /** Initial elements of tables that may change: function indices (-1 = null). */
   readonly tableElements: readonly (Int32Array | undefined)[];
   /** Bytes of passive data segments by index. */
@@ -54,7 +54,10 @@ export interface ModuleContents {
   readonly typeBySignature: ReadonlyMap<string, number>;
 }
 
-/** Who calls exports: commands on standard input (`runtime-c/core/serve.c`), or the command line, once (`core/invoke.c`). */
+/**
+ * Who calls exports: commands on standard input, which also instantiate (`runtime-c/core/serve.c`), or the command line,
+ * once (`core/invoke.c`).
+ */
 export type ExportCaller = 'serve' | 'invoke';
 
 /** A key that equal signatures share. */
@@ -71,7 +74,7 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitExceptionRoots(out);
   emitSegments(out, contents);
   emitInit(out, contents);
-  if (contents.exportTable !== undefined) emitExportTable(out, contents.exportTable.exports, contents.exportTable.caller);
+  if (contents.exportTable !== undefined) emitExportTable(out, contents, contents.exportTable.exports, contents.exportTable.caller);
   for (const entry of contents.exports) {
     if (contents.exportTable === undefined || entry.symbol !== '_start') emitExport(out, entry);
   }
@@ -230,22 +233,10 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
     const prepare = out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32');
     out.body += `  call void ${prepare}(ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length})\n`;
   }
-  if (contents.startTrap !== undefined) out.body += `  call void ${out.trap(contents.startTrap)}() #2\n  unreachable\n`;
-  else {
-    copyImages(out, contents);
-    createFurtherMemories(out, contents);
-    if (contents.start >= 0) out.body += `  ${callFunction(out, contents.start, [])}\n`;
-    out.body += '  ret void\n';
-  }
-  out.body += '}\n\n';
-}
-
-/** A call of a function of the index space; its results are `%all`. */
-function callFunction(out: PartitionText, index: number, args: readonly string[]): string {
-  const signature = signatureOf(out.plan, index);
-  if (out.plan.functions[index]!.binding.kind === 'defined') return callFromOutside(out.plan, signature, out.function(index), args).join('\n  ');
-  const type = resultType(signature.results);
-  return `${type === 'void' ? '' : '%all = '}call ${type} ${out.function(index)}(${args.join(', ')})`;
+  copyImages(out, contents);
+  createFurtherMemories(out, contents);
+  const steps = contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat();
+  out.body += `${new InstantiationEmitter(out).emit(steps)}}\n\n`;
 }
 
 /** A function with the C signature that the runtime knows, which calls the module's. */
@@ -266,7 +257,7 @@ const SLOT = 16;
 const EXPORT_TABLE = '@w2e.exports';
 
 /** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that has them called. */
-function emitExportTable(out: PartitionText, exports: readonly Export[], caller: ExportCaller): void {
+function emitExportTable(out: PartitionText, contents: ModuleContents, exports: readonly Export[], caller: ExportCaller): void {
   exports.forEach((entry, i) => {
     out.body += `define internal void @w2e.export.${i}(ptr %args, ptr %results) #0 {\n`;
     const slot = (base: string, k: number): string => `getelementptr i8, ptr ${base}, i64 ${k * SLOT}`;
@@ -286,11 +277,20 @@ function emitExportTable(out: PartitionText, exports: readonly Export[], caller:
     }
     out.body += '  ret void\n}\n\n';
   });
+  const served = caller === 'serve' ? [...emitInstantiations(out, contents), ...exports.map((_entry, i) => `ptr @w2e.export.${i}`)] : [];
   const [rowType, rows, call] = caller === 'serve'
-    ? ['ptr', exports.map((_entry, i) => `ptr @w2e.export.${i}`), `${out.runtime('w2e_serve', 'void', 'ptr, i32')}(ptr ${EXPORT_TABLE}, i32 ${exports.length})`]
+    ? ['ptr', served, `${out.runtime('w2e_serve', 'void', 'ptr, i32')}(ptr ${EXPORT_TABLE}, i32 ${served.length})`]
     : ['{ ptr, ptr, ptr, ptr }', exports.map((entry, i) => callableRow(out, entry, i)), `${out.runtime('w2e_invoke', 'void', '')}()`];
-  out.body += `${EXPORT_TABLE} = internal constant [${exports.length} x ${rowType}] ${arrayText(rows)}\n`
+  out.body += `${EXPORT_TABLE} = internal constant [${rows.length} x ${rowType}] ${arrayText(rows)}\n`
     + `define hidden void @w2e_export__start() #0 {\n  call void ${call}\n  ret void\n}\n\n`;
+}
+
+/** A function like those of exports for the instantiation of each instance. */
+function emitInstantiations(out: PartitionText, contents: ModuleContents): string[] {
+  return contents.instantiation.map((steps, i) => {
+    out.body += `define internal void @w2e.instantiate.${i}(ptr %args, ptr %results) #0 {\n${new InstantiationEmitter(out).emit(steps)}}\n\n`;
+    return `ptr @w2e.instantiate.${i}`;
+  });
 }
 
 /** Letters of `struct w2e_callable` (`runtime-c/include/invoke.h`) by IR type. */

@@ -21,3 +21,13 @@ export class MemoryLimitError extends Error {
   override readonly name = 'MemoryLimitError';
   readonly code = 'W2E-N002';
 }
+
+/** A module that calls the system with pointers into a memory, or indices of a table, that are not those the system takes them for. */
+export class HostMemoryError extends Error {
+  override readonly name = 'HostMemoryError';
+  readonly code = 'W2E-N003';
+  readonly hint = 'System functions work on the memory and the table of the main module: import them from there, or let the main module make these calls.';
+  constructor(message: string, readonly inputIndex: number, readonly offset: number) {
+    super(message);
+  }
+}

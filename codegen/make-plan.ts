@@ -1,15 +1,19 @@
-// Module passes: from the module and the facts about its bodies to a plan. Finds the functions that can be
+// Module passes: from a program and the facts about its bodies to a plan. Finds the functions that can be
 // reached, the globals that are constants, the tables that never change, and what each import is bound to.
 
-import type { ConstantExpression, MemoryType, WasmModule } from '../frontend/module.js';
+import type { MemoryType, WasmModule } from '../frontend/module.js';
+import { definingInstance, localFunction } from '../frontend/program.js';
+import type { Instance, Program } from '../frontend/program.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { functionName } from '../frontend/function-names.js';
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
 import { callComponents } from './call-graph.js';
+import { constantBytes, constantOffset, constantValue, elementFunctions } from './constant-value.js';
 import { mayMoveFrames } from './convention.js';
 import { WELL_KNOWN_EXPORTS } from './exports.js';
 import type { WellKnownExport } from './exports.js';
+import type { Instantiation } from './instantiation.js';
 import { irType } from './ir-types.js';
 import { globalName } from './llvm-text.js';
 import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
@@ -32,8 +36,8 @@ export interface PlanOptions {
   readonly memoryMode: MemoryMode;
   /** Upper limit on each memory in bytes besides the module's own, or undefined. */
   readonly maxMemoryBytes: number | undefined;
-  /** Keep every export reachable, not only those that the runtime calls. */
-  readonly keepAllExports: boolean;
+  /** Which exports stay reachable besides those that the runtime calls. */
+  readonly keepExports: 'none' | 'main' | 'all';
 }
 
 /** The signatures of the module by type index. */
@@ -68,76 +72,25 @@ function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
     && (signature.results.length === 0 || same(signature.results, wellKnown.results));
 }
 
-/** The value of a constant expression. Imports of globals were refused before, so one step is left. */
-export function constantValue(expression: ConstantExpression): { low: number; high: number } {
-  const step = expression.steps[0]!;
-  switch (step.op) {
-    case 'const': {
-      const bits = BigInt.asUintN(64, step.bits);
-      return { low: Number(bits & 0xffff_ffffn) | 0, high: Number(bits >> 32n) | 0 };
-    }
-    case 'ref.func':
-      return { low: step.index, high: 0 };
-    case 'ref.null':
-      return { low: -1, high: 0 };
-    default:
-      throw new Error(`constant expression with ${step.op}`);
+/** What the tables start with: the active segments that are there from the start, in order. */
+export function initialTables(module: WasmModule, { elements: segments }: Instantiation): Int32Array[] {
+  const tables = module.tables.map((table) => new Int32Array(Number(table.min)).fill(table.init === undefined ? -1 : constantValue(table.init).low));
+  for (const segment of segments) {
+    const { index, offset } = module.elements[segment]!.place!;
+    tables[index]!.set(elementFunctions(module, segment), Number(constantOffset(offset)));
   }
+  return tables;
 }
 
-/** A constant offset of 32 or 64 bits; beyond 2^53, where it is rounded, it is out of bounds in any case. */
-export function constantAddress(expression: ConstantExpression): number {
-  const { low, high } = constantValue(expression);
-  return (high >>> 0) * 2 ** 32 + (low >>> 0);
-}
-
-/** The bytes of a constant expression of type v128. */
-function constantBytes(expression: ConstantExpression): Uint8Array {
-  const step = expression.steps[0]!;
-  if (step.op !== 'const') throw new Error(`constant expression with ${step.op}`);
-  return Uint8Array.from({ length: 16 }, (_, k) => Number((step.bits >> BigInt(8 * k)) & 0xffn));
-}
-
-/** Function indices of an element segment's items (-1 = null). */
-export function elementFunctions(module: WasmModule, segment: number): Int32Array {
-  const { items } = module.elements[segment]!;
-  if (items.kind === 'functions') return items.indices;
-  return Int32Array.from(items.expressions, (expression) => {
-    const step = expression.steps[0]!;
-    // An item may copy an immutable global of the module.
-    return step.op === 'global.get' ? constantValue(module.globals[step.index]!.init!).low : constantValue(expression).low;
-  });
-}
-
-/** Initial contents per table, and whether an active segment does not fit. */
-export interface InitialTables {
-  readonly elements: readonly Int32Array[];
-  readonly outOfBounds: boolean;
-}
-
-/** Applies the active element segments in order. */
-export function initialTables(module: WasmModule): InitialTables {
-  const elements = module.tables.map((table) => new Int32Array(Number(table.min)).fill(table.init === undefined ? -1 : constantValue(table.init).low));
-  for (let i = 0; i < module.elements.length; i++) {
-    const { place, mode } = module.elements[i]!;
-    if (mode !== 'active' || place === undefined) continue;
-    const offset = constantAddress(place.offset);
-    const functions = elementFunctions(module, i);
-    const table = elements[place.index]!;
-    if (offset + functions.length > table.length) return { elements, outOfBounds: true };
-    table.set(functions, offset);
-  }
-  return { elements, outOfBounds: false };
-}
-
-/** Makes the plan. `initial` is what the tables start with. */
+/** Makes the plan of a program. `initial` is what the tables start with. */
 export function makePlan(
-  module: WasmModule, facts: ModuleFacts, signatures: readonly (Signature | undefined)[], imports: ResolvedImports,
-  exports: readonly FoundExport[], initial: InitialTables, options: PlanOptions,
+  program: Program, instantiation: Instantiation, signatures: readonly (Signature | undefined)[], imports: ResolvedImports,
+  exports: readonly FoundExport[], initial: readonly Int32Array[], options: PlanOptions,
 ): Plan {
+  const { module, facts } = program;
   const tables = planTables(module, facts, initial);
-  const live = reachable(module, facts, imports, exports, initial, options.keepAllExports);
-  const functions = planFunctions(module, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
+  const live = reachable(program, imports, rootsOf(program, instantiation, exports, options.keepExports), initial);
+  const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
   const memories = module.memories.map((memory, index) => planMemory(memory, index, options));
   return {
     functions,
@@ -147,14 +100,14 @@ export function makePlan(
     globals: planGlobals(module, facts),
     tables,
     memories,
-    stackPointer: findStackPointer(module, exports),
+    stackPointer: findStackPointer(program, exports),
     asynchronous: imports.asynchronous,
     tailCalls: facts.usesTailCalls,
     exceptions: facts.usesExceptions,
     movesFrames: facts.usesTailCalls && facts.usesExceptions && mayMoveFrames(signatures),
     dataLengths: module.dataSegments.map((segment) => (segment.mode === 'passive' ? segment.end - segment.start : 0)),
     elementLengths: module.elements.map((segment, i) => (segment.mode === 'passive' ? elementFunctions(module, i).length : 0)),
-    partitions: partition(module, live),
+    partitions: program.instances.flatMap((instance) => partition(module, live, instance)),
   };
 }
 
@@ -182,7 +135,7 @@ function planGlobals(module: WasmModule, facts: ModuleFacts): PlannedGlobal[] {
   }));
 }
 
-function planTables(module: WasmModule, facts: ModuleFacts, initial: InitialTables): PlannedTable[] {
+function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly Int32Array[]): PlannedTable[] {
   return module.tables.map((table, index) => {
     const holdsFunctions = irType(table.element) === Type.FuncRef;
     const constant = holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
@@ -192,16 +145,21 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: InitialTabl
       min: Number(table.min),
       is64: table.is64,
       max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
-      elements: constant ? initial.elements[index]! : undefined,
+      elements: constant ? initial[index]! : undefined,
       symbol: `@w2e.table.${index}`,
     };
   });
 }
 
+/** Functions that are called from outside. */
+function rootsOf(program: Program, instantiation: Instantiation, exports: readonly FoundExport[], keep: PlanOptions['keepExports']): number[] {
+  const called = instantiation.instances.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'call' ? [step.functionIndex] : [])));
+  const kept = keep === 'none' ? [] : keep === 'main' ? program.module.exports : program.instances.flatMap((instance) => instance.exports);
+  return [...called, ...exports.map(({ functionIndex }) => functionIndex), ...kept.flatMap(({ kind, index }) => (kind === 'function' ? [index] : []))];
+}
+
 /** Functions that can be called: from the roots along calls, references and tables. */
-function reachable(
-  module: WasmModule, facts: ModuleFacts, imports: ResolvedImports, exports: readonly FoundExport[], initial: InitialTables, keepAll: boolean,
-): Uint8Array {
+function reachable({ module, facts }: Program, imports: ResolvedImports, roots: readonly number[], initial: readonly Int32Array[]): Uint8Array {
   const live = new Uint8Array(module.functions.count);
   const work: number[] = [];
   const mark = (index: number): void => {
@@ -209,14 +167,12 @@ function reachable(
     live[index] = 1;
     work.push(index);
   };
-  if (module.start !== undefined) mark(module.start);
-  for (const entry of exports) mark(entry.functionIndex);
-  if (keepAll) for (const entry of module.exports) if (entry.kind === 'function') mark(entry.index);
+  roots.forEach(mark);
   module.globals.forEach((global) => {
     if (global.init !== undefined && irType(global.type) === Type.FuncRef) mark(constantValue(global.init).low);
   });
   // A table is reached by indirect calls, by instructions that read it, and by the runtime (table 0: handlers, invoke_*).
-  initial.elements.forEach((elements, table) => {
+  initial.forEach((elements, table) => {
     const used = facts.tablesCalled[table] === 1 || facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1
       || (table === 0 && imports.callsTable);
     if (!used || irType(module.tables[table]!.element) !== Type.FuncRef) return;
@@ -237,9 +193,11 @@ function reachable(
   return live;
 }
 
-function planFunctions(module: WasmModule, imports: ResolvedImports, live: Uint8Array, components: Int32Array, taken: Uint8Array): PlannedFunction[] {
+function planFunctions(program: Program, imports: ResolvedImports, live: Uint8Array, components: Int32Array, taken: Uint8Array): PlannedFunction[] {
+  const { module, instances } = program;
   const used = new Set<string>();
   const planned: PlannedFunction[] = [];
+  let instance: Instance | undefined;
   for (let index = 0; index < module.functions.count; index++) {
     const typeId = module.typeIds[module.functions.typeIndex[index]!]!;
     const bound = imports.bindings[index];
@@ -247,13 +205,22 @@ function planFunctions(module: WasmModule, imports: ResolvedImports, live: Uint8
       planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
       continue;
     }
-    const name = visible(functionName(module, index) ?? exportName(module, index) ?? `func[${index}]`);
+    if (instance === undefined || index >= instance.endFunction) instance = definingInstance(instances, index)!;
+    const name = visible(nameInProgram(instance, index));
     const unique = used.has(name) ? `${name}.${index}` : name;
     used.add(unique);
     const binding: FunctionBinding = { kind: live[index] === 1 ? 'defined' : 'dead' };
     planned.push({ binding, symbol: globalName(`${unique}${FUNCTION_SUFFIX}`), name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
   }
   return planned;
+}
+
+/** The name of a function; those of other modules than the main one say whose they are. */
+function nameInProgram(instance: Instance, index: number): string {
+  const { module, input } = instance;
+  const local = localFunction(instance, index);
+  const name = functionName(module, local) ?? exportName(module, local) ?? `func[${local}]`;
+  return input === 0 ? name : `${instance.name}.${name}`;
 }
 
 function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
@@ -285,26 +252,35 @@ function exportName(module: WasmModule, index: number): string | undefined {
 }
 
 /**
- * The global that holds the module's stack pointer: what `stackSave` returns, else the first mutable i32 global,
- * which is where LLVM puts it.
+ * The global that holds the stack pointer of memory 0: what `stackSave` returns, else the first mutable i32 global of
+ * the module whose memory that is, which is where LLVM puts it.
  */
-function findStackPointer(module: WasmModule, exports: readonly FoundExport[]): number {
+function findStackPointer({ module, instances }: Program, exports: readonly FoundExport[]): number {
   const save = exports.find((entry) => entry.wellKnown.symbol === 'stackSave')?.functionIndex;
-  const isPointer = (index: number): boolean => module.globals[index]?.mutable === true && irType(module.globals[index]!.type) === Type.I32;
+  const isPointer = (index: number | undefined): index is number => index !== undefined
+    && module.globals[index]?.mutable === true && irType(module.globals[index]!.type) === Type.I32;
   if (save !== undefined && save >= module.functions.importCount) {
     // The body of stackSave is: no locals, global.get N, end; N < 128.
     const body = module.bytes.subarray(module.functions.bodyStart[save]!, module.functions.bodyEnd[save]!);
-    if (body.length === 4 && body[0] === 0 && body[1] === 0x23 && body[3] === 0x0b && isPointer(body[2]!)) return body[2]!;
+    const found = body.length === 4 && body[0] === 0 && body[1] === 0x23 && body[3] === 0x0b ? globalsOf(definingInstance(instances, save)!)[body[2]!] : undefined;
+    if (isPointer(found)) return found;
   }
-  return module.globals.findIndex((_global, index) => isPointer(index));
+  const usesMemory0 = ({ module: own, maps }: Instance): boolean => own.memories.length > 0 && (maps === undefined || maps.memories[0] === 0);
+  const owner = instances.find((instance) => instance.input === 0 && usesMemory0(instance)) ?? instances.find(usesMemory0);
+  return (owner === undefined ? [] : globalsOf(owner)).find(isPointer) ?? -1;
 }
 
-/** Cuts the live functions into runs of about `PARTITION_BYTES` of code. */
-function partition(module: WasmModule, live: Uint8Array): number[][] {
+/** The program's index of each global of an instance. */
+function globalsOf({ module, maps }: Instance): number[] {
+  return module.globals.map((_global, index) => maps?.globals[index] ?? index);
+}
+
+/** Cuts the live functions of an instance into runs of about `PARTITION_BYTES` of code. */
+function partition(module: WasmModule, live: Uint8Array, { firstFunction, endFunction }: Instance): number[][] {
   const partitions: number[][] = [];
   let current: number[] = [];
   let bytes = 0;
-  for (let index = module.functions.importCount; index < module.functions.count; index++) {
+  for (let index = firstFunction; index < endFunction; index++) {
     if (live[index] === 0) continue;
     current.push(index);
     bytes += module.functions.bodyEnd[index]! - module.functions.bodyStart[index]!;

@@ -13,30 +13,19 @@ export interface MemoryImage {
 /** A gap of at least this many bytes (and two pages) separates two images. */
 const GAP = 1 << 14;
 
-export interface InitialMemory {
-  readonly images: readonly MemoryImage[];
-  /** Some active segment does not fit into the initial memory: instantiation traps. */
-  readonly outOfBounds: boolean;
-}
-
 /**
- * Lays out the active segments of a memory with `initialBytes`. `pageSize` is that of the target's kernel, in bytes;
- * `offsetOf` evaluates a segment's offset expression.
+ * Lays out the active segments of a memory. `segments` are those that are there from the start, all within the initial
+ * memory; `pageSize` is that of the target's kernel, in bytes; `offsetOf` evaluates a segment's offset expression.
  */
 export function initialMemory(
-  module: WasmModule, memory: number, initialBytes: number, pageSize: number, offsetOf: (segment: number) => number,
-): InitialMemory {
+  module: WasmModule, memory: number, segments: readonly number[], pageSize: number, offsetOf: (segment: number) => number,
+): MemoryImage[] {
   const placed: MemoryImage[] = [];
-  let outOfBounds = false;
-  for (let i = 0; i < module.dataSegments.length && !outOfBounds; i++) {
+  for (const i of segments) {
     const segment = module.dataSegments[i]!;
-    if (segment.place === undefined || segment.place.index !== memory) continue;
-    const start = offsetOf(i);
-    const bytes = module.bytes.subarray(segment.start, segment.end);
-    if (start + bytes.length > initialBytes) outOfBounds = true; // what follows is never written
-    else if (bytes.length > 0) placed.push({ start, bytes });
+    if (segment.place?.index === memory && segment.end > segment.start) placed.push({ start: offsetOf(i), bytes: module.bytes.subarray(segment.start, segment.end) });
   }
-  return { images: merge(placed, pageSize), outOfBounds };
+  return merge(placed, pageSize);
 }
 
 function merge(placed: readonly MemoryImage[], pageSize: number): MemoryImage[] {

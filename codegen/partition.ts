@@ -2,11 +2,13 @@
 // what comes out depends only on what goes in.
 
 import { buildFunction } from '../frontend/build-ssa.js';
-import type { WasmModule } from '../frontend/module.js';
+import { definingInstance, localFunction } from '../frontend/program.js';
+import type { InstanceBodies } from '../frontend/program.js';
 import type { Func } from '../ir/function.js';
 import type { ModuleContext } from '../ir/module-context.js';
 import { runPipeline } from '../ir/pipeline.js';
 import { printFunction } from '../ir/printer.js';
+import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { FunctionEmitter } from './emit-function.js';
@@ -57,15 +59,18 @@ export function functionAttributes(options: PartitionOptions): string {
   return `${levelPasses(options.optLevel).attributes} "target-cpu"="${options.cpu}"${features}`;
 }
 
-/** Compiles the functions of one partition. */
-export function compilePartition(module: WasmModule, plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition {
+/** Compiles the functions of one partition, which are of one instance. */
+export function compilePartition(instances: readonly InstanceBodies[], plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition {
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
   const out = new PartitionText(plan, target, functionAttributes(options), { name: options.cpu, features: options.cpuFeatures });
   const context = planContext(plan);
   const texts = { ir: '', optimizedIr: '', printed: '' };
-  for (const index of plan.partitions[partition]!) {
+  const functions = plan.partitions[partition]!;
+  const instance = definingInstance(instances, functions[0]!)!;
+  for (const index of functions) {
     const started = performance.now();
-    const func = buildFunction(module, index);
+    const func = buildFunction(instance.module, localFunction(instance, index));
+    if (instance.maps !== undefined) relocate(func, instance.maps);
     func.name = plan.functions[index]!.name;
     if (options.emitIr) texts.ir += printFunction(func);
     const built = performance.now();

@@ -1,9 +1,9 @@
-// Runs the partitions of a module on worker threads. Which worker takes which partition varies; results are
+// Runs the partitions of a program on worker threads. Which worker takes which partition varies; results are
 // returned in the order of the partitions, so the output does not.
 
 import { Worker } from 'node:worker_threads';
 import type { FeatureSet } from '../frontend/features.js';
-import type { WasmModule } from '../frontend/module.js';
+import type { InstanceBodies, Program } from '../frontend/program.js';
 import { compilePartition } from './partition.js';
 import type { CompiledPartition, PartitionOptions } from './partition.js';
 import type { Plan } from './plan.js';
@@ -11,31 +11,33 @@ import type { Target } from './target.js';
 
 /** What a worker starts with. */
 export interface WorkerSetup {
+  /** Of all modules. */
   readonly bytes: Uint8Array;
-  readonly features: FeatureSet;
+  readonly instances: readonly InstanceSetup[];
   readonly plan: Plan;
   readonly target: Target;
   readonly options: PartitionOptions;
 }
 
+/** Bodies without their module, which is decoded again from `[start, end)` of the bytes. */
+export type InstanceSetup = Omit<InstanceBodies, 'module'> & { readonly start: number; readonly end: number; readonly features: FeatureSet };
+
 type Reply = { readonly partition: number } & ({ readonly compiled: CompiledPartition } | { readonly error: unknown });
 
 /** Compiles all partitions with up to `jobs` threads. `onDone` is called after each. */
 export async function compilePartitions(
-  module: WasmModule, plan: Plan, target: Target, options: PartitionOptions, jobs: number, onDone: (done: number, total: number) => void,
+  { module, instances }: Program, plan: Plan, target: Target, options: PartitionOptions, jobs: number, onDone: (done: number, total: number) => void,
 ): Promise<CompiledPartition[]> {
   const total = plan.partitions.length;
   const workers = Math.min(jobs, total);
   if (workers <= 1) {
     return plan.partitions.map((_functions, partition) => {
-      const compiled = compilePartition(module, plan, target, partition, options);
+      const compiled = compilePartition(instances, plan, target, partition, options);
       onDone(partition + 1, total);
       return compiled;
     });
   }
-  const shared = new Uint8Array(new SharedArrayBuffer(module.bytes.length));
-  shared.set(module.bytes);
-  const setup: WorkerSetup = { bytes: shared, features: module.features, plan, target, options };
+  const setup: WorkerSetup = { ...shareModules(instances), plan, target, options };
   // Largest first, so that no long one is left for the end.
   const size = (partition: number): number => plan.partitions[partition]!.reduce((sum, f) => sum + module.functions.bodyEnd[f]! - module.functions.bodyStart[f]!, 0);
   const sizes = plan.partitions.map((_functions, partition) => size(partition));
@@ -66,4 +68,17 @@ export async function compilePartitions(
     await Promise.all(running.map((worker) => worker.terminate()));
   }
   return results;
+}
+
+/** The bytes of all modules in memory that threads share, and the instances that go with them. */
+function shareModules(instances: readonly InstanceBodies[]): Pick<WorkerSetup, 'bytes' | 'instances'> {
+  const bytes = new Uint8Array(new SharedArrayBuffer(instances.reduce((sum, { module }) => sum + module.bytes.length, 0)));
+  let at = 0;
+  const setups = instances.map(({ module, maps, firstFunction, endFunction }) => {
+    const start = at;
+    bytes.set(module.bytes, start);
+    at += module.bytes.length;
+    return { maps, firstFunction, endFunction, start, end: at, features: module.features };
+  });
+  return { bytes, instances: setups };
 }

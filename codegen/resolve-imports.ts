@@ -1,7 +1,7 @@
 // Binds each imported function to what provides it: the runtime archive, a bridge that codegen generates, or,
 // where nobody does, an error for the list or a trap that names it.
 
-import type { WasmModule } from '../frontend/module.js';
+import type { Import, WasmModule } from '../frontend/module.js';
 import type { Signature } from '../ir/function.js';
 import { TYPE_NAMES, Type } from '../ir/types.js';
 import { findImport, generatedImport, signatureText as signatureKey } from '../runtime-c/tables/imports.js';
@@ -25,6 +25,8 @@ export interface BoundImport {
   readonly binding: FunctionBinding;
   readonly symbol: string;
   readonly name: string;
+  /** It calls functions of table 0. */
+  readonly callsTable: boolean;
 }
 
 export interface ResolvedImports {
@@ -35,6 +37,11 @@ export interface ResolvedImports {
   readonly asynchronous: boolean;
   /** Some import calls functions of table 0. */
   readonly callsTable: boolean;
+}
+
+/** Whether the runtime has a function of this name, whatever its type. */
+export function providedByRuntime({ module, name }: Import): boolean {
+  return generatedImport(module, name) || findImport(module, name, '') !== undefined;
 }
 
 /** `(i32 i32) -> (i32)` */
@@ -54,7 +61,6 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
   const bindings: BoundImport[] = [];
   const missing: MissingImport[] = [];
   let asynchronous = false;
-  let callsTable = false;
   for (const entry of module.imports) {
     if (entry.kind !== 'function') {
       missing.push({ module: entry.module, name: entry.name, type: entry.kind, provided: [], offset: entry.offset });
@@ -64,23 +70,21 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     const name = `${entry.module}.${entry.name}`;
     const bridged = generatedImport(entry.module, entry.name) ? bridge(entry.name, signature) : undefined;
     if (bridged !== undefined) {
-      bindings.push({ binding: { kind: 'generated', name: entry.name, ...bridged }, symbol: `@w2e.import.${entry.index}`, name });
-      callsTable = true;
+      bindings.push({ binding: { kind: 'generated', name: entry.name, ...bridged }, symbol: `@w2e.import.${entry.index}`, name, callsTable: true });
       continue;
     }
     const typeNames = (types: Signature['params']): string[] => types.map((type) => TYPE_NAMES[type]!);
     const found = findImport(entry.module, entry.name, signatureKey(typeNames(signature.params), typeNames(signature.results)));
     if (found?.kind === 'found') {
       const { symbol, noreturn, async } = found.row;
-      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: globalName(symbol), name });
+      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: globalName(symbol), name, callsTable: async });
       asynchronous ||= async;
-      callsTable ||= async;
       continue;
     }
-    bindings.push({ binding: { kind: 'undefined', importName: name, traps: undefinedTraps }, symbol: `@w2e.import.${entry.index}`, name });
+    bindings.push({ binding: { kind: 'undefined', importName: name, traps: undefinedTraps }, symbol: `@w2e.import.${entry.index}`, name, callsTable: false });
     missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
   }
-  return { bindings, missing, asynchronous, callsTable };
+  return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
 }
 
 /**

@@ -19,6 +19,7 @@ W2E_NORETURN void w2e_trap_expected_shared_memory(void);
 W2E_NORETURN void w2e_trap_null_reference(void);
 W2E_NORETURN void w2e_trap_null_function_reference(void);
 W2E_NORETURN void w2e_trap_uncaught_exception(void);
+W2E_NORETURN void w2e_trap_incompatible_import_type(void);
 
 #define W2E_TRAPS(X) \
     X(unreachable, "unreachable") \
@@ -35,6 +36,7 @@ W2E_NORETURN void w2e_trap_uncaught_exception(void);
     X(expected_shared_memory, "expected shared memory") \
     X(null_reference, "null reference") \
     X(null_function_reference, "null function reference") \
-    X(uncaught_exception, "uncaught exception")
+    X(uncaught_exception, "uncaught exception") \
+    X(incompatible_import_type, "incompatible import type")
 
 #endif

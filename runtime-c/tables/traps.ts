@@ -28,6 +28,7 @@ export const traps = [
   { kind: 'null_reference', message: 'null reference', doc: 'a null reference where a value is needed' },
   { kind: 'null_function_reference', message: 'null function reference', doc: 'call_ref of null' },
   { kind: 'uncaught_exception', message: 'uncaught exception', doc: 'an exception that no handler of the program caught' },
+  { kind: 'incompatible_import_type', message: 'incompatible import type', doc: 'a table or memory that has not grown to what the module that imports it needs' },
   { kind: 'undefined_import', message: 'undefined import', doc: 'a call of an import that nobody provides' },
 ] as const satisfies readonly TrapRow[];
 
