@@ -68,7 +68,11 @@ export interface Api {
 /** The prototype of `LLVMDiagnosticHandler`, for callbacks; without a name, since koffi keeps names for the whole process. */
 export const DiagnosticHandler = koffi.proto('void', ['void *', 'void *']);
 
-const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/local/lib'];
+/** Where distributions have libraries; Debian and its relatives in one folder for each architecture, of which only one can be loaded here. */
+function libraryFolders(): string[] {
+  const perArchitecture = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.endsWith('-linux-gnu')) : [];
+  return [...perArchitecture.map((name) => `/usr/lib/${name}`), '/usr/lib64', '/usr/lib', '/usr/local/lib'];
+}
 
 /**
  * Files that may be libLLVM of a usable version, preferred first. 19 is what the project is measured with; newer ones serve too.
@@ -77,7 +81,7 @@ const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/us
 export function libraryCandidates(environment: NodeJS.ProcessEnv = process.env): string[] {
   if (environment.W2E_LLVM !== undefined) return [environment.W2E_LLVM];
   const found: { file: string; major: number }[] = [];
-  for (const folder of FOLDERS) {
+  for (const folder of libraryFolders()) {
     if (!existsSync(folder)) continue;
     for (const entry of readdirSync(folder)) {
       const major = /^libLLVM(?:-(\d+)\.so(?:\.1)?|\.so\.(\d+)\.\d+)$/.exec(entry);

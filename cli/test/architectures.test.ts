@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { projectRoot } from './harness.js';
 
 /** Where names of architectures belong. */
@@ -14,26 +14,39 @@ const owners: readonly RegExp[] = [
 /** Tables that must name them, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   'linker/describe.ts': 'describes executables of any machine',
-  'llvm-bindings/api.ts': "Debian's library folders",
   'cli/option-table.ts': 'help says what the defaults are',
   'scripts/setup.sh': "the tests' emulator",
 };
 
 const architecture = /x86[-_]?64|\bx(86|64)\b|amd64|aarch64|\barm64\b/i;
-const sourceFile = /\.(ts|c|h|S|sh|mjs)$/;
 
-function sourceFiles(): string[] {
-  const files = readdirSync(projectRoot, { withFileTypes: true })
-    .filter((entry) => !owners.some((owner) => owner.test(`${entry.name}/`)))
-    .flatMap((entry) => (entry.isDirectory()
-      ? readdirSync(join(projectRoot, entry.name), { recursive: true, encoding: 'utf8' }).map((name) => `${entry.name}/${name}`)
-      : [entry.name]));
-  return files.filter((file) => sourceFile.test(file) && !owners.some((owner) => owner.test(file)));
+/** How comments, which may give examples, begin by file suffix; files without one are scripts. */
+const comments: Readonly<Record<string, RegExp>> = {
+  ...Object.fromEntries(['ts', 'js', 'mjs', 'c', 'h', 'S'].map((suffix) => [suffix, /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm])),
+  ...Object.fromEntries(['', 'sh', 'txt'].map((suffix) => [suffix, /(?<=^|\s)(#|\/\/).*$/gm])),
+  json: /(?!)/g,
+};
+
+/** Folders and files of the project itself. */
+function isOurs(name: string): boolean {
+  return !owners.some((owner) => owner.test(`${name}/`)) && !name.includes('lock');
 }
 
-/** Comments may give examples. */
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)(\/\/|#(?!include)).*$/gm, '');
+function sourceFiles(): string[] {
+  const files = readdirSync(projectRoot, { withFileTypes: true }).filter(({ name }) => isOurs(name)).flatMap((entry) =>
+    (entry.isDirectory()
+      ? readdirSync(join(projectRoot, entry.name), { recursive: true, withFileTypes: true })
+        .filter((inner) => inner.isFile()).map(({ parentPath, name }) => relative(projectRoot, join(parentPath, name)))
+      : [entry.name]));
+  return files.filter((file) => suffixOf(file) in comments && !owners.some((owner) => owner.test(file)));
+}
+
+function suffixOf(file: string): string {
+  return extname(file).slice(1);
+}
+
+function namesArchitecture(file: string, text: string): boolean {
+  return architecture.test(text.replace(comments[suffixOf(file)]!, ''));
 }
 
 function folder(name: string): string[] {
@@ -48,8 +61,23 @@ describe('architectures', () => {
   test('are named where they belong only', () => {
     const files = sourceFiles();
     expect(files.length).toBeGreaterThan(100);
-    const naming = files.filter((file) => architecture.test(withoutComments(readFileSync(join(projectRoot, file), 'utf8'))));
+    const naming = files.filter((file) => namesArchitecture(file, readFileSync(join(projectRoot, file), 'utf8')));
     expect(naming.sort()).toEqual(Object.keys(exceptions).sort());
+  });
+
+  test.each([
+    ['a.c', '#ifdef __x86_64__', true],
+    ['a.h', '#include "arch/aarch64/arch.h"', true],
+    ['a.c', 'int pages = 1; // as on x86-64', false],
+    ['a.c', '/* arm64 has\n * others */', false],
+    ['a.ts', "if (process.arch === 'arm64') return;", true],
+    ['a.ts', "const url = 'https://host/x64';", true],
+    ['a.sh', 'case $(uname -m) in aarch64) ;; esac', true],
+    ['launcher', 'exec qemu-x86_64 "$@" # for x64', true],
+    ['launcher', '# for amd64', false],
+    ['a.json', '{ "cpu": ["x64"] }', true],
+  ])('a name in %s is found, unless in a comment: %s', (file, text, found) => {
+    expect(namesArchitecture(file, text)).toBe(found);
   });
 
   test('back ends have the same files with the same exports', () => {
