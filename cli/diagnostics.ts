@@ -21,6 +21,7 @@ export const diagnosticCodes = {
   'W2E-K001': 'the link fails',
   'W2E-X001': 'wasm2elf itself fails',
   'W2E-W002': "some of the module's debug information is malformed and left out",
+  'W2E-W003': 'a module is given that nobody imports anything from',
 } as const;
 
 /** What the command line can do about errors of the stages behind it, by code. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
 import type { Target } from '../codegen/target.js';
 import type { WasmModule } from '../frontend/module.js';
-import type { ModuleFacts } from '../frontend/scan-module.js';
+import type { Program } from '../frontend/program.js';
 import { describeElf, formatElf } from '../linker/describe.js';
 import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
@@ -20,7 +20,7 @@ import { findTarget, loadTarget } from './targets.js';
 import { outputError, PendingOutputs } from './temp-output.js';
 import type { Terminal } from './terminal.js';
 import { TimeReport } from './time-report.js';
-import type { Toolchain } from './toolchain.js';
+import type { Toolchain, ValidModule } from './toolchain.js';
 
 /** What is known about a run so far; the diagnostics of a failure use it. */
 export type RunContext = { -readonly [K in keyof ErrorContext]: ErrorContext[K] } & {
@@ -42,6 +42,8 @@ class Run {
   private readonly report = new TimeReport();
   private readonly progress: Progress;
   private readonly pending: PendingOutputs;
+  /** The modules read so far. */
+  private readonly inputs: { readonly path: string; readonly module: WasmModule }[] = [];
 
   constructor(
     private readonly options: Options,
@@ -71,20 +73,69 @@ class Run {
     const target = await loadTarget(targetRow);
     checkCpu(target, targetRow.hostArch === process.arch, options.cpu, options.cpuFeatures);
     if (options.printAfter !== undefined) (await import('./pass-names.js')).checkPassName(options.printAfter);
-    this.context.input = options.input;
-    const input = await this.stage('read', () => readInput(options.input, options.inspect !== undefined));
-    this.report.addSize('input', input.bytes.length);
-    if (input.kind === 'elf') return this.inspectElf(input);
-    this.context.bytes = input.bytes;
-    const module = await this.stage('decode', () => toolchain.decode(input.bytes, features));
-    this.context.loadFunctionNames = () => toolchain.functionNames(module);
-    const facts = await this.stage('validate', () => toolchain.validate(module));
-    if (options.inspect !== undefined) {
-      const description = describeModule(module);
-      return this.print(options.inspect === 'json' ? json(description) : formatModule(description));
+    const modules: ValidModule[] = [];
+    for (const { name, path } of options.modules) {
+      const input = await this.stage('read', () => this.read(path));
+      if (input.kind === 'elf') return this.inspectElf(input);
+      const module = await this.stage('decode', () => toolchain.decode(input.bytes, features));
+      this.inputs.push({ path, module });
+      this.blame(this.inputs.length - 1);
+      modules.push({ name, module, facts: await this.stage('validate', () => toolchain.validate(module)) });
     }
+    this.report.addSize('input', modules.reduce((sum, { module }) => sum + module.bytes.length, 0));
+    this.blame(0);
+    if (options.inspect !== undefined) return this.inspect(modules);
+    const program = await this.blaming(() => toolchain.linkModules(modules, options.allowUndefined === 'trap'));
+    this.warnOfUnused(modules);
     if (options.validateOnly) return;
-    await this.produce(module, facts, target);
+    await this.produce(program, target);
+  }
+
+  /** Reads an input; an ELF file only where it is the only one, and to be described. */
+  private read(path: string): Input {
+    this.context.input = path;
+    this.context.bytes = undefined;
+    const input = readInput(path, this.options.inspect !== undefined && this.options.modules.length === 1);
+    this.context.bytes = input.bytes;
+    return input;
+  }
+
+  /** Errors from here on are about this input. */
+  private blame(index: number): void {
+    const input = this.inputs[index];
+    if (input === undefined) return;
+    this.context.input = input.path;
+    this.context.bytes = input.module.bytes;
+    this.context.loadFunctionNames = () => this.toolchain.functionNames(input.module);
+  }
+
+  /** Runs a stage that works on all modules; its errors may say which one they are about. */
+  private async blaming<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Error && 'inputIndex' in error && typeof error.inputIndex === 'number') this.blame(error.inputIndex);
+      throw error;
+    }
+  }
+
+  private inspect(modules: readonly ValidModule[]): void {
+    const descriptions = modules.map(({ name, module }) => ({ name, description: describeModule(module) }));
+    const [only] = descriptions;
+    if (this.options.inspect === 'json') {
+      return this.print(json(descriptions.length === 1 && only !== undefined ? only.description
+        : { kind: 'modules', modules: descriptions.map(({ name, description }) => ({ name, ...description })) }));
+    }
+    if (descriptions.length === 1 && only !== undefined) return this.print(formatModule(only.description));
+    this.print(descriptions.map(({ name, description }) => `${name}: ${formatModule(description)}`).join('\n'));
+  }
+
+  /** Warns of modules that nobody imports anything from. */
+  private warnOfUnused(modules: readonly ValidModule[]): void {
+    const used = new Set(modules.flatMap(({ name, module }) => module.imports.flatMap((entry) => (entry.module === name ? [] : [entry.module]))));
+    modules.forEach(({ name }, i) => {
+      if (i > 0 && !used.has(name)) this.warn('W2E-W003', `no module imports anything from ${name} (${this.options.modules[i]?.path ?? ''})`);
+    });
   }
 
   private inspectElf(input: Input): void {
@@ -98,13 +149,13 @@ class Run {
   }
 
   /** Compile, and write every kind of output that is asked for. */
-  private async produce(module: WasmModule, facts: ModuleFacts, target: Target): Promise<void> {
+  private async produce(program: Program, target: Target): Promise<void> {
     const { options, toolchain } = this;
     const wanted = emitKinds.filter(({ kind }) => options.emit.has(kind));
     if (options.emit.has('exe')) toolchain.requireLinker();
     const temporaries = new Map(wanted.map(({ kind }) => [kind, this.pending.create(outputName(options, kind), kind === 'exe')]));
     const workDirectory = await this.workDirectory();
-    const compiled = await this.stage('compile', () => this.compile(module, facts, target));
+    const compiled = await this.stage('compile', () => this.blaming(() => this.compile(program, target)));
     this.report.addParts(compiled.timings);
     if (compiled.printed !== '') this.terminal.message(compiled.printed);
     this.warnOfDebugInfo(compiled.debugProblems);
@@ -126,11 +177,11 @@ class Run {
     });
   }
 
-  private compile(module: WasmModule, facts: ModuleFacts, target: Target): Promise<CompiledModule> {
+  private compile(program: Program, target: Target): Promise<CompiledModule> {
     const { options } = this;
     const emit = new Set<CompiledKind>([...options.emit].map((kind) => (kind === 'exe' ? 'obj' : kind)));
     if (options.saveTemps !== undefined) emit.add('ir-opt').add('llvm-ir');
-    return this.toolchain.compile(module, facts, {
+    return this.toolchain.compile(program, {
       target,
       optLevel: options.optLevel,
       jobs: options.jobs,

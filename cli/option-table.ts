@@ -101,6 +101,7 @@ export const spellings: readonly { readonly prefix: string; readonly long: strin
 /** Worked examples at the end of the help. */
 export const examples = [
   ['wasm2elf nginx.wasm -o nginx', 'an executable, optimized'],
+  ['wasm2elf app.wasm lib=library.wasm -o app', "library.wasm provides app.wasm's imports of module lib"],
   ['wasm2elf app.wasm -O3 --cpu=native -j4 -o app', 'the fastest program, for this processor only'],
   ['wasm2elf app.wasm --emit=asm,llvm-ir -o out/app', 'out/app.s and out/app.ll instead of an executable'],
 ] as const;

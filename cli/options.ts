@@ -9,10 +9,20 @@ import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-
 export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';
 export type ReportFormat = 'text' | 'json';
 
+/** A module of the command line. */
+export interface NamedModule {
+  /** What other modules import it as. */
+  readonly name: string;
+  /** Path, or `-`. */
+  readonly path: string;
+}
+
 /** The command line, checked. */
 export interface Options {
-  /** Path, or `-`. */
+  /** The main module: path, or `-`. */
   readonly input: string;
+  /** All modules, the main one first. */
+  readonly modules: readonly NamedModule[];
   readonly output: string | undefined;
   readonly emit: ReadonlySet<EmitKind>;
   readonly debugInfo: boolean;
@@ -75,12 +85,28 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   const reader = new ValueReader(values);
   const listed = listingOptions.find((name) => reader.text(name) === 'help');
   if (listed !== undefined) return { kind: 'list', option: listed, target: listed === 'target' ? undefined : reader.text('target') };
-  const [input, ...others] = values._.map(String);
-  if (input === undefined) throw new UsageError('no input file', 'wasm2elf --help shows how it is used');
-  if (others.length > 0) throw new UsageError(`more than one input file: ${[input, ...others].join(', ')}`, 'compile one module at a time');
-  const options = readOptions(reader, input, linkerArguments);
+  const options = readOptions(reader, readModules(values._.map(String)), linkerArguments);
   checkCombinations(options);
   return { kind: 'run', options };
+}
+
+/** What the main module is imported as unless it is given with a name. */
+const MAIN = 'main';
+
+/** `main.wasm`, `name=library.wasm`, …; a path with an equals sign is written with `./` in front. */
+function readModules(words: readonly string[]): [NamedModule, ...NamedModule[]] {
+  const [first, ...others] = words.map((word, i): NamedModule => {
+    const at = /^\.{0,2}\//.test(word) ? -1 : word.indexOf('=');
+    if (at < 0 && i > 0) throw new UsageError(`more than one main module: ${words[0] ?? ''}, ${word}`, `modules to link it with have the name that they are imported as: name=${word}`);
+    if (at === 0 || at === word.length - 1) throw new UsageError(`neither a file nor name=file: ${word}`);
+    return at < 0 ? { name: MAIN, path: word } : { name: word.slice(0, at), path: word.slice(at + 1) };
+  });
+  if (first === undefined) throw new UsageError('no input file', 'wasm2elf --help shows how it is used');
+  const names = others.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i || (name === first.name && words[0]?.startsWith(`${name}=`)));
+  if (twice !== undefined) throw new UsageError(`two modules are called ${twice}`, 'each needs a name of its own');
+  if ([first, ...others].filter(({ path }) => path === '-').length > 1) throw new UsageError('two modules cannot both come from standard input');
+  return [first, ...others];
 }
 
 async function parseWithYargs(argv: readonly string[]) {
@@ -144,9 +170,10 @@ class ValueReader {
   }
 }
 
-function readOptions(values: ValueReader, input: string, linkerArguments: readonly string[]): Options {
+function readOptions(values: ValueReader, modules: readonly [NamedModule, ...NamedModule[]], linkerArguments: readonly string[]): Options {
   return {
-    input,
+    input: modules[0].path,
+    modules,
     output: values.text('output'),
     emit: readEmit(values),
     debugInfo: values.flag('debug'),
@@ -220,7 +247,8 @@ function checkCombinations(options: Options): void {
   if (options.output === '-' && options.emit.size > 1) {
     throw new UsageError('several kinds of output cannot go to standard output together', 'name a stem with -o');
   }
-  if (options.output !== undefined && options.output !== '-' && resolve(options.output) === resolve(options.input)) {
+  const { output } = options;
+  if (output !== undefined && output !== '-' && options.modules.some(({ path }) => resolve(output) === resolve(path))) {
     throw new UsageError('the output would replace the input', 'name another output with -o');
   }
   if (options.output === '') throw new UsageError('the name of the output is empty');

@@ -7,12 +7,20 @@ import { fileURLToPath } from 'node:url';
 import type { CompiledModule, CompileOptions } from '../codegen/compile.js';
 import type { Target } from '../codegen/target.js';
 import type { FeatureSet } from '../frontend/features.js';
-import type { WasmModule } from '../frontend/module.js';
+import type { Import, WasmModule } from '../frontend/module.js';
+import type { Program } from '../frontend/program.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { findLld } from '../linker/find-lld.js';
 import { UsageError } from './errors.js';
 import type { LinkInput, LinkResult } from '../linker/link.js';
 import type { RelocatableInput } from '../linker/relocatable.js';
+
+/** A module whose bodies are valid, and the name that others import it as. */
+export interface ValidModule {
+  readonly name: string;
+  readonly module: WasmModule;
+  readonly facts: ModuleFacts;
+}
 
 /** The compiler's stages. */
 export interface Toolchain {
@@ -20,7 +28,10 @@ export interface Toolchain {
   decode(bytes: Uint8Array, features: FeatureSet): Promise<WasmModule>;
   /** Validate all bodies; throws `WasmError`. */
   validate(module: WasmModule): Promise<ModuleFacts>;
-  compile(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule>;
+  /** Link modules with each other, the main one first; throws `WasmError` with `inputIndex`. */
+  linkModules(modules: readonly ValidModule[], undefinedTraps: boolean): Promise<Program>;
+  /** Errors about a module other than the main one have an `inputIndex`. */
+  compile(program: Program, options: CompileOptions): Promise<CompiledModule>;
   /** Throws `MissingToolError` without a linker, before any work is done. */
   requireLinker(): void;
   link(input: LinkInput): Promise<LinkResult>;
@@ -31,11 +42,28 @@ export interface Toolchain {
   functionNames(module: WasmModule): Promise<(index: number) => string | undefined>;
 }
 
+/** Links modules by their names; one alone is a program as it is. */
+async function linkNamed(modules: readonly ValidModule[], hostProvides: (entry: Import) => boolean): Promise<Program> {
+  const [main, ...others] = modules;
+  if (main !== undefined && others.length === 0) return (await import('../frontend/program.js')).programOf(main.module, main.facts);
+  const { linkModules } = await import('../frontend/link-modules.js');
+  const inputs = modules.map((input, i) => ({
+    ...input,
+    // The main module comes first, so that a name given to another one is that one's.
+    providers: new Map(modules.map(({ name }, index) => [name, index] as const).filter(([, index]) => index !== i)),
+  }));
+  return linkModules(inputs, { hostProvides });
+}
+
 /** The real stages. */
 export const realToolchain: Toolchain = {
   decode: async (bytes, features) => (await import('../frontend/decode-module.js')).decodeModule(bytes, { features }),
   validate: async (module) => (await import('../frontend/scan-module.js')).scanModule(module),
-  compile: async (module, facts, options) => (await import('../codegen/compile.js')).compileModule(module, facts, options),
+  linkModules: async (modules, undefinedTraps) => {
+    const { providedByRuntime } = await import('../codegen/resolve-imports.js');
+    return linkNamed(modules, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
+  },
+  compile: async (program, options) => (await import('../codegen/compile.js')).compileProgram(program, options),
   requireLinker: () => void findLld(),
   link: async (input) => (await import('../linker/link.js')).link(input),
   linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),

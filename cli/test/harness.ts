@@ -9,6 +9,7 @@ import { scanModule } from '../../frontend/scan-module.js';
 import { decodeModule } from '../../frontend/decode-module.js';
 import { main } from '../main.js';
 import type { Terminal } from '../terminal.js';
+import { realToolchain } from '../toolchain.js';
 import type { Toolchain } from '../toolchain.js';
 
 /** Root of the project, from dist/cli/test. */
@@ -64,7 +65,8 @@ export async function runCli(args: readonly string[], changes: Partial<Toolchain
   const toolchain: Toolchain = {
     decode: async (bytes, features) => decodeModule(bytes, { features }),
     validate: async (module) => scanModule(module),
-    compile: async (_module, _facts, options) => {
+    linkModules: realToolchain.linkModules,
+    compile: async (_program, options) => {
       compiled.push(options);
       return compiledModule;
     },

@@ -81,8 +81,26 @@ describe('parseArguments', () => {
   });
 
   test.each([
+    ['a.wasm', [['main', 'a.wasm']]],
+    ['a.wasm lib=b.wasm env=-', [['main', 'a.wasm'], ['lib', 'b.wasm'], ['env', '-']]],
+    ['app=a.wasm lib=b.wasm', [['app', 'a.wasm'], ['lib', 'b.wasm']]],
+    ['./x=a.wasm lib=y=b.wasm', [['main', './x=a.wasm'], ['lib', 'y=b.wasm']]],
+    ['a.wasm main=b.wasm', [['main', 'a.wasm'], ['main', 'b.wasm']]],
+  ])('modules: %s', async (line, expected) => {
+    const { input, modules } = await parse(...line.split(' '));
+    expect(modules.map(({ name, path }) => [name, path])).toEqual(expected);
+    expect(input).toBe(expected[0]![1]);
+  });
+
+  test.each([
     '',
     'a b',
+    'a =b',
+    'a b=',
+    'a x=b x=c',
+    'x=a x=b',
+    '- x=-',
+    'a x=b -o b',
     '--no-such-option a',
     '-x a',
     '-O9 a',
@@ -115,10 +133,10 @@ describe('parseArguments', () => {
 });
 
 describe('help', () => {
-  test('names every option and has three examples', () => {
+  test('names every option and has examples', () => {
     const text = helpText(80);
     for (const row of optionRows) expect(text).toContain(row.name.length > 1 && row.kind !== 'passthrough' ? `--${row.name}` : `-${row.name}`);
-    expect(text.match(/^ {2}wasm2elf .*\.wasm/gm)).toHaveLength(3);
+    expect(text.match(/^ {2}wasm2elf .*\.wasm/gm)).toHaveLength(4);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
