@@ -71,7 +71,7 @@ const PERCENT = 37;
  */
 function indexed(e: FunctionEmitter, base: string, index: string): string {
   let at = index;
-  if (index.charCodeAt(0) !== PERCENT) {
+  if (index.charCodeAt(0) !== PERCENT && base.charCodeAt(0) !== PERCENT) {
     if (BigInt(index) <= e.out.target.maxSymbolOffset && BigInt(index) >= 0n) return displaced(base, BigInt(index));
     at = e.temp();
     e.line(`${at} = or i64 0, ${index}`);
