@@ -4,7 +4,7 @@ import { functionType } from '../frontend/module.js';
 import type { Export, WasmModule } from '../frontend/module.js';
 import { programOf } from '../frontend/program.js';
 import type { Program } from '../frontend/program.js';
-import type { ModuleFacts } from '../frontend/scan-module.js';
+import { requireCompiled, type ModuleFacts } from '../frontend/scan-module.js';
 import { isNullable, isReference } from '../frontend/value-types.js';
 import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
@@ -102,6 +102,7 @@ export function compileModule(module: WasmModule, facts: ModuleFacts, options: C
 /** Compiles a program of validated modules. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
 export async function compileProgram(linked: Program, options: CompileOptions): Promise<CompiledModule> {
   const started = performance.now();
+  requireCompiled(linked.facts);
   const program = options.allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
   const { module } = program;
   const signatures = signaturesOf(module);

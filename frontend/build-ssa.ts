@@ -270,6 +270,10 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     if (result >= 0) values[at] = result;
   }
 
+  aggregate(op: number): void {
+    this.notCompiled(op);
+  }
+
   indexed(op: number, first: number, second: number, at: number): void {
     const { builder, values, module } = this;
     builder.origin = this.decoder.stacks.offset;

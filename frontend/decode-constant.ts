@@ -1,6 +1,7 @@
 // Decodes, validates and evaluates constant expressions (spec 3.4.11, extended with integer arithmetic).
 // Arithmetic on known operands is folded, and immutable globals with known values are replaced by them.
 
+import { AggregateOperators, constantAggregates } from './decode-aggregates.js';
 import { requireFeature, type TypeDecoder } from './decode-types.js';
 import { WasmError } from './errors.js';
 import { type FeatureSet, hasFeature, validatedFeatures } from './features.js';
@@ -9,6 +10,7 @@ import { Op } from './opcodes.js';
 import { operatorExists, operatorFeature, operatorFeatureName, operatorName, prefixedOperator, prefixFirst } from './operators.js';
 import type { Reader } from './reader.js';
 import { isSubtype } from './subtyping.js';
+import { ValidationStacks } from './validation-stacks.js';
 import { concreteHeap, referenceType, Type, typeList, type ValueType } from './value-types.js';
 
 /** What constant expressions may refer to. */
@@ -20,6 +22,7 @@ export interface ConstantContext {
   readonly globals: readonly Global[];
   readonly functionCount: () => number;
   readonly functionTypeIndex: (functionIndex: number) => number;
+  readonly isExact: (functionIndex: number) => boolean;
   readonly declareFunction: (functionIndex: number) => void;
 }
 
@@ -57,6 +60,12 @@ export function decodeConstant(context: ConstantContext, expected: ValueType): C
       stack.push(folded.type);
       continue;
     }
+    if (constantAggregates.has(op)) {
+      typeDecoder.need(operatorFeatureName(op), at);
+      const type = aggregate(op, at);
+      steps.push({ op: 'aggregate', type });
+      continue;
+    }
     const step = decodeStep(op, at);
     steps.push(step.step);
     stack.push(step.type);
@@ -65,6 +74,17 @@ export function decodeConstant(context: ConstantContext, expected: ValueType): C
     throw new WasmError('typeMismatch', offset, `: expression requires ${typeList([expected])} but stack has ${typeList(stack)}`);
   }
   return { type: stack[0], steps, offset };
+
+  /** Applies an operator to `stack`, and returns its result. */
+  function aggregate(op: number, at: number): ValueType {
+    const stacks = new ValidationStacks(typeDecoder.types);
+    stacks.offset = at;
+    for (const type of stack) stacks.push(type);
+    new AggregateOperators({ reader, stacks, typeDecoder, features, elements: [], dataCount: undefined }).operator(op);
+    stack.length = 0;
+    for (let index = 0; index < stacks.height; index++) stack.push(stacks.stack[index]);
+    return stack[stack.length - 1];
+  }
 
   function decodeStep(op: number, at: number): { step: ConstantStep; type: ValueType } {
     switch (op) {
@@ -99,7 +119,7 @@ export function decodeConstant(context: ConstantContext, expected: ValueType): C
         if (index >= context.functionCount()) throw new WasmError('unknownFunction', at, ` ${index}`);
         context.declareFunction(index);
         const id = typeDecoder.typeIds[context.functionTypeIndex(index)];
-        return { step: { op: 'ref.func', index }, type: referenceType(false, concreteHeap(id)) };
+        return { step: { op: 'ref.func', index }, type: referenceType(false, concreteHeap(id, context.isExact(index))) };
       }
       default:
         if (operatorExists[op]) throw new WasmError('constantExpression', at, `: ${operatorName(op)}`);

@@ -3,12 +3,13 @@
 // Most operators are handled by their row of the operator table; the switch holds those whose typing is not fixed.
 // Longer than other files because that switch is the whole of the operator semantics that is not in the table.
 
+import { AggregateOperators } from './decode-aggregates.js';
 import { requireFeature, TypeDecoder } from './decode-types.js';
 import { type ErrorKind, WasmError } from './errors.js';
 import { featureTable, hasFeature, validatedFeatures } from './features.js';
 import type { FunctionSink } from './function-sink.js';
 import { limits } from './limits.js';
-import { functionType, functionTypeAt, type WasmModule } from './module.js';
+import { functionType, functionTypeAt, type UncompiledUse, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import {
   Immediates,
@@ -96,6 +97,7 @@ export class FunctionDecoder {
   readonly stacks: ValidationStacks;
   private readonly sink: FunctionSink;
   private readonly typeDecoder: TypeDecoder;
+  private readonly aggregates: AggregateOperators;
   /** By operator number, or by prefix byte. */
   private readonly rows: Int32Array;
   private readonly singleResults = new Map<ValueType, Int32Array>();
@@ -121,8 +123,15 @@ export class FunctionDecoder {
     this.stacks = new ValidationStacks(module.types);
     this.reader = new Reader(module.bytes);
     this.typeDecoder = TypeDecoder.of(module, this.reader);
+    const { typeDecoder, stacks, reader } = this;
+    this.aggregates = new AggregateOperators({ ...module, typeDecoder, stacks, reader });
     this.rows = rowsOf(module.features);
     this.memoryAddresses = Int32Array.from(module.memories, ({ is64 }) => (is64 ? Type.I64 : Type.I32));
+  }
+
+  /** The first use of what cannot be compiled in a body so far. */
+  get uncompiled(): UncompiledUse | undefined {
+    return this.typeDecoder.uncompiled;
   }
 
   /** Decodes the body of a defined function; throws `WasmError` with the function's index. */
@@ -190,9 +199,7 @@ export class FunctionDecoder {
 
   /** Reads a label; returns its number from the outside. */
   private label(): number {
-    const label = this.reader.u32();
-    if (label >= this.stacks.depth) this.fail('unknownLabel', ` ${label}`);
-    return this.stacks.depth - 1 - label;
+    return this.stacks.label(this.reader.u32());
   }
 
   // Immediates
@@ -214,7 +221,7 @@ export class FunctionDecoder {
       if (index >= this.module.types.length) this.fail('unknownType', ` ${index}`);
       const type = this.module.types[index];
       if (type.kind !== 'func') this.fail('notFunctionType', `: type ${index}`);
-      if (type.needsGc) requireFeature(this.module.features, 'gc', at);
+      if (type.uncompiled !== undefined) this.typeDecoder.need(type.uncompiled, at);
       ({ params, results } = type);
       if (params.length > 0 || results.length > 1) requireFeature(this.module.features, 'multi-value', at);
     }
@@ -621,7 +628,10 @@ export class FunctionDecoder {
       case Op.ElemDrop:
         return this.tableOperator(op);
       default:
-        this.unavailable(op);
+        if (op !== Op.RefEq && op < Op.StructNew) this.unavailable(op);
+        this.typeDecoder.need(operatorFeatureName(op), this.stacks.offset);
+        this.aggregates.operator(op);
+        if (this.stacks.live) this.sink.aggregate(op);
     }
   }
 
@@ -785,7 +795,7 @@ export class FunctionDecoder {
     if (index >= functions.count) this.fail('unknownFunction', ` ${index}`);
     if (functions.declared[index] === 0) this.fail('undeclaredReference', ` ${index}`);
     if (this.stacks.live) this.sink.indexed(Op.RefFunc, index, 0, this.stacks.height);
-    this.stacks.push(referenceType(false, concreteHeap(typeIds[functions.typeIndex[index]])));
+    this.stacks.push(referenceType(false, concreteHeap(typeIds[functions.typeIndex[index]], functions.exact[index] !== 0)));
   }
 
   private brOnNull(): void {

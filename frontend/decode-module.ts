@@ -2,9 +2,9 @@
 // Bodies stay ranges of bytes; `scanModule` or `buildFunction` validate them.
 
 import { type ConstantContext, decodeConstant } from './decode-constant.js';
-import { TypeDecoder, requireFeature } from './decode-types.js';
+import { TypeDecoder } from './decode-types.js';
 import { WasmError } from './errors.js';
-import { defaultFeatures, type FeatureName, type FeatureSet } from './features.js';
+import { defaultFeatures, type FeatureName, type FeatureSet, hasFeature } from './features.js';
 import { type LimitName, limits, memory32MaxPages } from './limits.js';
 import type {
   ActivePlace,
@@ -48,6 +48,9 @@ const enum Section {
 /** Position of each section id in the prescribed order. */
 const sectionRank = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
 
+/** Kind of an imported function of exactly its type. */
+const exactFunction = 0x20;
+
 const externalKinds: readonly ExternalKind[] = ['function', 'table', 'memory', 'global', 'tag'];
 
 const enum LimitsFlag {
@@ -69,6 +72,7 @@ class ModuleDecoder {
   private readonly imports: Import[] = [];
   private readonly functionTypes: number[] = [];
   private importedFunctions = 0;
+  private readonly exactImports = new Set<number>();
   private bodyStart = new Uint32Array(0);
   private bodyEnd = new Uint32Array(0);
   private bodyCount = 0;
@@ -99,6 +103,7 @@ class ModuleDecoder {
       globals: this.globals,
       functionCount: () => this.functionTypes.length,
       functionTypeIndex: (functionIndex) => this.functionTypes[functionIndex],
+      isExact: (functionIndex) => this.isExact(functionIndex),
       declareFunction: (functionIndex) => void this.declared.add(functionIndex),
     };
   }
@@ -146,6 +151,8 @@ class ModuleDecoder {
     const count = this.functionTypes.length;
     const declared = new Uint8Array(count);
     for (const index of this.declared) declared[index] = 1;
+    const exact = new Uint8Array(count);
+    if (hasFeature(this.features, 'custom-descriptors')) for (let index = 0; index < count; index++) exact[index] = this.isExact(index) ? 1 : 0;
     return {
       bytes: this.bytes,
       features: this.features,
@@ -160,6 +167,7 @@ class ModuleDecoder {
         typeIndex: Uint32Array.from(this.functionTypes),
         bodyStart: this.bodyStart.length === count ? this.bodyStart : new Uint32Array(count),
         bodyEnd: this.bodyEnd.length === count ? this.bodyEnd : new Uint32Array(count),
+        exact,
         declared,
       },
       tables: this.tables,
@@ -172,7 +180,13 @@ class ModuleDecoder {
       dataSegments: this.dataSegments,
       dataCount: this.dataCount,
       customSections: this.customSections,
+      uncompiled: this.typeDecoder.uncompiled,
     };
+  }
+
+  /** Is the type of a reference to a function exact? */
+  private isExact(functionIndex: number): boolean {
+    return hasFeature(this.features, 'custom-descriptors') && (functionIndex >= this.importedFunctions || this.exactImports.has(functionIndex));
   }
 
   private preamble(): void {
@@ -224,7 +238,7 @@ class ModuleDecoder {
   }
 
   private need(feature: FeatureName, at: number): void {
-    requireFeature(this.features, feature, at);
+    this.typeDecoder.need(feature, at);
   }
 
   /** Reads a count, checks it against a limit, and calls `item` as often. */
@@ -247,7 +261,12 @@ class ModuleDecoder {
     const offset = reader.pos;
     const head = { module: reader.name(), name: reader.name(), offset };
     const at = reader.pos;
-    const kind = externalKinds[reader.u8()];
+    const byte = reader.u8();
+    if (byte === exactFunction) {
+      this.need('custom-descriptors', at);
+      this.exactImports.add(this.importedFunctions);
+    }
+    const kind = byte === exactFunction ? 'function' : externalKinds[byte];
     switch (kind) {
       case 'function': {
         const typeIndex = this.typeDecoder.functionTypeIndex();
@@ -301,6 +320,7 @@ class ModuleDecoder {
 
   private addTable(type: TableType, init: ConstantExpression | undefined, at: number): void {
     if (this.tables.length > 0) this.need('reference-types', at);
+    if (this.tables.length >= limits.tables) this.reader.fail('limit', `: more than ${limits.tables} tables`, at);
     this.tables.push({ ...type, init });
   }
 
@@ -492,7 +512,8 @@ class ModuleDecoder {
       const expression = decodeConstant(this.constants, type);
       expressions.push(expression);
       const [first] = expression.steps;
-      if (first.op === 'ref.func') indices[item] = first.index;
+      if (expression.steps.length > 1) plain = false;
+      else if (first.op === 'ref.func') indices[item] = first.index;
       else if (first.op === 'ref.null') indices[item] = -1;
       else plain = false;
     }

@@ -1,14 +1,14 @@
 // Decodes value types, heap types and the type section (spec 5.3, 5.5.4), and gives equal types equal canonical ids:
 // each recursion group is keyed by its structure, with references into itself relative to its start.
-// Forms of the GC proposal are decoded; they are refused where something else uses them.
+// Uses of forms that are validated but cannot be compiled (GC, custom descriptors) are noted, and refused later.
 
 import { WasmError } from './errors.js';
-import { type FeatureName, type FeatureSet, hasFeature, validatedFeatures } from './features.js';
+import { compiledFeatures, type FeatureName, type FeatureSet, hasFeature, validatedFeatures } from './features.js';
 import { limits } from './limits.js';
-import type { FieldType, TypeDefinition, WasmModule } from './module.js';
+import type { FieldType, TypeDefinition, UncompiledUse, WasmModule } from './module.js';
 import type { Reader } from './reader.js';
-import { extendsType } from './subtyping.js';
-import { concreteHeap, concreteId, Heap, heapOf, isReference, referenceType, Type, type ValueType } from './value-types.js';
+import { extendsType, isDeclaredSubtype } from './subtyping.js';
+import { concreteHeap, concreteId, Heap, heapOf, isExact, isReference, referenceType, Type, type ValueType } from './value-types.js';
 
 interface AbstractHeap {
   readonly heap: number;
@@ -48,7 +48,30 @@ const enum Form {
   Sub = 0x50,
   SubFinal = 0x4f,
   Recursive = 0x4e,
+  Descriptor = 0x4d,
+  Describes = 0x4c,
 }
+
+/** What all definitions begin with, by canonical id. */
+interface Head {
+  readonly superType: number;
+  readonly final: boolean;
+  readonly descriptor: number;
+  readonly describes: number;
+}
+
+/** A definition as it stands in its group, by type index; -1 where it names none. */
+interface Definition {
+  readonly type: TypeDefinition;
+  readonly superIndex: number;
+  readonly descriptor: number;
+  readonly describes: number;
+  readonly offset: number;
+  readonly namesOwnGroup: boolean;
+}
+
+/** The heap type that is followed by an index, as a signed number. */
+const exactForm = 0x62 - 0x80;
 
 const enum ReferenceForm {
   Nullable = 0x63,
@@ -65,9 +88,12 @@ export class TypeDecoder {
   readonly groupStarts: number[] = [];
   private readonly features: FeatureSet;
   private readonly groups = new Map<string, number>();
-  /** In the type section GC types are noted here; elsewhere they are refused. */
+  /** The first use, outside the type section, of a feature that cannot be compiled. */
+  uncompiled: UncompiledUse | undefined;
   private inTypeSection = false;
-  private gcSeen = false;
+  /** In the type section: what the current definition uses. */
+  private uncompiledSeen: FeatureName | undefined;
+  private ownGroupSeen = false;
   /** Type indices below this may be named. */
   private visible = 0;
   private readonly reader: Reader;
@@ -86,15 +112,15 @@ export class TypeDecoder {
     return decoder;
   }
 
+  /** Throws unless the feature is on; notes a use of what cannot be compiled. */
   need(feature: FeatureName, offset = this.reader.pos): void {
-    if (feature === 'gc') {
-      this.gcSeen = true;
-      if (this.inTypeSection && hasFeature(this.features, feature)) return;
-    }
     requireFeature(this.features, feature, offset);
+    if (hasFeature(compiledFeatures, feature)) return;
+    if (this.inTypeSection) this.uncompiledSeen ??= feature;
+    else this.uncompiled ??= { feature, offset };
   }
 
-  valueType(): ValueType {
+  valueType(malformed: 'valueType' | 'storageType' = 'valueType'): ValueType {
     const at = this.reader.pos;
     const byte = this.reader.peek();
     const plain = plainTypes[byte];
@@ -103,11 +129,11 @@ export class TypeDecoder {
       if (plain === Type.V128) this.need('simd', at);
       return plain;
     }
-    if (byte >= 0x40 || byte < 0) return this.referenceType('valueType');
-    return this.reader.fail(byte < 0x80 ? 'valueType' : 'integerTooLong');
+    if (byte >= 0x40 || byte < 0) return this.referenceType(malformed);
+    return this.reader.fail(byte < 0x80 ? malformed : 'integerTooLong');
   }
 
-  referenceType(malformed: 'valueType' | 'referenceType' = 'referenceType'): ValueType {
+  referenceType(malformed: 'valueType' | 'storageType' | 'referenceType' = 'referenceType'): ValueType {
     const at = this.reader.pos;
     const byte = this.reader.u8();
     const abstract = abstractHeaps[byte];
@@ -125,6 +151,10 @@ export class TypeDecoder {
     const at = this.reader.pos;
     const value = this.reader.s33();
     if (value >= 0) return this.concrete(value, at);
+    if (value === exactForm) {
+      this.need('custom-descriptors', at);
+      return this.concrete(this.reader.u32(), at, true);
+    }
     const abstract = value >= -64 ? abstractHeaps[value + 0x80] : undefined;
     if (abstract === undefined) return this.reader.fail('referenceType', '', at);
     this.need(abstract.feature, at);
@@ -139,28 +169,30 @@ export class TypeDecoder {
     return index;
   }
 
-  /** A type index of a function type that no GC type occurs in. */
+  /** A type index of a function type. */
   functionTypeIndex(): number {
     const at = this.reader.pos;
     const index = this.typeIndex();
     const type = this.types[index];
     if (type.kind !== 'func') this.reader.fail('notFunctionType', `: type ${index}`, at);
-    if (type.needsGc) requireFeature(this.features, 'gc', at);
+    if (type.uncompiled !== undefined) this.need(type.uncompiled, at);
     return index;
   }
 
-  private concrete(index: number, at: number): number {
+  private concrete(index: number, at: number, exact = false): number {
     if (index >= this.visible) this.reader.fail('unknownType', ` ${index}`, at);
     const type = this.types[index];
-    if (type?.kind !== 'func' && type !== undefined) this.need('gc', at);
-    // In its own group an index stands for itself until the group is canonical.
-    return concreteHeap(index < this.types.length ? this.typeIds[index] : index);
+    if (type === undefined) this.ownGroupSeen = true;
+    else if (type.kind !== 'func') this.need('gc', at);
+    return concreteHeap(this.idOf(index), exact);
   }
 
   /** The contents of the type section. */
   typeSection(): void {
     this.inTypeSection = true;
+    const countAt = this.reader.pos;
     const groups = this.reader.u32();
+    if (groups > limits.recursionGroups) this.reader.fail('limit', `: ${groups} recursion groups, at most ${limits.recursionGroups}`, countAt);
     for (let group = 0; group < groups; group++) {
       const at = this.reader.pos;
       let size = 1;
@@ -184,15 +216,18 @@ export class TypeDecoder {
       grown.set(this.typeIds);
       this.typeIds = grown;
     }
-    const decoded: TypeDefinition[] = [];
+    const decoded: Definition[] = [];
     for (let member = 0; member < size; member++) decoded.push(this.definition(start + member));
+    const aggregate = decoded.some(({ type }) => type.kind !== 'func');
     for (let member = 0; member < size; member++) {
-      this.types.push(decoded[member]);
+      const { type, namesOwnGroup } = decoded[member];
+      this.types.push(aggregate && namesOwnGroup && type.kind === 'func' ? { ...type, uncompiled: 'gc' } : type);
       this.typeIds[start + member] = start + member;
       this.groupStarts.push(start);
     }
-    for (let member = 0; member < size; member++) this.checkSuperType(start + member, at);
-    const key = decoded.map((type) => structureKey(type, start)).join(';');
+    this.checkDescriptors(decoded, start);
+    for (let member = 0; member < size; member++) this.checkSuperType(start + member, decoded[member]);
+    const key = this.types.slice(start).map((type) => structureKey(type, start)).join(';');
     const first = this.groups.get(key);
     if (first === undefined) {
       this.groups.set(key, start);
@@ -204,44 +239,91 @@ export class TypeDecoder {
     }
   }
 
-  private definition(index: number): TypeDefinition {
-    this.gcSeen = false;
+  private definition(index: number): Definition {
+    this.uncompiledSeen = undefined;
+    this.ownGroupSeen = false;
     const at = this.reader.pos;
     let form = this.reader.u8();
     let final = true;
-    let superType = -1;
+    let superIndex = -1;
     if (form === Form.Sub || form === Form.SubFinal) {
       this.need('gc', at);
       final = form === Form.SubFinal;
       const count = this.reader.u32();
       if (count > 1) this.reader.fail('superType', ` ${index} has more than one super type`, at);
       if (count === 1) {
-        const named = this.reader.u32();
-        if (named >= index) this.reader.fail('unknownType', ` ${named}`, at);
-        superType = named < this.types.length ? this.typeIds[named] : named;
+        superIndex = this.reader.u32();
+        if (superIndex >= index) this.reader.fail('unknownType', ` ${superIndex}`, at);
       }
       form = this.reader.u8();
     }
+    let describes = -1;
+    let descriptor = -1;
+    if (form === Form.Describes) {
+      this.need('custom-descriptors');
+      describes = this.reader.u32();
+      form = this.reader.u8();
+    }
+    if (form === Form.Descriptor) {
+      this.need('custom-descriptors');
+      descriptor = this.reader.u32();
+      form = this.reader.u8();
+    }
+    const superType = superIndex < 0 ? -1 : this.idOf(superIndex);
+    const type = this.composite(form, { superType, final, descriptor: this.idOf(descriptor), describes: this.idOf(describes) }, at);
+    return { type, superIndex, descriptor, describes, offset: at, namesOwnGroup: this.ownGroupSeen };
+  }
+
+  /** Canonical id of a type, which in its own group is its index; -1 of -1. */
+  private idOf(index: number): number {
+    return index >= 0 && index < this.types.length ? this.typeIds[index] : index;
+  }
+
+  private composite(form: number, head: Head, at: number): TypeDefinition {
+    const { superType, final } = head;
     switch (form) {
       case Form.Func: {
         const params = this.typeVector(limits.functionParams, 'parameters');
         const results = this.typeVector(limits.functionResults, 'results');
         if (results.length > 1) this.need('multi-value', at);
-        return { kind: 'func', params, results, superType, final, needsGc: this.gcSeen };
+        return { kind: 'func', params, results, superType, final, uncompiled: this.uncompiledSeen };
       }
       case Form.Struct: {
         this.need('gc', at);
+        const countAt = this.reader.pos;
         const count = this.reader.u32();
-        if (count > limits.structFields) this.reader.fail('limit', `: ${count} fields, at most ${limits.structFields}`, at);
+        if (count > limits.structFields) this.reader.fail('limit', `: ${count} fields, at most ${limits.structFields}`, countAt);
         const fields: FieldType[] = [];
         for (let field = 0; field < count; field++) fields.push(this.field());
-        return { kind: 'struct', fields, superType, final, needsGc: true };
+        return { kind: 'struct', fields, ...head, uncompiled: 'gc' };
       }
       case Form.Array:
         this.need('gc', at);
-        return { kind: 'array', field: this.field(), superType, final, needsGc: true };
+        return { kind: 'array', field: this.field(), superType, final, uncompiled: 'gc' };
       default:
         return this.reader.fail(form >= 0x80 ? 'integerTooLong' : 'definitionType', '', at);
+    }
+  }
+
+  /** The clauses of a group agree, and each type is described after its descriptor's clause can name it. */
+  private checkDescriptors(group: readonly Definition[], start: number): void {
+    for (const [member, { descriptor, describes, offset }] of group.entries()) {
+      if (describes >= 0) {
+        const described = group[describes - start];
+        if (described === undefined) this.reader.fail('describedType', ' is outside rec group', offset);
+        if (described.descriptor !== start + member) this.reader.fail('describedType', ' is not described by descriptor', offset);
+        if (describes >= start + member) this.reader.fail('describesForward', ` ${describes}`, offset);
+      }
+      if (descriptor >= 0) {
+        const describing = group[descriptor - start];
+        if (describing === undefined) this.reader.fail('descriptorType', ' is outside rec group', offset);
+        if (describing.describes !== start + member) this.reader.fail('notDescribed', '', offset);
+      }
+    }
+    for (const { type, descriptor, describes, offset } of group) {
+      if (type.kind === 'struct') continue;
+      if (descriptor >= 0) this.reader.fail('descriptorType', ' must be a struct', offset);
+      if (describes >= 0) this.reader.fail('describedType', ' must be a struct', offset);
     }
   }
 
@@ -251,8 +333,7 @@ export class TypeDecoder {
     if (byte === 0x78 || byte === 0x77) {
       this.reader.pos++;
       storage = byte === 0x78 ? Type.I8 : Type.I16;
-    } else if (byte < 0x60 && byte >= 0) storage = this.reader.fail('storageType');
-    else storage = this.valueType();
+    } else storage = this.valueType('storageType');
     const mutability = this.reader.u8();
     if (mutability > 1) this.reader.fail('mutability', '', this.reader.pos - 1);
     return { storage, mutable: mutability === 1 };
@@ -268,16 +349,26 @@ export class TypeDecoder {
     return types;
   }
 
-  private checkSuperType(index: number, at: number): void {
-    const type = this.types[index];
-    if (type.superType < 0) return;
-    const superType = this.types[type.superType];
-    if (superType.final || !extendsType(this.types, type, superType)) {
-      this.reader.fail('superType', ` ${index} does not match super type ${type.superType}`, at);
+  private checkSuperType(index: number, { superIndex, descriptor, describes, offset }: Definition): void {
+    const { types, reader } = this;
+    const type = types[index];
+    if (superIndex < 0) return;
+    const superType = types[superIndex];
+    if (superType.final) reader.fail('superType', ` ${index} has final super type ${superIndex}`, offset);
+    const [superDescriptor, superDescribes] = superType.kind === 'struct' ? [superType.descriptor, superType.describes] : [-1, -1];
+    const mismatch = (): never => reader.fail('superType', ` ${index} does not match super type ${superIndex}`, offset);
+    if (describes >= 0 !== superDescribes >= 0) mismatch();
+    if (describes >= 0 && !isDeclaredSubtype(types, describes, superDescribes)) {
+      reader.fail('describedType', ` ${describes} does not match ${superDescribes}`, offset);
     }
+    if (superDescriptor >= 0 && descriptor < 0) mismatch();
+    if (superDescriptor >= 0 && !isDeclaredSubtype(types, descriptor, superDescriptor)) {
+      reader.fail('descriptorType', ` ${descriptor} does not match ${superDescriptor}`, offset);
+    }
+    if (!extendsType(types, type, superType)) mismatch();
     let depth = 0;
-    for (let up = type.superType; up >= 0; up = this.types[up].superType) depth++;
-    if (depth > limits.subtypingDepth) this.reader.fail('limit', `: more than ${limits.subtypingDepth} super types`, at);
+    for (let up = type.superType; up >= 0; up = types[up].superType) depth++;
+    if (depth > limits.subtypingDepth) reader.fail('limit', `: more than ${limits.subtypingDepth} super types`, offset);
   }
 }
 
@@ -290,18 +381,21 @@ export function requireFeature(features: FeatureSet, feature: FeatureName, offse
 export function structureKey(type: TypeDefinition, groupStart: number): string {
   const one = (valueType: ValueType): string => {
     if (!isReference(valueType)) return String(valueType);
-    const id = concreteId(heapOf(valueType));
-    return id < groupStart ? String(valueType) : `${valueType & (Type.Reference | Type.Nullable)}r${id - groupStart}`;
+    const heap = heapOf(valueType);
+    const id = concreteId(heap);
+    if (id < groupStart) return String(valueType);
+    return `${valueType & (Type.Reference | Type.Nullable)}${isExact(heap) ? 'e' : 'r'}${id - groupStart}`;
   };
   const list = (types: Int32Array): string => Array.from(types, one).join(' ');
   const field = ({ storage, mutable }: FieldType): string => one(storage) + (mutable ? 'm' : '');
-  const up = type.superType < 0 ? '' : type.superType < groupStart ? String(type.superType) : `r${type.superType - groupStart}`;
+  const named = (id: number): string => (id < 0 ? '' : id < groupStart ? String(id) : `r${id - groupStart}`);
+  const up = named(type.superType);
   const head = `${type.final ? 'f' : 'o'}${up},`;
   switch (type.kind) {
     case 'func':
       return `${head}F${list(type.params)}:${list(type.results)}`;
     case 'struct':
-      return `${head}S${type.fields.map(field).join(' ')}`;
+      return `${head}S${named(type.descriptor)},${named(type.describes)}:${type.fields.map(field).join(' ')}`;
     case 'array':
       return `${head}A${field(type.field)}`;
   }

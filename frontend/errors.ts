@@ -49,6 +49,7 @@ const table = {
   blockType: row('B030', 'malformed block type', rebuild),
   tooManyLocals: row('B031', 'too many locals', 'Split the function, or compile the module with optimization.'),
   pageSizeEncoding: row('B032', 'invalid custom page size', rebuild),
+  castFlags: row('B033', 'malformed br_on_cast flags', rebuild),
 
   typeMismatch: row('V001', 'type mismatch'),
   unknownType: row('V002', 'unknown type'),
@@ -82,6 +83,20 @@ const table = {
   notFunctionType: row('V031', 'type mismatch: not a function type'),
   pageSize: row('V032', 'invalid custom page size'),
   elseWithoutIf: row('V033', 'else must follow an if'),
+  immutableArray: row('V034', 'immutable array'),
+  immutableField: row('V035', 'immutable field'),
+  arrayTypes: row('V036', 'array types do not match'),
+  arrayNumeric: row('V037', 'array type is not numeric or vector'),
+  unknownField: row('V038', 'unknown field'),
+  packedStorage: row('V039', 'storage type is'),
+  notDefaultable: row('V040', 'type is not defaultable'),
+  descriptorType: row('V041', 'descriptor type'),
+  describedType: row('V042', 'described type'),
+  notDescribed: row('V043', 'type is not described by its descriptor'),
+  describesForward: row('V044', 'forward use of described type'),
+  descriptorRequired: row('V045', 'type with descriptor requires descriptor allocation'),
+  withoutDescriptor: row('V046', 'type without descriptor'),
+  descriptorCast: row('V047', 'type'),
 
   limit: row('L001', 'limit exceeded', 'Split the module, or make the construct smaller.'),
 

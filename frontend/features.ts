@@ -29,9 +29,10 @@ const rows = [
   { name: 'function-references', onByDefault: true, stage: 'compiled' },
   { name: 'memory64', onByDefault: true, stage: 'compiled' },
   { name: 'multi-memory', onByDefault: true, stage: 'compiled' },
-  { name: 'gc', onByDefault: true, stage: 'decoded' },
+  { name: 'gc', onByDefault: true, stage: 'validated' },
   { name: 'wide-arithmetic', onByDefault: false, stage: 'compiled' },
   { name: 'custom-page-sizes', onByDefault: false, stage: 'compiled' },
+  { name: 'custom-descriptors', onByDefault: false, stage: 'validated' },
 ] as const satisfies readonly FeatureRow[];
 
 export type FeatureName = (typeof rows)[number]['name'];

@@ -27,6 +27,8 @@ export interface FunctionSink {
   /** memory.*, table.*, data.drop, elem.drop, ref.func, ref.is_null: up to two indices, in binary order. */
   indexed(op: number, first: number, second: number, at: number): void;
   refNull(type: ValueType, at: number): void;
+  /** Operators of the GC and custom-descriptors proposals; the branches among them too. */
+  aggregate(op: number): void;
 
   localGet(index: number, at: number): void;
   localSet(index: number, at: number): void;

@@ -5,6 +5,7 @@
 export const limits = {
   moduleBytes: 1024 * 1024 * 1024,
   types: 1_000_000,
+  recursionGroups: 1_000_000,
   subtypingDepth: 63,
   functions: 1_000_000,
   imports: 1_000_000,
@@ -21,9 +22,10 @@ export const limits = {
   functionLocals: 50_000,
   functionBodyBytes: 7_654_321,
   structFields: 10_000,
+  arrayNewFixed: 10_000,
   branchTableTargets: 65_520,
   tryTableCatches: 10_000,
-  /** Not limited by the browsers; keeps the control stack small. */
+  /** Open blocks, the body among them. Not limited by the browsers; keeps the control stack small. */
   nestingDepth: 100_000,
   nameBytes: 100_000,
 } as const;

@@ -290,6 +290,7 @@ class Linker {
           steps.push({ op: step.op, index: this.maps[input].functions[step.index] });
           break;
         case 'ref.null':
+        case 'aggregate':
           steps.push({ op: step.op, type: this.valueType(input, step.type) });
           break;
         case 'global.get': {
@@ -367,7 +368,7 @@ class Linker {
     const count = this.count('function');
     const functions = {
       importCount: this.importCounts.get('function') ?? 0, count, typeIndex: new Uint32Array(count), bodyStart: new Uint32Array(count),
-      bodyEnd: new Uint32Array(count), declared: new Uint8Array(count),
+      bodyEnd: new Uint32Array(count), exact: new Uint8Array(count), declared: new Uint8Array(count),
     };
     const bytes = new Uint8Array(inputs.reduce((sum, { module }) => sum + module.bytes.length, 0));
     const imports: Import[] = [];
@@ -377,6 +378,7 @@ class Linker {
         const merged = maps[input].functions[index];
         functions.declared[merged] |= module.functions.declared[index];
         if ((this.bound[input].function[index]?.input ?? input) !== input) continue;
+        functions.exact[merged] = module.functions.exact[index];
         functions.typeIndex[merged] = this.types.first[input] + module.functions.typeIndex[index];
         if (index < module.functions.importCount) continue;
         functions.bodyStart[merged] = module.functions.bodyStart[index] + this.byteStarts[input];
@@ -398,6 +400,7 @@ class Linker {
       dataSegments: segments.flatMap(({ data }) => data.merged),
       dataCount: undefined,
       customSections: [],
+      uncompiled: undefined,
     };
   }
 

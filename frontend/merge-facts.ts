@@ -38,6 +38,7 @@ export function mergeFacts(inputs: readonly FactsInput[], sizes: FactsSizes, typ
     usesAtomics: inputs.some(({ facts }) => facts.usesAtomics),
     usesTailCalls: inputs.some(({ facts }) => facts.usesTailCalls),
     usesExceptions: inputs.some(({ facts }) => facts.usesExceptions),
+    uncompiled: inputs.find(({ facts }) => facts.uncompiled !== undefined)?.facts.uncompiled,
   };
   let edge = 0;
   for (const { module, facts, maps } of inputs) {

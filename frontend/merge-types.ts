@@ -3,7 +3,7 @@
 
 import { structureKey } from './decode-types.js';
 import type { FieldType, TypeDefinition, WasmModule } from './module.js';
-import { concreteHeap, concreteId, heapOf, isNullable, isReference, referenceType, type ValueType } from './value-types.js';
+import { concreteHeap, concreteId, heapOf, isExact, isNullable, isReference, referenceType, type ValueType } from './value-types.js';
 
 export interface MergedTypes {
   readonly types: readonly TypeDefinition[];
@@ -57,19 +57,21 @@ function addGroup(
 /** A value type with another canonical id in the place of its own, if it has one. */
 export function relocateValueType(type: ValueType, idOf: (id: number) => number): ValueType {
   if (!isReference(type)) return type;
-  const id = concreteId(heapOf(type));
-  return id < 0 ? type : referenceType(isNullable(type), concreteHeap(idOf(id)));
+  const heap = heapOf(type);
+  const id = concreteId(heap);
+  return id < 0 ? type : referenceType(isNullable(type), concreteHeap(idOf(id), isExact(heap)));
 }
 
 function relocateDefinition(type: TypeDefinition, idOf: (id: number) => number): TypeDefinition {
   const one = (valueType: ValueType): ValueType => relocateValueType(valueType, idOf);
   const field = ({ storage, mutable }: FieldType): FieldType => ({ storage: one(storage), mutable });
-  const superType = type.superType < 0 ? -1 : idOf(type.superType);
+  const named = (id: number): number => (id < 0 ? -1 : idOf(id));
+  const superType = named(type.superType);
   switch (type.kind) {
     case 'func':
       return { ...type, superType, params: type.params.map(one), results: type.results.map(one) };
     case 'struct':
-      return { ...type, superType, fields: type.fields.map(field) };
+      return { ...type, superType, descriptor: named(type.descriptor), describes: named(type.describes), fields: type.fields.map(field) };
     case 'array':
       return { ...type, superType, field: field(type.field) };
   }

@@ -1,7 +1,7 @@
 // The decoded module: plain data, everything except function bodies, which stay ranges of bytes.
 // Index spaces hold imports first, as in the specification. Numbers of types are `ValueType`s.
 
-import type { FeatureSet } from './features.js';
+import type { FeatureName, FeatureSet } from './features.js';
 import type { ValueType } from './value-types.js';
 
 export interface FunctionType {
@@ -10,8 +10,8 @@ export interface FunctionType {
   readonly results: Int32Array;
   readonly superType: number;
   readonly final: boolean;
-  /** True where a parameter or result needs the GC feature. */
-  readonly needsGc: boolean;
+  /** The feature that a parameter or result needs and that cannot be compiled. */
+  readonly uncompiled: FeatureName | undefined;
 }
 
 export interface StructType {
@@ -19,7 +19,11 @@ export interface StructType {
   readonly fields: readonly FieldType[];
   readonly superType: number;
   readonly final: boolean;
-  readonly needsGc: true;
+  /** Canonical id of the type of its descriptors, or -1 (custom descriptors). */
+  readonly descriptor: number;
+  /** Canonical id of the type that it is the descriptor of, or -1. */
+  readonly describes: number;
+  readonly uncompiled: FeatureName | undefined;
 }
 
 export interface ArrayType {
@@ -27,7 +31,7 @@ export interface ArrayType {
   readonly field: FieldType;
   readonly superType: number;
   readonly final: boolean;
-  readonly needsGc: true;
+  readonly uncompiled: FeatureName | undefined;
 }
 
 export interface FieldType {
@@ -77,7 +81,9 @@ export type ConstantStep =
   | { readonly op: 'global.get'; readonly index: number }
   | { readonly op: 'ref.func'; readonly index: number }
   | { readonly op: 'ref.null'; readonly type: ValueType }
-  | { readonly op: 'add' | 'sub' | 'mul'; readonly type: ValueType };
+  | { readonly op: 'add' | 'sub' | 'mul'; readonly type: ValueType }
+  /** An operator of the GC proposal, which is validated only. */
+  | { readonly op: 'aggregate'; readonly type: ValueType };
 
 /**
  * A constant expression, evaluated as far as the module alone allows:
@@ -116,6 +122,8 @@ export interface FunctionSpace {
   readonly bodyStart: Uint32Array;
   /** By function index: absolute offset behind the body's final `end`. */
   readonly bodyEnd: Uint32Array;
+  /** By function index: 1 where its type is known exactly (custom descriptors): defined here, or imported as such. */
+  readonly exact: Uint8Array;
   /** By function index: 1 where it occurs outside bodies, so that `ref.func` may name it (spec `C.refs`). */
   readonly declared: Uint8Array;
 }
@@ -154,6 +162,12 @@ export interface CustomSection {
   readonly end: number;
 }
 
+/** Where a feature is used that is validated but cannot be compiled. */
+export interface UncompiledUse {
+  readonly feature: FeatureName;
+  readonly offset: number;
+}
+
 export interface WasmModule {
   readonly bytes: Uint8Array;
   readonly features: FeatureSet;
@@ -177,6 +191,8 @@ export interface WasmModule {
   /** From the data count section, if there is one. */
   readonly dataCount: number | undefined;
   readonly customSections: readonly CustomSection[];
+  /** The first such use outside the type section and bodies. */
+  readonly uncompiled: UncompiledUse | undefined;
 }
 
 /** The function type of a function index. */

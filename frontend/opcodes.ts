@@ -577,4 +577,11 @@ export const enum Op {
   RefI31 = 0x51c,
   I31GetS = 0x51d,
   I31GetU = 0x51e,
+  StructNewDesc = 0x520,
+  StructNewDefaultDesc = 0x521,
+  RefGetDesc = 0x522,
+  RefCastDescEq = 0x523,
+  RefCastDescEqNull = 0x524,
+  BrOnCastDescEq = 0x525,
+  BrOnCastDescEqFail = 0x526,
 }

@@ -335,6 +335,13 @@ const prefixFb: readonly OperatorRow[] = [
   [0x1c, 'ref.i31', 'none', '*', 'gc'],
   [0x1d, 'i31.get_s', 'none', '*', 'gc'],
   [0x1e, 'i31.get_u', 'none', '*', 'gc'],
+  [0x20, 'struct.new_desc', 'type', '*', 'custom-descriptors'],
+  [0x21, 'struct.new_default_desc', 'type', '*', 'custom-descriptors'],
+  [0x22, 'ref.get_desc', 'type', '*', 'custom-descriptors'],
+  [0x23, 'ref.cast_desc_eq', 'heapType', '*', 'custom-descriptors'],
+  [0x24, 'ref.cast_desc_eq null', 'heapType', '*', 'custom-descriptors'],
+  [0x25, 'br_on_cast_desc_eq', 'cast', '*', 'custom-descriptors'],
+  [0x26, 'br_on_cast_desc_eq_fail', 'cast', '*', 'custom-descriptors'],
 ];
 
 const prefixFc: readonly OperatorRow[] = [

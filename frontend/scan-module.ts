@@ -3,8 +3,9 @@
 // the call graph, which globals and tables change, which memory operators occur. Facts are a superset of what is reached.
 
 import { FunctionDecoder } from './decode-function.js';
+import { WasmError } from './errors.js';
 import type { FunctionSink } from './function-sink.js';
-import type { WasmModule } from './module.js';
+import type { UncompiledUse, WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 
 /** What bodies do. Functions are numbered in the module's index space, imports included. */
@@ -32,6 +33,8 @@ export interface ModuleFacts {
   readonly usesTailCalls: boolean;
   /** A body throws, or has clauses that catch. */
   readonly usesExceptions: boolean;
+  /** The first use of a feature that cannot be compiled, outside bodies or in one. */
+  readonly uncompiled: UncompiledUse | undefined;
 }
 
 /** Validates every body; throws `WasmError` with the function's index. */
@@ -40,7 +43,12 @@ export function scanModule(module: WasmModule): ModuleFacts {
   const decoder = new FunctionDecoder(module, scanner);
   const { importCount, count } = module.functions;
   for (let index = importCount; index < count; index++) decoder.decode(index);
-  return scanner.facts();
+  return scanner.facts(module.uncompiled ?? decoder.uncompiled);
+}
+
+/** Throws where a valid module uses what cannot be compiled. */
+export function requireCompiled({ uncompiled }: ModuleFacts): void {
+  if (uncompiled !== undefined) throw new WasmError('featureNotCompiled', uncompiled.offset, ` ${uncompiled.feature}, which cannot be compiled yet`);
 }
 
 class Scanner implements FunctionSink {
@@ -77,7 +85,7 @@ class Scanner implements FunctionSink {
     this.indirectTypes = new Uint8Array(types.length);
   }
 
-  facts(): ModuleFacts {
+  facts(uncompiled: UncompiledUse | undefined): ModuleFacts {
     this.callStart[this.module.functions.count] = this.callCount;
     return {
       callStart: this.callStart,
@@ -94,6 +102,7 @@ class Scanner implements FunctionSink {
       usesAtomics: this.usesAtomics,
       usesTailCalls: this.usesTailCalls,
       usesExceptions: this.usesExceptions,
+      uncompiled,
     };
   }
 
@@ -199,6 +208,7 @@ class Scanner implements FunctionSink {
   vectorImmediate(): void {}
   lane(): void {}
   refNull(): void {}
+  aggregate(): void {}
   localGet(): void {}
   localSet(): void {}
   localTee(): void {}

@@ -1,7 +1,7 @@
 // Matching of value types (spec 3.3 "Matching"). Canonical ids make equality of concrete types a comparison of numbers.
 
 import type { FieldType, TypeDefinition } from './module.js';
-import { concreteId, Heap, heapOf, isNullable, isReference, Type, type ValueType } from './value-types.js';
+import { concreteId, Heap, heapOf, isExact, isNullable, isReference, Type, type ValueType } from './value-types.js';
 
 /** Does `sub` match `sup`? `types` is indexed by canonical id. */
 export function isSubtype(types: readonly TypeDefinition[], sub: ValueType, sup: ValueType): boolean {
@@ -11,13 +11,36 @@ export function isSubtype(types: readonly TypeDefinition[], sub: ValueType, sup:
   return isHeapSubtype(types, heapOf(sub), heapOf(sup));
 }
 
-function isHeapSubtype(types: readonly TypeDefinition[], sub: number, sup: number): boolean {
+/** Is the type with canonical id `sub` that with id `sup`, or declared as its subtype? */
+export function isDeclaredSubtype(types: readonly TypeDefinition[], sub: number, sup: number): boolean {
+  for (let at = sub; at >= 0; at = types[at].superType) if (at === sup) return true;
+  return false;
+}
+
+/** The greatest heap type above one: any, func, extern or exn. */
+export function topHeap(types: readonly TypeDefinition[], heap: number): Heap {
+  const id = concreteId(heap);
+  switch (id < 0 ? heap : abstractOf(types[id])) {
+    case Heap.Func:
+    case Heap.NoFunc:
+      return Heap.Func;
+    case Heap.Extern:
+    case Heap.NoExtern:
+      return Heap.Extern;
+    case Heap.Exn:
+    case Heap.NoExn:
+      return Heap.Exn;
+    default:
+      return Heap.Any;
+  }
+}
+
+export function isHeapSubtype(types: readonly TypeDefinition[], sub: number, sup: number): boolean {
   if (sub === sup) return true;
   const id = concreteId(sub);
   if (id >= 0) {
     if (concreteId(sup) < 0) return isHeapSubtype(types, abstractOf(types[id]), sup);
-    for (let at = types[id].superType; at >= 0; at = types[at].superType) if (at === concreteId(sup)) return true;
-    return false;
+    return !isExact(sup) && isDeclaredSubtype(types, id, concreteId(sup));
   }
   const top = concreteId(sup) < 0 ? sup : abstractOf(types[concreteId(sup)]);
   switch (sub) {

@@ -163,7 +163,7 @@ export class ValidationStacks {
   }
 
   private growFrames(): void {
-    const size = this.depth * 2;
+    const size = Math.min(this.depth * 2, limits.nestingDepth);
     if (this.depth >= limits.nestingDepth) this.fail('limit', `: blocks nested more than ${limits.nestingDepth} deep`);
     this.frameOp = growTo(new Uint16Array(size), this.frameOp);
     this.frameBase = growTo(new Int32Array(size), this.frameBase);
@@ -220,6 +220,12 @@ export class ValidationStacks {
     this.live = this.frameLive[depth] !== 0;
     this.height = this.base;
     this.pushAll(params);
+  }
+
+  /** The number from the outside of a label that is `relative` blocks out. */
+  label(relative: number): number {
+    if (relative >= this.depth) this.fail('unknownLabel', ` ${relative}`);
+    return this.depth - 1 - relative;
   }
 
   labelTypes(label: number): Int32Array {

@@ -1,6 +1,7 @@
 // Value types as small integers, so that operand stacks are typed arrays.
 // A reference type is `Reference | nullability | heap type << heapShift`; a heap type is an abstract one
-// (below `firstConcreteHeap`) or `firstConcreteHeap` + canonical type id. Equal types are equal numbers.
+// (below `firstConcreteHeap`) or `firstConcreteHeap` + twice the canonical type id, plus one where it is exact.
+// Equal types are equal numbers.
 
 /** A value type; see the enum. Storage types of GC fields use the same numbers. */
 export type ValueType = number;
@@ -53,9 +54,9 @@ export function referenceType(nullable: boolean, heap: number): ValueType {
   return Type.Reference | (nullable ? Type.Nullable : 0) | (heap << heapShift);
 }
 
-/** Heap type of the type with canonical id `id`. */
-export function concreteHeap(id: number): number {
-  return firstConcreteHeap + id;
+/** Heap type of the type with canonical id `id`; an exact one leaves out its subtypes (custom descriptors). */
+export function concreteHeap(id: number, exact = false): number {
+  return firstConcreteHeap + id * 2 + (exact ? 1 : 0);
 }
 
 export function isReference(type: ValueType): boolean {
@@ -80,7 +81,17 @@ export function heapOf(type: ValueType): number {
 
 /** Canonical id of a concrete heap type, or -1 for an abstract one. */
 export function concreteId(heap: number): number {
-  return heap < firstConcreteHeap ? -1 : heap - firstConcreteHeap;
+  return heap < firstConcreteHeap ? -1 : (heap - firstConcreteHeap) >>> 1;
+}
+
+export function isExact(heap: number): boolean {
+  return heap >= firstConcreteHeap && ((heap - firstConcreteHeap) & 1) !== 0;
+}
+
+/** Text format of a heap type; a concrete one prints as its canonical id. */
+export function heapName(heap: number): string {
+  if (heap < firstConcreteHeap) return heapNames[heap] ?? 'bot';
+  return isExact(heap) ? `(exact ${concreteId(heap)})` : String(concreteId(heap));
 }
 
 /** Has the type a default value: zero, or null. */
@@ -94,8 +105,7 @@ export function typeName(type: ValueType): string {
   if (type === Type.FuncRef) return 'funcref';
   if (type === Type.ExternRef) return 'externref';
   if (type === Type.ExnRef) return 'exnref';
-  const heap = heapOf(type);
-  const name = heap < firstConcreteHeap ? heapNames[heap] : String(concreteId(heap));
+  const name = heapName(heapOf(type));
   return isNullable(type) ? `(ref null ${name})` : `(ref ${name})`;
 }
 

@@ -5,14 +5,14 @@ import { decodeModule } from '../decode-module.js';
 import { type ErrorKind, errorTable, WasmError } from '../errors.js';
 import { allFeatures, defaultFeatures, type FeatureSet, withFeatures } from '../features.js';
 import { buildFunction } from '../build-ssa.js';
-import { scanModule } from '../scan-module.js';
+import { requireCompiled, scanModule } from '../scan-module.js';
 import { assemble, body, f32, funcref, functionType, header, i32, i64, leb, name, oneFunction, section, vector } from './assemble.js';
 
 /** The error of decoding, validating and building everything. */
 function errorOf(bytes: Uint8Array, features: FeatureSet): WasmError | undefined {
   try {
     const module = decodeModule(bytes, { features });
-    scanModule(module);
+    requireCompiled(scanModule(module));
     for (let index = module.functions.importCount; index < module.functions.count; index++) buildFunction(module, index);
   } catch (error) {
     if (error instanceof WasmError) return error;
@@ -33,14 +33,20 @@ const tableBody = (...operators: number[]): Uint8Array => assemble(oneDeclared, 
 const withTag = (results: number[]): Uint8Array =>
   assemble(section(1, vector(functionType([], results))), section(13, vector([0, 0])));
 
-/** A function of so many i32 calls itself at the end, in a module that has a tag. */
-const tailCallWithTag = (params: number): Uint8Array => {
-  const arguments_ = Array.from({ length: params }, (_, index) => [0x20, index]).flat();
-  return assemble(
-    section(1, vector(functionType(Array.from({ length: params }, () => i32), []), functionType([], []))), section(3, vector([0])),
-    section(13, vector([0, 1])), code(body([], ...arguments_, 0x12, 0)),
-  );
-};
+/** A body in a module with types from index 1 on. */
+const typedBody = (types: number[][], ...operators: number[]): Uint8Array =>
+  assemble(section(1, vector(functionType([], []), ...types)), section(3, vector([0])), code(body([], ...operators)));
+/** Offset of the first operator of such a body, where the types take so many bytes. */
+const typedFirst = (bytes: number): number => first + bytes;
+/** An immutable and a mutable array of i32, an array of funcref, a structure with a reference, one of i32 and i8. */
+const fixedArray = [0x5e, i32, 0];
+const functions = [0x5e, funcref, 1];
+const holder = [0x5f, 1, 0x64, 0x70, 0];
+const packed = [0x5f, 2, i32, 0, 0x78, 1];
+/** A type section with one group of types. */
+const group = (...types: number[][]): Uint8Array => assemble(section(1, vector([0x4e, ...vector(...types)])));
+const struct = [0x5f, 0];
+const describedPair = [0x4e, 2, 0x4d, 2, ...struct, 0x4c, 1, ...struct];
 
 interface Case {
   readonly kind: ErrorKind;
@@ -121,11 +127,28 @@ const cases: Case[] = [
   { kind: 'superType', bytes: assemble(section(1, vector(functionType([], []), [0x50, 1, 0, ...functionType([], [])]))), offset: 14 },
   { kind: 'notFunctionType', bytes: assemble(section(1, vector([0x5f, 0])), section(3, vector([0]))), offset: 16 },
   { kind: 'elseWithoutIf', bytes: oneFunction([], [], 0x05), offset: first },
+  { kind: 'castFlags', bytes: oneFunction([], [], 0xfb, 0x18, 4), offset: first },
+  { kind: 'immutableArray', bytes: typedBody([fixedArray], 0xfb, 0x0e, 1), offset: typedFirst(3) },
+  { kind: 'immutableField', bytes: typedBody([packed], 0xfb, 0x05, 1, 0), offset: typedFirst(6) },
+  { kind: 'arrayTypes', bytes: typedBody([functions, fixedArray], 0xfb, 0x11, 1, 2), offset: typedFirst(6) },
+  { kind: 'arrayNumeric', bytes: assemble(section(1, vector(functionType([], []), functions)), section(3, vector([0])), section(12, [1]), code(body([], 0xfb, 0x09, 1, 0)), section(11, vector([1, 0]))), offset: typedFirst(3) + 3 },
+  { kind: 'unknownField', bytes: typedBody([packed], 0xfb, 0x02, 1, 2), offset: typedFirst(6) },
+  { kind: 'packedStorage', bytes: typedBody([packed], 0xfb, 0x02, 1, 1), offset: typedFirst(6) },
+  { kind: 'packedStorage', bytes: typedBody([fixedArray], 0xfb, 0x0c, 1), offset: typedFirst(3) },
+  { kind: 'notDefaultable', bytes: typedBody([holder], 0xfb, 0x01, 1), offset: typedFirst(5) },
+  { kind: 'descriptorType', bytes: group([0x4d, 1, ...struct]), offset: 13, features: allFeatures },
+  { kind: 'describedType', bytes: group([0x4c, 1, ...struct]), offset: 13, features: allFeatures },
+  { kind: 'notDescribed', bytes: group([0x4d, 1, ...struct], struct), offset: 13, features: allFeatures },
+  { kind: 'describesForward', bytes: group([0x4c, 1, ...struct], [0x4d, 0, ...struct]), offset: 13, features: allFeatures },
+  { kind: 'descriptorRequired', bytes: typedBody([describedPair], 0xfb, 0x00, 1), offset: typedFirst(10), features: allFeatures },
+  { kind: 'withoutDescriptor', bytes: typedBody([struct], 0xfb, 0x20, 1), offset: typedFirst(2), features: allFeatures },
+  { kind: 'descriptorCast', bytes: typedBody([struct], 0xfb, 0x23, 1), offset: typedFirst(2), features: allFeatures },
   { kind: 'limit', bytes: assemble(section(3, leb(1_000_001))), offset: 10 },
   { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfc, 0x13), offset: first },
-  { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfb, 0x1c), offset: first },
+  { kind: 'featureNeeded', bytes: oneFunction([], [], 0xfb, 0x20, 0), offset: first },
   { kind: 'featureNeeded', bytes: oneFunction([f32], [], 0xc0), offset: first + 1, features: withFeatures(defaultFeatures, [], ['sign-extension']) },
-  { kind: 'featureNotCompiled', bytes: tailCallWithTag(6), offset: 8 + 15 + 4 + 5 + 5 + 12 },
+  { kind: 'featureNotCompiled', bytes: oneFunction([], [], 0x41, 0, 0xfb, 0x1c, 0x1a), offset: first + 2 },
+  { kind: 'featureNotCompiled', bytes: oneFunction([], [], 0xd0, 0x6e, 0x1a), offset: first + 1 },
 ];
 
 describe('errors', () => {
