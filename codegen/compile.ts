@@ -41,11 +41,8 @@ export interface CompileOptions {
   readonly jobs: number;
   readonly memoryMode: MemoryMode;
   readonly emit: ReadonlySet<EmitKind>;
-  /**
-   * What becomes of imports that nobody provides: an error; a trap when a function is called, and what `stand-ins.ts` says for
-   * the others; or a function that returns zero (for tests).
-   */
-  readonly allowUndefined: 'error' | 'trap' | 'ignore';
+  /** What becomes of imports that nobody provides: an error; or a trap when a function is called, and what `stand-ins.ts` says for the others. */
+  readonly allowUndefined: 'error' | 'trap';
   /**
    * Make a program that on request from its standard input instantiates a module or calls an export (`servedExports`)
    * instead of running `_start` or `main` (`runtime-c/core/serve.c`).
@@ -106,7 +103,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const program = options.allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
   const { module } = program;
   const signatures = signaturesOf(module);
-  const imports = resolveImports(module, signatures, options.allowUndefined !== 'ignore');
+  const imports = resolveImports(module, signatures);
   const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
   checkHostImports(program, imports);

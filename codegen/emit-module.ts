@@ -349,7 +349,7 @@ function emitGeneratedImports(out: PartitionText, contents: ModuleContents): voi
     const { binding, symbol } = out.plan.functions[index]!;
     if (emitted.has(symbol)) continue;
     emitted.add(symbol);
-    if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName, binding.traps);
+    if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName);
     if (binding.kind !== 'generated') continue;
     const { name, inner, split } = binding;
     const whole = split ? `${symbol}.whole` : symbol;
@@ -359,13 +359,7 @@ function emitGeneratedImports(out: PartitionText, contents: ModuleContents): voi
   }
 }
 
-function emitUndefined(out: PartitionText, symbol: string, signature: Signature, name: string, traps: boolean): void {
-  if (!traps) {
-    const type = resultType(signature.results);
-    out.define(symbol);
-    out.body += `define hidden ${type} ${symbol}(${signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n  ret ${type}${type === 'void' ? '' : ' zeroinitializer'}\n}\n\n`;
-    return;
-  }
+function emitUndefined(out: PartitionText, symbol: string, signature: Signature, name: string): void {
   const trap = out.declare('@w2e_trap_undefined_import', 'declare void @w2e_trap_undefined_import(ptr) #2');
   const text = Buffer.from(`${name}\0`, 'utf8');
   out.define(symbol);

@@ -113,7 +113,7 @@ export class PartitionText {
     }
     const { params, results } = signature;
     const types = params.map((type) => LLVM_TYPES[type]!).join(', ');
-    const noreturn = (binding.kind === 'undefined' && binding.traps) || (binding.kind === 'runtime' && binding.noreturn);
+    const noreturn = binding.kind === 'undefined' || (binding.kind === 'runtime' && binding.noreturn);
     return this.declare(symbol, `declare hidden ${resultType(results)} ${symbol}(${types}) #${noreturn ? 2 : 1}`);
   }
 

@@ -22,8 +22,8 @@ export type FunctionBinding =
     /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
     readonly split: boolean;
   }
-  /** An import that nobody provides: a trap that names it, or a function that returns zero. */
-  | { readonly kind: 'undefined'; readonly importName: string; readonly traps: boolean };
+  /** An import that nobody provides: a trap that names it. */
+  | { readonly kind: 'undefined'; readonly importName: string };
 
 export interface PlannedFunction {
   readonly binding: FunctionBinding;

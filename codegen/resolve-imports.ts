@@ -56,8 +56,8 @@ function typeText(row: string): string {
   return `${params!} -> ${results!}`;
 }
 
-/** Binds all imports of a module. With `undefinedTraps` functions that nobody provides trap, else they return zero. */
-export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[], undefinedTraps: boolean): ResolvedImports {
+/** Binds all imports of a module. */
+export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
   const bindings: BoundImport[] = [];
   const missing: MissingImport[] = [];
   let asynchronous = false;
@@ -81,7 +81,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       asynchronous ||= async;
       continue;
     }
-    bindings.push({ binding: { kind: 'undefined', importName: name, traps: undefinedTraps }, symbol: `@w2e.import.${entry.index}`, name, callsTable: false });
+    bindings.push({ binding: { kind: 'undefined', importName: name }, symbol: `@w2e.import.${entry.index}`, name, callsTable: false });
     missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
   }
   return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
