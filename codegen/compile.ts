@@ -103,10 +103,10 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const program = options.allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
   const { module } = program;
   const signatures = signaturesOf(module);
-  const imports = resolveImports(module, signatures);
-  const fatal = options.allowUndefined !== 'error' ? imports.missing.filter((missing) => !missing.type.startsWith('(')) : imports.missing;
+  const resolved = resolveImports(module, signatures);
+  const fatal = options.allowUndefined !== 'error' ? resolved.missing.filter((missing) => !missing.type.startsWith('(')) : resolved.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
-  checkHostImports(program, imports);
+  const imports = checkHostImports(program, resolved, options.allowUndefined === 'trap');
   const exports = findExports(module, signatures);
   checkTables(module);
   const instantiation = planInstantiation(program, options.exportTable !== true);

@@ -26,7 +26,7 @@ export class MemoryLimitError extends Error {
 export class HostMemoryError extends Error {
   override readonly name = 'HostMemoryError';
   readonly code = 'W2E-N003';
-  readonly hint = 'System functions work on the memory and the table of the main module: import them from there, or let the main module make these calls.';
+  readonly hint = 'System functions work on the memory and the table of the main module: import them from there, or let the main module make these calls. With --allow-undefined=trap they trap.';
   constructor(message: string, readonly inputIndex: number, readonly offset: number) {
     super(message);
   }

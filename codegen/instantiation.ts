@@ -2,6 +2,7 @@
 // fill tables and memories of their own module, and what is left to do at run time, in order. A segment that
 // cannot fit ends its module's instantiation there.
 
+import { functionType } from '../frontend/module.js';
 import type { ActivePlace, WasmModule } from '../frontend/module.js';
 import type { Instance, Program, SegmentRange } from '../frontend/program.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
@@ -30,7 +31,7 @@ export interface Instantiation {
   readonly dataSegments: readonly number[];
 }
 
-/** Exports of a module other than the main one that are called once it is instantiated: the first that it has. */
+/** Exports of a module other than the main one that are called once it is instantiated: the first that it has, without parameters and results. */
 const INITIALIZERS = ['_initialize', '__wasm_call_ctors'];
 
 /** Plans the instantiation of a program. With `initializers`, modules besides the main one get theirs called. */
@@ -41,11 +42,12 @@ export function planInstantiation(program: Program, initializers: boolean): Inst
 }
 
 /** The function that makes a module ready after its instantiation, if it has one. */
-export function initializerOf(instance: Instance): number | undefined {
+function initializerOf(program: WasmModule, instance: Instance): number | undefined {
   if (instance.input === 0) return undefined;
   for (const name of INITIALIZERS) {
     const found = instance.exports.find((entry) => entry.kind === 'function' && entry.name === name);
-    if (found !== undefined) return found.index;
+    const type = found === undefined ? undefined : functionType(program, found.index);
+    if (type?.params.length === 0 && type.results.length === 0) return found?.index;
   }
   return undefined;
 }
@@ -63,7 +65,7 @@ class Planner {
     if (!this.addElements(steps, instance.elements)) return steps;
     if (!this.addData(steps, instance.dataSegments)) return steps;
     if (instance.start !== undefined) steps.push({ kind: 'call', functionIndex: instance.start });
-    const initializer = initializers ? initializerOf(instance) : undefined;
+    const initializer = initializers ? initializerOf(this.module, instance) : undefined;
     if (initializer !== undefined) steps.push({ kind: 'call', functionIndex: initializer });
     return steps;
   }

@@ -39,7 +39,7 @@ beforeAll(() => {
 const path = (file: string): string => join(folder, `${file}.wasm`);
 /** Runs with the real compiler up to objects. */
 const link = (...words: readonly string[]): ReturnType<typeof runCli> =>
-  runCli([...words.map((word) => word.replace(/[a-z]+$/, path)), '-o', join(folder, 'out'), '--diagnostics=json'], { compile: compileProgram });
+  runCli([...words.map((word) => (word.startsWith('-') ? word : word.replace(/[a-z]+$/, path))), '-o', join(folder, 'out'), '--diagnostics=json'], { compile: compileProgram });
 
 describe('several modules', () => {
   test('are linked', async () => {
@@ -80,6 +80,10 @@ describe('several modules', () => {
   test('what neither the named module nor the host has may trap', async () => {
     const { status } = await runCli([path('main'), `lib=${path('empty')}`, '--allow-undefined', '-o', join(folder, 'out')], { compile: compileProgram });
     expect(status).toBe(0);
+  });
+
+  test('system calls from a module with another memory may trap', async () => {
+    expect(await link('main', 'lib=system', '--allow-undefined')).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('--inspect describes each', async () => {

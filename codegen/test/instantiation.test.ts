@@ -74,6 +74,14 @@ describe('instantiation', () => {
     expect(instances[1]!.steps.slice(0, 2)).toMatchObject([{ into: 0, offset: 9n, length: 1 }, { into: 0, offset: 1n, length: 3 }]);
   });
 
+  test('a function that only has the name of an initializer is not called', () => {
+    const other = assemble(
+      section(1, vector(functionType([0x7f], []), empty)), section(3, vector([0], [1])), section(7, vector([...name('_initialize'), 0, 0], [...name('__wasm_call_ctors'), 0, 1])),
+      bodies(2),
+    );
+    expect(planInstantiation(linked(assemble(), other), true).instances.map(({ steps }) => kinds(steps))).toEqual([[1], []]);
+  });
+
   test('initializers are for programs that start by themselves', () => {
     const { instances } = planInstantiation(linked(user, library), false);
     expect(kinds(instances[0]!.steps)).toEqual([1]);
