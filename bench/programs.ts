@@ -3,7 +3,7 @@
 
 import { writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { clang, compileModule, make, nativeFlags, program, builtModule, root, work, type Level } from './workspace.js';
+import { Missing, clang, compileModule, make, nativeFlags, program, builtModule, root, work, type Level } from './workspace.js';
 
 /** Columns besides native and ours. */
 export type Peer = 'wasm2c' | 'V8';
@@ -46,19 +46,27 @@ export const kernels: readonly (readonly [name: string, help: string])[] = [
 /** Static arrays of the programs need more than Emscripten's 16 MiB; the memory does not grow, so V8 and wasm2c need no host for it. */
 const emccFlags = ['-sSTANDALONE_WASM', '-sINITIAL_MEMORY=64MB'];
 
+/** What a program has besides one C file. */
+interface KernelParts {
+  readonly headers?: readonly string[];
+  readonly emcc?: readonly string[];
+  /** wasm2c does not know its operators. */
+  readonly onlyV8?: boolean;
+}
+
 /** The source of a kernel. */
 export function kernelSource(name: string): string {
   return join(root, 'bench/programs', `${name}.c`);
 }
 
 /** A kernel as Wasm by Emscripten. */
-export function kernelModule(name: string, level: Level): string {
+export function kernelModule(name: string, level: Level, { headers = [], emcc = [] }: KernelParts = {}): string {
   const source = kernelSource(name);
   const output = `${name}${level}.wasm`;
-  return make({ output, inputs: [source], commands: [[program('emcc', 'emscripten'), level, ...emccFlags, source, '-o', output]] });
+  return make({ output, inputs: [source, ...headers], commands: [[program('emcc', 'emscripten'), level, ...emccFlags, ...emcc, source, '-o', output]] });
 }
 
-function kernel(name: string, help: string): Subject {
+function kernel(name: string, help: string, parts: KernelParts = {}): Subject {
   const source = kernelSource(name);
   return {
     name,
@@ -68,18 +76,32 @@ function kernel(name: string, help: string): Subject {
       const stem = `${name}${level}`;
       const native = make({
         output: `${stem}.native`,
-        inputs: [source],
+        inputs: [source, ...(parts.headers ?? [])],
         commands: [[clang(), level, ...nativeFlags(), source, '-lm', '-o', `${stem}.native`]],
       });
-      const module = kernelModule(name, level);
+      const module = kernelModule(name, level, parts);
       return {
         native: [native],
         ours: [compileModule(module, stem, level)],
-        peers: withPeers ? { ...wasm2c(module, stem, level), V8: v8(module) } : {},
+        peers: withPeers ? { ...(parts.onlyV8 === true ? {} : wasm2c(module, stem, level)), V8: v8(module) } : {},
       };
     },
   };
 }
+
+/** Programs of vector operations, the same source with the intrinsics of WebAssembly and of SSE (programs/vector.h). */
+export const vectorSubjects: readonly Subject[] = ([
+  ['matrix', 'product of matrices of floats in registers'],
+  ['blur', 'binomial blur of an image, bytes and 16-bit sums'],
+  ['hash', 'multiplications and rotations of 32 bits'],
+  ['json', 'classes of bytes by lookups, bit masks of 64 bytes'],
+] as const).map(([name, help]) => {
+  const subject = kernel(`simd-${name}`, help, { headers: [join(root, 'bench/programs/vector.h')], emcc: ['-msimd128'], onlyV8: true });
+  return { ...subject, name, build: (level, withPeers) => {
+    if (process.arch !== 'x64') throw new Missing('the native form uses intrinsics of x86');
+    return subject.build(level, withPeers);
+  } };
+});
 
 const wasm2cRuntime = '/usr/share/wabt/wasm2c';
 

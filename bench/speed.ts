@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Benchmark, RunOptions } from './benchmark.js';
 import { figure, measureUntilSettled } from './measure.js';
 import type { Outcome } from './outcome.js';
-import { subjects, type Subject } from './programs.js';
+import { subjects, vectorSubjects, type Subject } from './programs.js';
 import { outputOf, type Level } from './workspace.js';
 
 /** At most 1.15 times the CPU time of native code. */
@@ -20,7 +20,7 @@ function agrees(command: readonly string[], expected: string, input: string): bo
   }
 }
 
-function compare(subject: Subject, level: Level, options: RunOptions): Outcome {
+function compare(group: string, subject: Subject, level: Level, options: RunOptions): Outcome {
   const built = subject.build(level, !options.quick);
   const text = built.input === undefined ? '' : readFileSync(built.input, 'latin1');
   const expected = outputOf(built.native, text);
@@ -30,7 +30,7 @@ function compare(subject: Subject, level: Level, options: RunOptions): Outcome {
   const commands = [built.native, built.ours, ...peers.map(([, command]) => command)];
   const [native, ours, ...others] = measureUntilSettled(commands, { rounds: options.rounds, ...(built.input !== undefined && { input: built.input }) });
   return {
-    benchmark: `speed/${subject.name}${level}`,
+    benchmark: `${group}/${subject.name}${level}`,
     metric: 'CPU',
     unit: 'ns',
     ours: figure(ours, 'cpu').least,
@@ -42,11 +42,13 @@ function compare(subject: Subject, level: Level, options: RunOptions): Outcome {
 }
 
 /** One row per program and level. */
-export const speedBenchmarks: readonly Benchmark[] = subjects.flatMap((subject) =>
-  subject.levels.map((level): Benchmark => ({
-    name: `speed/${subject.name}${level}`,
+function rows(group: string, of: readonly Subject[]): Benchmark[] {
+  return of.flatMap((subject) => subject.levels.map((level): Benchmark => ({
+    name: `${group}/${subject.name}${level}`,
     help: `${subject.help}; native clang against Wasm of Emscripten, both ${level}`,
     slow: level === '-O3' && subject.levels.length > 1,
-    run: (options) => [compare(subject, level, options)],
-  })),
-);
+    run: (options) => [compare(group, subject, level, options)],
+  })));
+}
+
+export const speedBenchmarks: readonly Benchmark[] = [...rows('speed', subjects), ...rows('simd', vectorSubjects)];
