@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Missing, clang, compileModule, make, nativeFlags, program, builtModule, root, work, type Level } from './workspace.js';
 
 /** Columns besides native and ours. */
-export type Peer = 'wasm2c' | 'V8';
+export type Peer = 'wasm2c' | 'V8' | 'g++';
 
 /** What to run: absolute paths and arguments, the same for all but the program itself. */
 export interface Built {
@@ -102,6 +102,35 @@ export const vectorSubjects: readonly Subject[] = ([
     return subject.build(level, withPeers);
   } };
 });
+
+/** One case of programs/throwing.cc. */
+function throwing(name: string, help: string): Subject {
+  const source = join(root, 'bench/programs/throwing.cc');
+  return {
+    name,
+    help,
+    levels: ['-O2'],
+    build(level, withPeers) {
+      const stem = `throwing-${name}`;
+      const build = (output: string, ...command: string[]): string =>
+        make({ output, inputs: [source], commands: [[...command, level, `-DCASE=${name}`, source, '-o', output]] });
+      const module = build(`${stem}.wasm`, program('em++', 'emscripten'), '-fwasm-exceptions', ...emccFlags);
+      return {
+        native: [build(`${stem}.native`, clang(), '--driver-mode=g++', ...nativeFlags())],
+        ours: [compileModule(module, stem, level)],
+        peers: withPeers ? { 'g++': [build(`${stem}.gcc`, program('g++', 'g++'), ...nativeFlags())], V8: v8(module) } : {},
+      };
+    },
+  };
+}
+
+/** What exceptions cost; the native form links the system's libgcc. */
+export const throwingSubjects: readonly Subject[] = [
+  throwing('near', '400,000 throws that are caught one frame away'),
+  throwing('far', '20,000 throws that are caught beyond twenty frames with destructors'),
+  throwing('guarded', '100 million calls in a try block, nothing thrown'),
+  throwing('plain', 'the same calls without a try block'),
+];
 
 const wasm2cRuntime = '/usr/share/wabt/wasm2c';
 

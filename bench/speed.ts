@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Benchmark, RunOptions } from './benchmark.js';
 import { figure, measureUntilSettled } from './measure.js';
 import type { Outcome } from './outcome.js';
-import { subjects, vectorSubjects, type Subject } from './programs.js';
+import { subjects, throwingSubjects, vectorSubjects, type Subject } from './programs.js';
 import { outputOf, type Level } from './workspace.js';
 
 /** At most 1.15 times the CPU time of native code. */
@@ -51,4 +51,4 @@ function rows(group: string, of: readonly Subject[]): Benchmark[] {
   })));
 }
 
-export const speedBenchmarks: readonly Benchmark[] = [...rows('speed', subjects), ...rows('simd', vectorSubjects)];
+export const speedBenchmarks: readonly Benchmark[] = [...rows('speed', subjects), ...rows('simd', vectorSubjects), ...rows('exceptions', throwingSubjects)];
