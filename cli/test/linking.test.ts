@@ -1,7 +1,7 @@
 // Several modules on one command line: what is refused, with which code and place, and what is said about whom.
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assemble, body, functionType, name, section, vector } from '../../frontend/test/assemble.js';
 import { compileProgram } from '../../codegen/compile.js';
@@ -94,6 +94,16 @@ describe('several modules', () => {
   test('--validate-only links them too', async () => {
     const { status } = await runCli([path('main'), `lib=${path('empty')}`, '--validate-only']);
     expect(status).toBe(1);
+  });
+
+  test('-g: each module has its own source files, or byte offsets in its file', async () => {
+    const output = join(folder, 'sum.ll');
+    const words = [join(fixtures, 'sha256sum.wasm'), `sha256=${join(fixtures, 'sha256.wasm')}`, '-O0', '-g', '--emit=llvm-ir', '-o', output, '-j1'];
+    expect(await runCli(words, { compile: compileProgram })).toMatchObject({ status: 0, stderr: '' });
+    const texts = readdirSync(folder).filter((file) => /^sum(\.\d+)?\.ll$/.test(file)).map((file) => readFileSync(join(folder, file), 'utf8')).join('');
+    expect(texts).toContain('!DIFile(filename: "sha256.c", directory: ".")');
+    expect(texts).toContain('!DIFile(filename: "sha256sum.wasm"');
+    expect(texts).toMatch(/!DISubprogram\(name: "finish",[^)]* line: 37,/);
   });
 
   test('the output does not depend on -j', async () => {
