@@ -23,6 +23,7 @@ export function planContext(plan: Plan): ModuleContext {
       return targets.get(key);
     },
     minimumMemoryBytes: (memory) => plan.memories[memory]?.initialBytes ?? 0,
+    maximumMemoryBytes: (memory) => plan.memories[memory]?.maxBytes ?? 0,
   };
 }
 

@@ -30,4 +30,6 @@ export interface ModuleContext {
   indirectTargets(table: number, typeIndex: number): readonly TableTarget[] | undefined;
   /** Bytes of a memory that exist from the start: accesses below do not trap. */
   minimumMemoryBytes(memory: number): number;
+  /** Bytes that a memory may have at most, ever. */
+  maximumMemoryBytes(memory: number): number;
 }

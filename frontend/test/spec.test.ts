@@ -54,6 +54,7 @@ function build(module: WasmModule): { built: number; refused: number } {
     constantGlobal: () => undefined,
     indirectTargets: () => undefined,
     minimumMemoryBytes: () => 0,
+    maximumMemoryBytes: () => 2 ** 32,
   };
   for (let index = module.functions.importCount; index < module.functions.count; index++) {
     try {

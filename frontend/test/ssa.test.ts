@@ -257,6 +257,7 @@ describe('real modules', () => {
     constantGlobal: () => undefined,
     indirectTargets: () => undefined,
     minimumMemoryBytes: () => 0,
+    maximumMemoryBytes: () => 2 ** 32,
   });
 
   test.each(['dash.wasm', 'sqlite3.wasm', 'nginx.wasm'].filter((file) => existsSync(join(programs, file))))('%s builds and verifies', (file) => {

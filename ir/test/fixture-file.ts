@@ -33,6 +33,7 @@ interface ContextText {
   /** `[element, function]` pairs, by "table:type". */
   readonly targets?: Record<string, [number, number][]>;
   readonly memoryBytes?: number;
+  readonly maximumMemoryBytes?: number;
 }
 
 /** A module context from its description; what is not described does not exist. */
@@ -52,6 +53,7 @@ export function contextFrom(text: ContextText): ModuleContext {
     },
     indirectTargets: (table, type) => text.targets?.[`${table}:${type}`]?.map(([element, func]) => ({ element, func })),
     minimumMemoryBytes: () => text.memoryBytes ?? 0,
+    maximumMemoryBytes: () => text.maximumMemoryBytes ?? 2 ** 32,
   };
 }
 

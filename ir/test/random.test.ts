@@ -33,6 +33,7 @@ const context: ModuleContext = {
   constantGlobal: (global) => (global === CONSTANT_GLOBAL ? { low: Number(GLOBALS[global]), high: 0 } : undefined),
   indirectTargets: (_table, type) => TABLE.flatMap((func, element) => (func === type ? [{ element, func }] : [])),
   minimumMemoryBytes: () => MEMORY_BYTES,
+  maximumMemoryBytes: () => MEMORY_BYTES,
 };
 
 const digest = (...parts: unknown[]): string => {
