@@ -24,5 +24,6 @@ export const arm64: Target = {
   simd,
   elfMachine: 183,
   lldEmulation: 'aarch64linux',
+  absoluteRelocations: [257, 258], // R_AARCH64_ABS64, ABS32
   maxPageSize: 65536,
 };

@@ -23,5 +23,6 @@ export const x64: Target = {
   simd,
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',
+  absoluteRelocations: [1, 10, 11], // R_X86_64_64, _32, _32S
   maxPageSize: 4096,
 };

@@ -152,7 +152,7 @@ class Run {
   private async produce(program: Program, target: Target): Promise<void> {
     const { options, toolchain } = this;
     const wanted = emitKinds.filter(({ kind }) => options.emit.has(kind));
-    if (options.emit.has('exe')) toolchain.requireLinker();
+    if (options.emit.has('exe') || options.emit.has('obj')) toolchain.requireLinker();
     const temporaries = new Map(wanted.map(({ kind }) => [kind, this.pending.create(outputName(options, kind), kind === 'exe')]));
     const workDirectory = await this.workDirectory();
     const compiled = await this.stage('compile', () => this.blaming(() => this.compile(program, target)));
@@ -165,7 +165,10 @@ class Run {
       const object = temporaries.get('obj');
       if (object !== undefined) {
         const onCommand = (command: readonly string[]): void => this.logCommand(command);
-        const size = await toolchain.linkRelocatable({ target, objects: compiled.objects, output: object, workDirectory, onCommand });
+        const size = await toolchain.linkRelocatable({
+          target, objects: compiled.objects, runtimeArchive: toolchain.runtimeArchive(target, 'libw2e-embed'),
+          visibleSymbols: compiled.visibleSymbols, output: object, workDirectory, strip: options.strip, onCommand,
+        });
         this.report.addSize('object', size);
       }
     });
@@ -191,6 +194,7 @@ class Run {
       invokeMain: options.invokeMain,
       stackSize: options.stackSize,
       verifyIr: options.verifyIr,
+      ...(options.embeddingPrefix === undefined ? {} : { embedding: { prefix: options.embeddingPrefix, moduleName: basename(options.input) } }),
       ...(options.debugInfo ? { debugModuleName: options.input === '-' ? 'a.out.wasm' : basename(options.input) } : {}),
       ...(options.maxMemoryBytes === undefined ? {} : { maxMemoryBytes: options.maxMemoryBytes }),
       ...(options.printAfter === undefined ? {} : { printAfter: options.printAfter }),
@@ -206,7 +210,7 @@ class Run {
     const result = await this.toolchain.link({
       target,
       objects: compiled.objects,
-      runtimeArchive: this.toolchain.runtimeArchive(target),
+      runtimeArchive: this.toolchain.runtimeArchive(target, 'libw2e'),
       memoryImages: compiled.memoryImages,
       memoryInitialBytes: compiled.memoryInitialBytes,
       output,
@@ -224,7 +228,7 @@ class Run {
   private writeTexts(compiled: CompiledModule, kind: EmitKind, temporary: string): void {
     if (kind === 'exe' || kind === 'obj') return;
     const parts = compiled.texts.get(kind) ?? [];
-    if (kind === 'ir' || kind === 'ir-opt') return this.pending.write(temporary, Buffer.concat(parts));
+    if (kind === 'ir' || kind === 'ir-opt' || kind === 'header') return this.pending.write(temporary, Buffer.concat(parts));
     parts.forEach((part, i) => {
       const path = i === 0 ? temporary : this.pending.create(numbered(outputName(this.options, kind), i), false);
       this.pending.write(path, part);

@@ -40,6 +40,7 @@ export const emitKinds = [
   { kind: 'llvm-bc', suffix: '.bc' },
   { kind: 'ir', suffix: '.ir' },
   { kind: 'ir-opt', suffix: '.opt.ir' },
+  { kind: 'header', suffix: '.h' },
 ] as const;
 
 export type EmitKind = (typeof emitKinds)[number]['kind'];
@@ -47,10 +48,11 @@ export type EmitKind = (typeof emitKinds)[number]['kind'];
 /** The options, in the order of --help. */
 export const optionTable = [
   { name: 'output', short: 'o', kind: 'value', group: 'Output', value: 'file', help: 'Where to write; - is standard output. Default: the name of the input without .wasm, in the current directory.' },
-  { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names.`, default: 'exe' },
-  { name: 'c', kind: 'flag', group: 'Output', help: 'Write an object file: --emit=obj.' },
+  { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names. obj and header are for C programs that link the module (docs/embedding.md).`, default: 'exe' },
+  { name: 'c', kind: 'flag', group: 'Output', help: 'Write an object file for a C program to link: --emit=obj.' },
   { name: 'S', kind: 'flag', group: 'Output', help: 'Write assembly: --emit=asm.' },
   { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: "Debug information: source files and lines from the module's own DWARF, else byte offsets in the module as lines. -g0 turns it off." },
+  { name: 'prefix', kind: 'value', group: 'Output', value: 'name', help: 'What the names of an object for C programs begin with. Default: the name of the output or input.' },
   { name: 'strip', short: 's', kind: 'flag', group: 'Output', help: 'Leave out symbols and debug information.' },
   { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'args', help: 'Hand arguments to lld, separated by commas.' },
 

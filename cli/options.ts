@@ -1,7 +1,7 @@
 // argv → checked options, through yargs and the option table.
 
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-table.js';
@@ -27,6 +27,8 @@ export interface Options {
   readonly emit: ReadonlySet<EmitKind>;
   readonly debugInfo: boolean;
   readonly strip: boolean;
+  /** What names of an object for C programs begin with; undefined for other outputs. */
+  readonly embeddingPrefix: string | undefined;
   readonly linkerArguments: readonly string[];
   readonly optLevel: OptLevel;
   readonly jobs: number;
@@ -87,6 +89,9 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   if (listed !== undefined) return { kind: 'list', option: listed, target: listed === 'target' ? undefined : reader.text('target') };
   const options = readOptions(reader, readModules(values._.map(String)), linkerArguments);
   checkCombinations(options);
+  if (options.embeddingPrefix === undefined && reader.text('prefix') !== undefined) {
+    throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
+  }
   return { kind: 'run', options };
 }
 
@@ -176,6 +181,7 @@ function readOptions(values: ValueReader, modules: readonly [NamedModule, ...Nam
     modules,
     output: values.text('output'),
     emit: readEmit(values),
+    embeddingPrefix: readPrefix(values, modules[0].path),
     debugInfo: values.flag('debug'),
     strip: values.flag('strip'),
     linkerArguments,
@@ -218,6 +224,22 @@ function readEmit(values: ValueReader): ReadonlySet<EmitKind> {
   );
 }
 
+/** Kinds of output that are for a foreign program. */
+const embeddingKinds: readonly EmitKind[] = ['obj', 'header'];
+
+/** The prefix of an object: as given, or from the output's or the input's name. */
+function readPrefix(values: ValueReader, input: string): string | undefined {
+  const emit = readEmit(values);
+  if (!embeddingKinds.some((kind) => emit.has(kind))) return undefined;
+  const given = values.text('prefix');
+  const output = values.text('output');
+  const name = basename(output !== undefined && output !== '-' ? output : input === '-' ? 'a.out' : input).replace(/\.(wasm|o|h)$/, '');
+  const prefix = given ?? name.replaceAll(/\W/g, '_').replace(/^(?=\d|$)/, 'm');
+  if (!/^[A-Za-z_]\w*$/.test(prefix)) throw new UsageError(`--prefix=${prefix} is not a name in C`, 'letters, digits and underscores');
+  if (prefix === 'w2e') throw new UsageError('the names of wasm2elf itself begin with w2e_', 'choose another --prefix');
+  return prefix;
+}
+
 function readOptLevel(level: '0' | '1' | '2' | '3' | 's' | 'z'): OptLevel {
   const levels = { 0: 0, 1: 1, 2: 2, 3: 3, s: 's', z: 'z' } as const;
   return levels[level];
@@ -251,5 +273,14 @@ function checkCombinations(options: Options): void {
   if (output !== undefined && output !== '-' && options.modules.some(({ path }) => resolve(output) === resolve(path))) {
     throw new UsageError('the output would replace the input', 'name another output with -o');
   }
+  if (options.embeddingPrefix !== undefined) checkEmbedding(options);
   if (options.output === '') throw new UsageError('the name of the output is empty');
+}
+
+/** An object for a foreign program is compiled in another way than an executable. */
+function checkEmbedding({ emit, invokeMain, stackSize, linkerArguments }: Options): void {
+  if (emit.has('exe')) throw new UsageError('an object for C programs and an executable are compiled differently', 'make them one after the other');
+  if (invokeMain) throw new UsageError('--invoke-main makes an executable', 'an object has functions for its exports');
+  if (stackSize > 0) throw new UsageError("--stack-size is for executables: an object uses its callers' stacks");
+  if (linkerArguments.length > 0) throw new UsageError('-Wl, is for executables', 'give linker arguments where the object is linked');
 }

@@ -22,6 +22,9 @@ export interface ValidModule {
   readonly facts: ModuleFacts;
 }
 
+/** Which runtime: that of executables, or the position-independent one for objects that other programs link. */
+export type RuntimeVariant = 'libw2e' | 'libw2e-embed';
+
 /** The compiler's stages. */
 export interface Toolchain {
   /** Bytes → module; throws `WasmError`. */
@@ -37,7 +40,7 @@ export interface Toolchain {
   link(input: LinkInput): Promise<LinkResult>;
   linkRelocatable(input: RelocatableInput): Promise<number>;
   /** Path of the runtime for a target. */
-  runtimeArchive(target: Target): string;
+  runtimeArchive(target: Target, variant: RuntimeVariant): string;
   /** Names of functions by index, from the module's own name section. */
   functionNames(module: WasmModule): Promise<(index: number) => string | undefined>;
 }
@@ -67,8 +70,8 @@ export const realToolchain: Toolchain = {
   requireLinker: () => void findLld(),
   link: async (input) => (await import('../linker/link.js')).link(input),
   linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),
-  runtimeArchive: (target) => {
-    const path = fileURLToPath(new URL(`../../build/runtime/${target.arch}/libw2e.a`, import.meta.url));
+  runtimeArchive: (target, variant) => {
+    const path = fileURLToPath(new URL(`../../build/runtime/${target.arch}/${variant}.a`, import.meta.url));
     if (!existsSync(path)) throw new UsageError(`the runtime for ${target.name} has not been built`, 'scripts/setup.sh product builds it');
     return path;
   },

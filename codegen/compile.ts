@@ -10,7 +10,10 @@ import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { abiFlags } from './abi-era.js';
+import { headerText } from './c-header.js';
 import { constantOffset, elementFunctions } from './constant-value.js';
+import { emitEmbedding } from './emit-embedding.js';
+import { planEmbedding, visibleSymbols, withHostFunctions } from './embedding.js';
 import { emitModule, signatureKey } from './emit-module.js';
 import type { ModuleContents } from './emit-module.js';
 import { planDebugInfo } from './debug-info.js';
@@ -32,7 +35,7 @@ import { withStandIns } from './stand-ins.js';
 import type { Target } from './target.js';
 
 /** What can be asked for besides an executable. */
-export type EmitKind = 'obj' | 'asm' | 'llvm-ir' | 'llvm-bc' | 'ir' | 'ir-opt';
+export type EmitKind = 'header' | 'obj' | 'asm' | 'llvm-ir' | 'llvm-bc' | 'ir' | 'ir-opt';
 
 export interface CompileOptions {
   readonly target: Target;
@@ -50,6 +53,13 @@ export interface CompileOptions {
   readonly exportTable?: boolean;
   /** Make a program that calls the export that its command line names and prints the results (`runtime-c/core/invoke.c`). */
   readonly invokeMain?: boolean;
+  /** Make an object for a foreign program instead of parts of an executable: position-independent, with C functions around the exports. */
+  readonly embedding?: {
+    /** What their names begin with. */
+    readonly prefix: string;
+    /** What the header calls the module. */
+    readonly moduleName: string;
+  };
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
   /** Upper limit on memory 0 in bytes. */
@@ -81,6 +91,8 @@ export interface CompiledModule {
   readonly objects: readonly Uint8Array[];
   readonly memoryImages: readonly CompiledImage[];
   readonly memoryInitialBytes: number;
+  /** Of an object for a foreign program: the symbols that it shows, and under which names. */
+  readonly visibleSymbols: ReadonlyMap<string, string>;
   /** Other outputs by kind, one text (or file) per partition. */
   readonly texts: ReadonlyMap<EmitKind, readonly Uint8Array[]>;
   /** What --print-after printed. */
@@ -103,7 +115,9 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const program = options.allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
   const { module } = program;
   const signatures = signaturesOf(module);
-  const resolved = resolveImports(module, signatures);
+  const { embedding: wanted } = options;
+  const bound = resolveImports(module, signatures);
+  const resolved = wanted !== undefined && options.allowUndefined === 'error' ? withHostFunctions(bound) : bound;
   const fatal = options.allowUndefined !== 'error' ? resolved.missing.filter((missing) => !missing.type.startsWith('(')) : resolved.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
   const imports = checkHostImports(program, resolved, options.allowUndefined === 'trap');
@@ -113,7 +127,8 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const tables = initialTables(module, instantiation);
   const undebugged = makePlan(program, instantiation, signatures, imports, exports, tables, {
     memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes,
-    keepExports: options.exportTable === true ? 'all' : options.invokeMain === true ? 'main' : 'none',
+    keepExports: options.exportTable === true ? 'all' : options.invokeMain === true || wanted !== undefined ? 'main' : 'none',
+    embedded: wanted !== undefined,
   });
   checkMemory(undebugged);
   const plan = options.debugModuleName === undefined ? undebugged
@@ -125,7 +140,9 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
 
   const { contents, images } = moduleContents(program, instantiation, plan, exports, tables, options);
   const out = new PartitionText(plan, options.target, functionAttributes(partitionOptions));
+  const embedding = wanted === undefined ? undefined : planEmbedding(module, plan, wanted.prefix);
   emitModule(out, contents);
+  if (embedding !== undefined) emitEmbedding(out, embedding);
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
   const main = compileText(out, options.target, 'module', partitionOptions, times);
   for (const { times: more } of partitions) {
@@ -135,7 +152,8 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
     objects: options.emit.has('obj') ? [main.obj!, ...partitions.map(({ outputs }) => outputs.obj!)] : [],
     memoryImages: images,
     memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
-    texts: collectTexts(options.emit, main, partitions),
+    visibleSymbols: embedding === undefined ? new Map() : visibleSymbols(embedding),
+    texts: collectTexts(options.emit, main, partitions, embedding === undefined ? '' : headerText(embedding, wanted!.moduleName)),
     printed: partitions.map(({ printed }) => printed).join(''),
     debugProblems: plan.debug?.problems ?? [],
     timings: [
@@ -158,6 +176,7 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
   return {
     optLevel: options.optLevel,
     cpu: host?.cpu ?? options.cpu ?? options.target.defaultCpu,
+    pic: options.embedding !== undefined,
     cpuFeatures: features.filter((text) => text !== '').join(','),
     outputs: LLVM_OUTPUTS.filter((output) => options.emit.has(output)),
     emitIr: options.emit.has('ir'),
@@ -204,7 +223,7 @@ function moduleContents(
   const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment]!.place!.offset));
   const [initial = [], ...further] = plan.memories.map((_memory, i) =>
     initialMemory(module, i, instantiation.dataSegments, i === 0 ? options.target.maxPageSize : 1, offsetOf));
-  const isCopied = ({ bytes }: MemoryImage): boolean => bytes.length <= options.target.copiedImageSize;
+  const isCopied = ({ bytes }: MemoryImage): boolean => plan.embedded || bytes.length <= options.target.copiedImageSize;
   const images = initial.filter((image) => !isCopied(image)).map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
   const passiveElements = new Map<number, Int32Array>();
   module.elements.forEach((segment, i) => {
@@ -255,12 +274,13 @@ function exportTableOf(program: Program, options: CompileOptions): ModuleContent
 }
 
 function collectTexts(
-  emit: ReadonlySet<EmitKind>, main: CompiledPartition['outputs'], partitions: readonly CompiledPartition[],
+  emit: ReadonlySet<EmitKind>, main: CompiledPartition['outputs'], partitions: readonly CompiledPartition[], header: string,
 ): Map<EmitKind, Uint8Array[]> {
   const texts = new Map<EmitKind, Uint8Array[]>();
   for (const kind of ['asm', 'llvm-ir', 'llvm-bc'] as const) {
     if (emit.has(kind)) texts.set(kind, [main[kind]!, ...partitions.map(({ outputs }) => outputs[kind]!)]);
   }
+  if (emit.has('header')) texts.set('header', [Buffer.from(header)]);
   if (emit.has('ir')) texts.set('ir', partitions.map(({ irText }) => Buffer.from(irText)));
   if (emit.has('ir-opt')) texts.set('ir-opt', partitions.map(({ optimizedIrText }) => Buffer.from(optimizedIrText)));
   return texts;

@@ -12,6 +12,7 @@ import { convention, internalResult, returnsInMemory, splitVector, splitsVectors
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
+import { ownScope } from './memory-place.js';
 import { DESCRIPTOR_TYPE, NULL_TYPE_ID, TABLE_TYPE } from './symbols.js';
 
 /** Where a function finds the address for its results, if it gets one, and where it lets others put theirs. */
@@ -177,16 +178,16 @@ function loadCallee(e: FunctionEmitter, tableIndex: number, typeId: number, inde
     e.line(`${code} = load ptr, ptr ${codeAt}, !invariant.load !2`);
     return code;
   }
-  const symbol = e.out.table(tableIndex);
+  const symbol = e.out.table(tableIndex), own = ownScope(e);
   const size = e.temp(), wideSize = e.temp(), outside = e.temp(), elements = e.temp(), at = e.temp(), descriptor = e.temp();
   const isNull = e.temp(), typeAt = e.temp(), type = e.temp(), same = e.temp();
-  e.line(`${size} = load i32, ptr getelementptr (${TABLE_TYPE}, ptr ${symbol}, i64 0, i32 1)`);
+  e.line(`${size} = load i32, ptr getelementptr (${TABLE_TYPE}, ptr ${symbol}, i64 0, i32 1)${own}`);
   e.line(`${wideSize} = zext i32 ${size} to i64`);
   e.line(`${outside} = icmp uge i64 ${wide}, ${wideSize}`);
   e.trapIf(outside, 'undefined_element');
-  e.line(`${elements} = load ptr, ptr ${symbol}`);
+  e.line(`${elements} = load ptr, ptr ${symbol}${own}`);
   e.line(`${at} = getelementptr ptr, ptr ${elements}, i64 ${wide}`);
-  e.line(`${descriptor} = load ptr, ptr ${at}`);
+  e.line(`${descriptor} = load ptr, ptr ${at}${own}`);
   e.line(`${isNull} = icmp eq ptr ${descriptor}, null`);
   e.trapIf(isNull, 'uninitialized_element');
   e.line(`${typeAt} = getelementptr ${DESCRIPTOR_TYPE}, ptr ${descriptor}, i64 0, i32 1`);

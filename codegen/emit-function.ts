@@ -16,6 +16,7 @@ import { convention, joinVector, returnsInMemory, splitsVectors } from './conven
 import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall } from './emit-call.js';
 import { emitException, saveStack } from './emit-exception.js';
 import { emitMemoryOperation } from './emit-memory.js';
+import { ownScope } from './memory-place.js';
 import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
 import { emitWide } from './emit-wide.js';
@@ -446,11 +447,11 @@ export class FunctionEmitter {
       case Op.Add128: case Op.Sub128: case Op.MulWideS: case Op.MulWideU:
         return emitWide(this, inst, op);
       case Op.GlobalGet:
-        return this.assign(result, `load ${LLVM_TYPES[type]!}, ptr ${this.out.global(func.imm[inst]!)}`);
+        return this.assign(result, `load ${LLVM_TYPES[type]!}, ptr ${this.out.global(func.imm[inst]!)}${ownScope(this)}`);
       case Op.GlobalSet: {
         // A signal handler must find the stack pointer below everything that the interrupted code still uses.
         const ordered = this.out.plan.asynchronous && func.imm[inst] === this.out.plan.stackPointer;
-        return this.line(`store ${ordered ? 'volatile ' : ''}${this.typed(func.operand(inst, 0))}, ptr ${this.out.global(func.imm[inst]!)}`);
+        return this.line(`store ${ordered ? 'volatile ' : ''}${this.typed(func.operand(inst, 0))}, ptr ${this.out.global(func.imm[inst]!)}${ownScope(this)}`);
       }
       case Op.Call: case Op.CallUnwind:
         return emitCall(this, inst);

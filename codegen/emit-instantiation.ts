@@ -83,7 +83,7 @@ export class InstantiationEmitter {
     const size = this.memorySize(memory);
     this.trapUnless(`icmp uge i64 ${size}, ${length}`, 'out_of_bounds_memory_access');
     this.trapUnless(`icmp uge i64 ${this.assign(`sub i64 ${size}, ${length}`)}, ${offset}`, 'out_of_bounds_memory_access');
-    const base = memory === 0 ? out.memory() : this.assign(`load ptr, ptr ${out.furtherMemory(memory)}`);
+    const base = memory === 0 && !out.plan.embedded ? out.memory() : this.assign(`load ptr, ptr ${memory === 0 ? out.memory() : out.furtherMemory(memory)}`);
     const at = this.assign(`getelementptr i8, ptr ${base}, i64 ${offset}`);
     const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
     this.line(`call void ${copy}(ptr ${at}, ptr ${out.data(segment)}, i64 ${length}, i1 false)`);

@@ -1,6 +1,6 @@
 // hot
-// Linear memory in LLVM IR. Memory 0 is the symbol w2e_memory: an access is a load or store at symbol + offset +
-// zero-extended address, in the order that suits the target. Ordinarily the reserved range behind memory 0 faults and the
+// Linear memory in LLVM IR. In an executable memory 0 is the symbol w2e_memory: an access is a load or store at
+// symbol + offset + zero-extended address, in the order that suits the target. Ordinarily the reserved range behind memory 0 faults and the
 // fault is the trap; for every other kind of memory a comparison with the current size stands in front (memory-place.ts).
 // A load whose result the module does not use stays (volatile), because it may trap; so does one that polls.
 
@@ -9,7 +9,7 @@ import { Op, accessBytesLog2, accessMemory, accessSigned } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { FunctionEmitter } from './emit-function.js';
-import { checkAccess, checkRange, memoryBase, memorySize, storeScope } from './memory-place.js';
+import { checkAccess, checkRange, isFixed, loadScope, memoryBase, memorySize, storeScope } from './memory-place.js';
 import { PAGE_LOG2 } from './symbols.js';
 
 const ATOMIC_RMW: Readonly<Record<number, string>> = {
@@ -56,7 +56,7 @@ function pointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
     e.line(`${result} = getelementptr i8, ptr ${shared}, i64 ${offset}`);
     return result;
   }
-  if (offset === 0n || (memory === 0 && offset <= e.out.target.maxSymbolOffset)) return indexed(e, displaced(base, offset), index);
+  if (offset === 0n || (isFixed(e, memory) && offset <= e.out.target.maxSymbolOffset)) return indexed(e, displaced(base, offset), index);
   const sum = e.temp();
   // With the constant in front LLVM's FastISel leaves the sum alone, see `indexed`.
   e.line(`${sum} = add nuw i64 ${offset}, ${index}`);
@@ -66,8 +66,8 @@ function pointer(e: FunctionEmitter, inst: InstId, bytes: number): string {
 const PERCENT = 37;
 
 /**
- * A pointer `index` bytes behind a base. A constant is folded into the symbol of memory 0 as far as the relocation can hold the sum;
- * beyond that it has to be hidden from FastISel (-O0), which would fold it all the same.
+ * A pointer `index` bytes behind a base. A constant is folded into a base that is a symbol as far as the relocation can hold the
+ * sum; beyond that it has to be hidden from FastISel (-O0), which would fold it all the same.
  */
 function indexed(e: FunctionEmitter, base: string, index: string): string {
   let at = index;
@@ -94,9 +94,10 @@ function emitLoad(e: FunctionEmitter, inst: InstId): void {
   const llvm = LLVM_TYPES[type]!;
   const at = pointer(e, inst, 1 << bytesLog2);
   const load = e.isVolatile(inst) ? 'load volatile' : 'load';
-  if (!isNarrow(type, bytesLog2)) return e.assign(result, `${load} ${llvm}, ptr ${at}, align 1`);
+  const scope = loadScope(e);
+  if (!isNarrow(type, bytesLog2)) return e.assign(result, `${load} ${llvm}, ptr ${at}, align 1${scope}`);
   const narrow = e.temp();
-  e.line(`${narrow} = ${load} i${8 << bytesLog2}, ptr ${at}, align 1`);
+  e.line(`${narrow} = ${load} i${8 << bytesLog2}, ptr ${at}, align 1${scope}`);
   e.assign(result, `${accessSigned(func.aux[inst]!) ? 'sext' : 'zext'} i${8 << bytesLog2} ${narrow} to ${llvm}`);
 }
 
@@ -106,7 +107,7 @@ function emitStore(e: FunctionEmitter, inst: InstId): void {
   const value = func.operand(inst, 1);
   const type: Type = func.valueType[value]!;
   const at = pointer(e, inst, 1 << bytesLog2);
-  const scope = storeScope(accessMemory(func.aux[inst]!));
+  const scope = storeScope(e, accessMemory(func.aux[inst]!));
   if (!isNarrow(type, bytesLog2)) return e.line(`store ${e.typed(value)}, ptr ${at}, align 1${scope}`);
   const narrow = e.temp();
   e.line(`${narrow} = trunc ${e.typed(value)} to i${8 << bytesLog2}`);
@@ -254,7 +255,9 @@ function waitAddress(e: FunctionEmitter, inst: InstId, bytes: number): string {
   if (memory === 0) return index;
   const at = e.temp(), distance = e.temp();
   e.line(`${at} = ptrtoint ptr ${nativePointer(e, memory, index)} to i64`);
-  e.line(`${distance} = sub i64 ${at}, ptrtoint (ptr ${e.out.memory()} to i64)`);
+  const origin = e.temp();
+  e.line(`${origin} = ptrtoint ptr ${memoryBase(e, 0)} to i64`);
+  e.line(`${distance} = sub i64 ${at}, ${origin}`);
   return distance;
 }
 

@@ -111,9 +111,13 @@ function emitFurtherMemories(out: PartitionText, contents: ModuleContents): void
 
 /** Copies the data of memory 0 that is not a segment of the file. */
 function copyImages(out: PartitionText, contents: ModuleContents): void {
+  if (contents.copiedImages.length === 0) return;
+  if (out.plan.embedded) out.body += `  %memory = load ptr, ptr ${out.memory()}\n`;
+  const base = out.plan.embedded ? '%memory' : out.memory();
   contents.copiedImages.forEach(({ start, bytes }, i) => {
     const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-    out.body += `  call void ${copy}(ptr getelementptr (i8, ptr ${out.memory()}, i64 ${start}), ptr @w2e.copied.${i}, i64 ${bytes.length}, i1 false)\n`;
+    out.body += `  %to.${i} = getelementptr i8, ptr ${base}, i64 ${start}\n`
+      + `  call void ${copy}(ptr %to.${i}, ptr @w2e.copied.${i}, i64 ${bytes.length}, i1 false)\n`;
   });
 }
 

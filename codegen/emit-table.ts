@@ -5,6 +5,7 @@
 import type { InstId } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import type { FunctionEmitter } from './emit-function.js';
+import { ownScope } from './memory-place.js';
 import { TABLE_TYPE } from './symbols.js';
 
 /** Emits one operation on a table or an element segment. */
@@ -15,16 +16,16 @@ export function emitTableOperation(e: FunctionEmitter, inst: InstId, op: Op): vo
     case Op.TableSize: {
       const { elements, is64 } = out.plan.tables[index]!;
       if (elements !== undefined) return e.assign(func.result(inst), `add ${is64 ? 'i64' : 'i32'} 0, ${elements.length}`);
-      if (!is64) return e.assign(func.result(inst), `load i32, ptr ${sizeOf(e, index)}`);
+      if (!is64) return e.assign(func.result(inst), `load i32, ptr ${sizeOf(e, index)}${ownScope(e)}`);
       const size = e.temp();
-      e.line(`${size} = load i32, ptr ${sizeOf(e, index)}`);
+      e.line(`${size} = load i32, ptr ${sizeOf(e, index)}${ownScope(e)}`);
       return e.assign(func.result(inst), `zext i32 ${size} to i64`);
     }
     case Op.TableGet:
-      return e.assign(func.result(inst), `load ptr, ptr ${elementAddress(e, index, inst)}`);
+      return e.assign(func.result(inst), `load ptr, ptr ${elementAddress(e, index, inst)}${ownScope(e)}`);
     case Op.TableSet: {
       const at = elementAddress(e, index, inst);
-      return e.line(`store ptr ${e.operand(inst, 1)}, ptr ${at}`);
+      return e.line(`store ptr ${e.operand(inst, 1)}, ptr ${at}${ownScope(e)}`);
     }
     case Op.TableGrow: {
       const grow = out.runtime('w2e_table_grow', 'i64', 'ptr, i64, ptr');
@@ -69,11 +70,11 @@ function sizeOf(e: FunctionEmitter, index: number): string {
 function elementAddress(e: FunctionEmitter, index: number, inst: InstId): string {
   const wide = e.zeroExtended(e.func.operand(inst, 0));
   const size = e.temp(), wideSize = e.temp(), outside = e.temp(), elements = e.temp(), at = e.temp();
-  e.line(`${size} = load i32, ptr ${sizeOf(e, index)}`);
+  e.line(`${size} = load i32, ptr ${sizeOf(e, index)}${ownScope(e)}`);
   e.line(`${wideSize} = zext i32 ${size} to i64`);
   e.line(`${outside} = icmp uge i64 ${wide}, ${wideSize}`);
   e.trapIf(outside, 'out_of_bounds_table_access');
-  e.line(`${elements} = load ptr, ptr ${e.out.table(index)}`);
+  e.line(`${elements} = load ptr, ptr ${e.out.table(index)}${ownScope(e)}`);
   e.line(`${at} = getelementptr ptr, ptr ${elements}, i64 ${wide}`);
   return at;
 }

@@ -38,6 +38,8 @@ export interface PlanOptions {
   readonly maxMemoryBytes: number | undefined;
   /** Which exports stay reachable besides those that the runtime calls. */
   readonly keepExports: 'none' | 'main' | 'all';
+  /** The object goes into a foreign program, which may also write exported globals. */
+  readonly embedded: boolean;
 }
 
 /** The signatures of the module by type index. */
@@ -93,11 +95,12 @@ export function makePlan(
   const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
   const memories = module.memories.map((memory, index) => planMemory(memory, index, options));
   return {
+    embedded: options.embedded,
     functions,
     importCount: module.functions.importCount,
     signatures,
     typeIds: Int32Array.from(module.typeIds),
-    globals: planGlobals(module, facts),
+    globals: planGlobals(module, facts, options.embedded),
     tables,
     memories,
     stackPointer: findStackPointer(program, exports),
@@ -125,13 +128,14 @@ function planMemory(memory: MemoryType, index: number, options: PlanOptions): Pl
   };
 }
 
-function planGlobals(module: WasmModule, facts: ModuleFacts): PlannedGlobal[] {
+function planGlobals(module: WasmModule, facts: ModuleFacts, embedded: boolean): PlannedGlobal[] {
+  const writable = new Set(embedded ? module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index) : []);
   return module.globals.map((global, index) => ({
     type: irType(global.type),
     symbol: `@w2e.global.${index}`,
     ...constantValue(global.init!),
     bytes: irType(global.type) === Type.V128 ? constantBytes(global.init!) : new Uint8Array(0),
-    constant: !global.mutable || facts.globalsWritten[index] === 0,
+    constant: !global.mutable || (facts.globalsWritten[index] === 0 && !writable.has(index)),
   }));
 }
 

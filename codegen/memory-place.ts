@@ -1,23 +1,43 @@
 // hot
 // Where a linear memory is, how large it is, and the comparison in front of an access that needs one. Memory 0 is the
-// symbol w2e_memory with its size beside it; a further memory is a `struct w2e_memory`, whose base moves when it grows.
-// Base and size are in a scope (!5) that no store into a memory writes, so that LLVM may load them once for many accesses.
-// With 32-bit addresses no sum of 64 bits wraps; with 64-bit ones the comparisons subtract from the size instead.
+// symbol w2e_memory with its size beside it, or in an object for a foreign program what the variable of that name points
+// to from instantiation on; a further memory is a `struct w2e_memory`, whose base moves when it grows.
+// Bases, sizes, and where memory 0 is no symbol also globals and tables, are in a scope (!5) that no access of a memory
+// touches, so that LLVM may keep them over stores. With 32-bit addresses no sum of 64 bits wraps; with 64-bit ones the
+// comparisons subtract from the size instead.
 
 import type { FunctionEmitter } from './emit-function.js';
 import { MEMORY_SIZE, MEMORY_TYPE } from './symbols.js';
 
+const IN_SCOPE = ', !alias.scope !5', OUT_OF_SCOPE = ', !noalias !5';
+
+/** Whether a memory's first byte is a symbol. */
+export function isFixed(e: FunctionEmitter, memory: number): boolean {
+  return memory === 0 && !e.out.plan.embedded;
+}
+
 /** The address of a memory's first byte. */
 export function memoryBase(e: FunctionEmitter, memory: number): string {
-  if (memory === 0) return e.out.memory();
+  if (isFixed(e, memory)) return e.out.memory();
   const base = e.temp();
-  e.line(`${base} = load ptr, ptr ${e.out.furtherMemory(memory)}, !alias.scope !5`);
+  if (memory === 0) e.line(`${base} = load ptr, ptr ${e.out.memory()}, !invariant.load !2`);
+  else e.line(`${base} = load ptr, ptr ${e.out.furtherMemory(memory)}${IN_SCOPE}`);
   return base;
 }
 
 /** What a store into a memory ends with. */
-export function storeScope(memory: number): string {
-  return memory === 0 ? '' : ', !noalias !5';
+export function storeScope(e: FunctionEmitter, memory: number): string {
+  return isFixed(e, memory) ? '' : OUT_OF_SCOPE;
+}
+
+/** What a load from a memory ends with. */
+export function loadScope(e: FunctionEmitter): string {
+  return e.out.plan.embedded ? OUT_OF_SCOPE : '';
+}
+
+/** What loads and stores of the module's own variables end with. */
+export function ownScope(e: FunctionEmitter): string {
+  return e.out.plan.embedded ? IN_SCOPE : '';
 }
 
 /** The current size of a memory in bytes, as i64. */
@@ -25,9 +45,9 @@ export function memorySize(e: FunctionEmitter, memory: number): string {
   const size = e.temp();
   if (memory === 0) {
     e.out.memorySize();
-    e.line(`${size} = load i64, ptr ${MEMORY_SIZE}`);
+    e.line(`${size} = load i64, ptr ${MEMORY_SIZE}${ownScope(e)}`);
   } else {
-    e.line(`${size} = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${e.out.furtherMemory(memory)}, i64 0, i32 1), !alias.scope !5`);
+    e.line(`${size} = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${e.out.furtherMemory(memory)}, i64 0, i32 1)${IN_SCOPE}`);
   }
   return size;
 }

@@ -57,7 +57,7 @@ export class PartitionText {
     return this.declare(symbol, `declare void ${symbol}() #2`);
   }
   memory(): string {
-    return this.declare(MEMORY, `${MEMORY} = external hidden global [0 x i8], align 65536`);
+    return this.declare(MEMORY, `${MEMORY} = external hidden global ${this.plan.embedded ? 'ptr' : '[0 x i8], align 65536'}`);
   }
   memorySize(): string {
     return this.declare(MEMORY_SIZE, `${MEMORY_SIZE} = external hidden global i64, align 8`);

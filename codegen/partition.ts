@@ -24,6 +24,8 @@ export interface PartitionOptions {
   readonly optLevel: OptLevel;
   readonly cpu: string;
   readonly cpuFeatures: string;
+  /** Position-independent code. */
+  readonly pic: boolean;
   readonly outputs: readonly Output[];
   /** IR texts wanted: before and after our passes. */
   readonly emitIr: boolean;
@@ -110,7 +112,7 @@ export function compileText(out: PartitionText, target: Target, name: string, op
   const response = compileIr({
     ir,
     name,
-    machine: { llvmName: target.llvmName, triple: target.triple, cpu: options.cpu, features: options.cpuFeatures, codegenLevel: level.codegen },
+    machine: { llvmName: target.llvmName, triple: target.triple, cpu: options.cpu, features: options.cpuFeatures, codegenLevel: level.codegen, pic: options.pic },
     passes: level.passes,
     verify: options.verifyIr,
     outputs: options.outputs,

@@ -22,6 +22,8 @@ export type FunctionBinding =
     /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
     readonly split: boolean;
   }
+  /** An import that the program around the module defines as a C function (emit-embedding.ts). */
+  | { readonly kind: 'host' }
   /** An import that nobody provides: a trap that names it. */
   | { readonly kind: 'undefined'; readonly importName: string };
 
@@ -79,6 +81,8 @@ export interface PlannedMemory {
 export type MemoryMode = 'guard' | 'check';
 
 export interface Plan {
+  /** For a foreign program: memory 0 lies where the runtime has put it, and nothing is at a fixed address. */
+  readonly embedded: boolean;
   readonly functions: readonly PlannedFunction[];
   readonly importCount: number;
   /** By type index; undefined for types of the GC proposal. */

@@ -26,6 +26,13 @@ export const importEntrySymbol = (functionIndex: number): string => `@w2e.entry.
 export const tableCodeSymbol = (table: string): string => `${table}.code`;
 export const tableTypesSymbol = (table: string): string => `${table}.types`;
 
+/** Bytes of a call from a foreign program (`W2E_ENTRY_SIZE`). */
+export const ENTRY_SIZE = 256;
+/** Symbols of what a foreign program sees, until the link gives them their names in C. */
+export const embeddedSymbol = (index: number): string => `w2e.embed.${index}`;
+/** Symbols of what a foreign program defines. */
+export const hostSymbol = (index: number): string => `w2e.host.${index}`;
+
 /** Bytes of a jump buffer (`W2E_JUMP_BUFFER`). */
 export const JUMP_BUFFER = 192;
 

@@ -56,6 +56,8 @@ export interface Target {
   readonly elfMachine: number;
   /** lld's `-m`. */
   readonly lldEmulation: string;
+  /** Relocation types that write an absolute address. */
+  readonly absoluteRelocations: readonly number[];
   /** Largest page size that the kernel may use: alignment of segments, in bytes. */
   readonly maxPageSize: number;
 }

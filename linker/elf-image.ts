@@ -75,7 +75,10 @@ export interface ElfSymbol {
   readonly size: number;
 }
 
-const elf64 = { symbolSize: 24, sectionAlignment: 48, sectionEntrySize: 56, sectionType: 4, headerType: 16, headerMachine: 18 } as const;
+/** Bytes of an entry of the symbol table in ELF64. */
+export const elfSymbolSize = 24;
+
+const elf64 = { symbolSize: elfSymbolSize, sectionAlignment: 48, sectionEntrySize: 56, sectionType: 4, headerType: 16, headerMachine: 18 } as const;
 
 /** A parsed ELF file of either class; symbols are read for ELF64 only. */
 export class ElfImage {

@@ -9,6 +9,8 @@ export interface LinkTarget {
   readonly elfMachine: number;
   /** What `ld.lld -m` takes: `elf_x86_64`, `aarch64linux`. */
   readonly lldEmulation: string;
+  /** Relocation types that write an absolute address. */
+  readonly absoluteRelocations: readonly number[];
   /** Address of linear memory 0 (`w2e_memory`); the whole image lies below it. */
   readonly memoryBase: number;
   /** Largest page size that a kernel for this target may have, in bytes. */

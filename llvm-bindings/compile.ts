@@ -16,6 +16,8 @@ export interface Machine {
   readonly features: string;
   /** Code generation effort, 0 to 3. */
   readonly codegenLevel: 0 | 1 | 2 | 3;
+  /** Code that runs at any address, for objects that others link; otherwise for a fixed one. */
+  readonly pic?: boolean;
 }
 
 /** What can be emitted. */
@@ -41,6 +43,7 @@ export interface Response {
 }
 
 const RELOC_STATIC = 1;
+const RELOC_PIC = 2;
 const CODE_MODEL_SMALL = 3;
 const EMIT_ASSEMBLY = 0;
 const EMIT_OBJECT = 1;
@@ -111,7 +114,7 @@ function createMachine(api: Api, machine: Machine): Handle {
     throw new LlvmError('target', api.text(message[0], true));
   }
   return api.functions.LLVMCreateTargetMachine(
-    target[0], machine.triple, machine.cpu, machine.features, machine.codegenLevel, RELOC_STATIC, CODE_MODEL_SMALL,
+    target[0], machine.triple, machine.cpu, machine.features, machine.codegenLevel, machine.pic === true ? RELOC_PIC : RELOC_STATIC, CODE_MODEL_SMALL,
   ) as Handle;
 }
 

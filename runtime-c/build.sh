@@ -1,5 +1,7 @@
 #!/bin/sh
-# Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/).
+# Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/), and beside it
+# libw2e-embed.a, the position-independent variant for objects that foreign programs link: files of embed/ replace
+# those of the same name elsewhere, its headers those of include/executable.
 # Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,9 +18,30 @@ CC=${CC:-$(pick clang-22 clang-21 clang-20 clang-19 clang)}
 LD=${LD:-$(pick ld.lld-22 ld.lld-21 ld.lld-20 ld.lld-19 ld.lld)}
 AR=${AR:-$(pick llvm-ar-22 llvm-ar-21 llvm-ar-20 llvm-ar-19 llvm-ar ar)}
 
-flags="-std=c11 -ffreestanding -fno-builtin -fno-pic -fno-stack-protector
+flags="-std=c11 -ffreestanding -fno-builtin -fno-stack-protector
   -ffunction-sections -fdata-sections -fasynchronous-unwind-tables -fno-exceptions -fno-strict-aliasing
   -Wall -Wextra -Werror -Wmissing-prototypes -nostdinc"
+
+# archive NAME FLAGS SOURCE...: compiles and archives, with $dir, $work, $arch and $arch_flags of the loop below.
+archive() {
+  archive=$1 variant=$2 objects=
+  shift 2
+  mkdir -p "$work/$archive"
+  for source; do
+    name=$(basename "$(dirname "$source")")-$(basename "$source")
+    object=$work/$archive/${name%.*}.o
+    # core/ is start-up and trap paths, where size counts, but for the block operations and exceptions.
+    case ${source#"$here"/} in core/bytes.c | core/throw.c | core/exception-memory.c) level=-O2 ;; core/* | embed/*) level=-Oz ;; *) level=-O2 ;; esac
+    # Relative paths keep the archive independent of where the project is.
+    (cd "$here" && $CC $arch_flags $flags $variant $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
+    # Without the names of static functions: only module functions have plain names in an executable, which is how
+    # backtraces tell them from the runtime's.
+    $LD -r -x "$object.tmp" -o "$object"
+    objects="$objects $object"
+  done
+  $AR rcsD "$work/$archive.a" $objects
+  mv "$work/$archive.a" "$dir/$archive.a"
+}
 
 [ $# -gt 0 ] || set -- $(ls "$here/arch")
 for arch in "$@"; do
@@ -27,20 +50,15 @@ for arch in "$@"; do
   work=$(mktemp -d "$out/$arch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   arch_flags=$(cat "$here/arch/$arch/flags.txt")
-  objects=
+  sources=
   for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
-    name=$(basename "$(dirname "$source")")-$(basename "$source")
-    object=$work/${name%.*}.o
-    # core/ is start-up and trap paths, where size counts, but for the block operations and exceptions.
-    case $source in */core/bytes.c | */core/throw.c | */core/exception-memory.c) level=-O2 ;; */core/*) level=-Oz ;; *) level=-O2 ;; esac
-    # Relative paths keep the archive independent of where the project is.
-    (cd "$here" && $CC $arch_flags $flags $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
-    # Without the names of static functions: only module functions have plain names in an executable, which is how
-    # backtraces tell them from the runtime's.
-    $LD -r -x "$object.tmp" -o "$object"
-    objects="$objects $object"
+    sources="$sources $source"
   done
-  $AR rcsD "$work/libw2e.a" $objects
-  mv "$work/libw2e.a" "$dir/libw2e.a"
+  archive libw2e "-fno-pic -Iinclude/executable" $sources
+  embedded=$(ls "$here"/embed/*.c)
+  for source in $sources; do
+    [ -e "$here/embed/$(basename "$source")" ] || embedded="$embedded $source"
+  done
+  archive libw2e-embed "-fPIC -Iembed" $embedded
   rm -rf "$work"
 done

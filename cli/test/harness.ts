@@ -47,6 +47,7 @@ export const compiledModule: CompiledModule = {
     ['asm', [Buffer.from('asm 0'), Buffer.from('asm 1')]],
     ['ir', [Buffer.from('ir 0\n'), Buffer.from('ir 1\n')]],
   ]),
+  visibleSymbols: new Map(),
   printed: '',
   debugProblems: [],
   timings: [{ stage: 'LLVM passes', ms: 1 }],

@@ -57,10 +57,10 @@ describe('parseArguments', () => {
   });
 
   test('a full line', async () => {
-    const line = '-vv -cg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--trace';
+    const line = '-vv -Sg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--trace';
     expect(await parse(...line.split(' '))).toMatchObject({
       verbosity: 2,
-      emit: new Set(['obj']),
+      emit: new Set(['asm']),
       debugInfo: true,
       optLevel: 'z',
       input: 'in.wasm',
@@ -76,8 +76,22 @@ describe('parseArguments', () => {
   });
 
   test('every kind of output can be asked for', async () => {
-    const kinds = emitKinds.map(({ kind }) => kind);
-    expect((await parse(`--emit=${kinds.join(',')}`, 'a')).emit).toEqual(new Set(kinds));
+    for (const other of ['exe', 'obj']) {
+      const kinds = emitKinds.map(({ kind }) => kind).filter((kind) => kind !== other && (kind !== 'header' || other === 'exe'));
+      expect((await parse(`--emit=${kinds.join(',')}`, 'a')).emit).toEqual(new Set(kinds));
+    }
+  });
+
+  test.each([
+    ['-c lib.wasm', 'lib'],
+    ['-cg --emit=header some/my-lib.2.wasm', 'my_lib_2'],
+    ['-c lib.wasm -o out/other.o', 'other'],
+    ['-c 7zip.wasm', 'm7zip'],
+    ['-c lib.wasm --prefix=Given_1', 'Given_1'],
+    ['--emit=header - -o -', 'a_out'],
+    ['-S lib.wasm', undefined],
+  ])('%s has the prefix %s', async (line, prefix) => {
+    expect((await parse(...line.split(' '))).embeddingPrefix).toBe(prefix);
   });
 
   test.each([
@@ -116,6 +130,15 @@ describe('parseArguments', () => {
     'a -o ./a',
     'a --output=',
     '--inspect=xml a',
+    '-c --emit=exe a',
+    '--emit=exe,header a',
+    '-c --invoke-main a',
+    '-c --stack-size=1M a',
+    '-c -Wl,--trace a',
+    '-c --prefix=a-b a',
+    '-c --prefix=w2e a',
+    '-c w2e.wasm',
+    '--prefix=a a',
   ])('refused: %s', async (line) => {
     await expect(parse(...line.split(' ').filter((word) => word !== ''))).rejects.toThrow(UsageError);
   });

@@ -60,8 +60,9 @@ whenReady('the whole pipeline', () => {
   });
 
   test('every kind of output', () => {
-    expect(run(['app.wasm', '--emit=exe,obj,asm,llvm-ir,llvm-bc,ir,ir-opt', '-o', 'out'])).toMatchObject({ status: 0, stderr: '' });
-    for (const suffix of ['', '.o', '.s', '.ll', '.bc', '.ir', '.opt.ir']) expect(statSync(join(directory, `out${suffix}`)).size).toBeGreaterThan(0);
+    expect(run(['app.wasm', '--emit=exe,asm,llvm-ir,llvm-bc,ir,ir-opt', '-o', 'out'])).toMatchObject({ status: 0, stderr: '' });
+    expect(run(['app.wasm', '--emit=obj,header', '-o', 'out'])).toMatchObject({ status: 0, stderr: '' });
+    for (const suffix of ['', '.o', '.s', '.ll', '.bc', '.ir', '.opt.ir', '.h']) expect(statSync(join(directory, `out${suffix}`)).size).toBeGreaterThan(0);
     expect(readFileSync(join(directory, 'out.o')).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
   });
 

@@ -31,6 +31,7 @@ export interface PlanVariant {
   readonly table64?: boolean;
   readonly exceptions?: boolean;
   readonly movesFrames?: boolean;
+  readonly embedded?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
   /** Name of the target, x86-64 when absent. */
@@ -41,6 +42,7 @@ export interface PlanVariant {
 export function fixturePlan(variant: PlanVariant): Plan {
   const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16 };
   return {
+    embedded: variant.embedded === true,
     functions: [
       defined('self', 1, 0), defined('other', 1, 1), defined('pair', 2, 2),
       { binding: { kind: 'runtime', noreturn: true }, symbol: '@w2e_env_exit', name: 'env.exit', typeId: 0, component: 3, addressTaken: false },

@@ -6,13 +6,14 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeElf, formatElf } from '../describe.js';
-import { ElfImage, elfTypes, segmentTypes, symbolTypes } from '../elf-image.js';
+import { ElfImage, elfTypes, segmentTypes, symbolBindings, symbolTypes } from '../elf-image.js';
 import { LinkError, MissingToolError } from '../errors.js';
 import { findLld } from '../find-lld.js';
 import { link, type LinkInput, type LinkResult } from '../link.js';
 import { linkRelocatable } from '../relocatable.js';
 import type { LinkTarget } from '../target.js';
 import { verifyImage } from '../verify.js';
+import { verifyObject } from '../verify-object.js';
 import { arm64, clang, compileC, moduleImages, moduleSource, runtimeSource, scratchDirectory, x64 } from './sample-objects.js';
 
 const scratch = scratchDirectory();
@@ -160,16 +161,61 @@ describe('verify', () => {
 });
 
 describe('relocatable', () => {
-  withClang('several parts become one object with the symbols of all', async () => {
-    const directory = scratchDirectory();
-    const parts = ['int one(void) { return 1; }', 'int two(void) { return 2; }'].map((source, i) => compileC(directory, `part${i}`, source));
+  const one = 'int two(void), helper(void), absent(void) __attribute__((weak)); int one(void) { return two() + helper() + (absent ? absent() : 0); }';
+  const two = 'int two(void) { return 2; }\nint never(void);';
+  const archived = 'int outside(void); int helper(void) { return outside(); }';
+  const visible = new Map([['one', 'lib_one'], ['outside', 'lib_outside']]);
+
+  async function combine(directory: string, sources: readonly string[], strip = false): Promise<ElfImage> {
+    const objects = sources.map((source, i) => readFileSync(compileC(directory, `part${i}`, source, x64, ['-fPIC'])));
     const output = join(directory, 'whole.o');
-    const size = await linkRelocatable({ target: x64, objects: parts.map((p) => readFileSync(p)), output, workDirectory: directory });
+    const runtimeArchive = compileC(directory, 'helper', archived, x64, ['-fPIC']);
+    const size = await linkRelocatable({ target: x64, objects, runtimeArchive, visibleSymbols: visible, output, workDirectory: directory, strip });
     const image = ElfImage.parse(readFileSync(output));
-    rmSync(directory, { recursive: true });
     expect(size).toBe(image.bytes.length);
+    return image;
+  }
+
+  withClang('parts and what they need of the archive become one object that shows only the interface', async () => {
+    const directory = scratchDirectory();
+    const image = await combine(directory, [one, two]);
+    const symbols = image.symbols();
+    const bindings = (name: string): number[] => symbols.filter((s) => s.name === name).map((s) => s.binding);
     expect(image.type).toBe(elfTypes.relocatable);
-    expect(image.symbols().map((s) => s.name)).toEqual(expect.arrayContaining(['one', 'two']));
+    expect([bindings('lib_one'), bindings('lib_outside')]).toEqual([[symbolBindings.global], [symbolBindings.global]]);
+    expect([bindings('two'), bindings('helper')]).toEqual([[symbolBindings.local], [symbolBindings.local]]);
+    expect(bindings('absent')).toEqual([symbolBindings.weak]);
+    expect(bindings('never')).toEqual([]);
+    // Local symbols come first, and the section header says how many they are.
+    const firstGlobal = symbols.findIndex((s) => s.binding !== symbolBindings.local);
+    expect(symbols.slice(firstGlobal).every((s) => s.binding !== symbolBindings.local)).toBe(true);
+    rmSync(directory, { recursive: true });
+  });
+
+  withClang('the object works: relocations name what they did', async () => {
+    const directory = scratchDirectory();
+    await combine(directory, [one, two]);
+    const program = compileC(directory, 'main', 'int lib_one(void); int lib_outside(void) { return 40; } int two(void) { return 9; } int main(void) { return lib_one(); }');
+    const linked = spawnSync('cc', [program, join(directory, 'whole.o'), '-no-pie', '-o', join(directory, 'program')], { encoding: 'utf8' });
+    expect(linked.stderr).toBe('');
+    expect(spawnSync(join(directory, 'program')).status).toBe(42);
+    rmSync(directory, { recursive: true });
+  });
+
+  withClang('strip leaves no names of local symbols', async () => {
+    const directory = scratchDirectory();
+    const names = (await combine(directory, [one, two], true)).symbols().filter((s) => s.binding === symbolBindings.local).map((s) => s.name);
+    expect(names.filter((name) => name !== '')).toEqual([]);
+    rmSync(directory, { recursive: true });
+  });
+
+  withClang('symbols that nobody defines, and read-only data with absolute addresses, are violations', async () => {
+    const directory = scratchDirectory();
+    await expect(combine(directory, [`${one} int missing(void); int call(void) { return missing(); }`, two])).rejects.toThrow(/nothing-missing/);
+    const absolute = compileC(directory, 'absolute', 'int *one(void) { static int x; return &x; }');
+    const image = ElfImage.parse(readFileSync(absolute));
+    expect(verifyObject(image, { target: x64, visible: new Set(['one']) }).map((text) => text.split(':')[0])).toContain('read-only-stays-read-only');
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -11,12 +11,13 @@ export const x64: LinkTarget = {
   name: 'x86_64-linux',
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',
+  absoluteRelocations: [1, 10, 11],
   memoryBase: 0x10000000,
   maxPageSize: 4096,
 };
 
 /** AArch64 as the linker sees it. */
-export const arm64: LinkTarget = { ...x64, name: 'aarch64-linux', elfMachine: 183, lldEmulation: 'aarch64linux', maxPageSize: 65536 };
+export const arm64: LinkTarget = { ...x64, name: 'aarch64-linux', elfMachine: 183, lldEmulation: 'aarch64linux', absoluteRelocations: [257, 258], maxPageSize: 65536 };
 
 const prelude = `
 typedef unsigned char u8;

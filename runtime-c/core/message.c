@@ -1,4 +1,4 @@
-// Text for stderr, and the end of the process.
+// Text for stderr.
 #include "message.h"
 #include "kernel.h"
 #include "text.h"
@@ -41,17 +41,4 @@ void message_write(struct message *m, int fd) {
         left -= (u64)n;
     }
     m->length = 0;
-}
-
-void w2e_exit_process(u32 status) {
-    for (;;) sys(SYS_exit_group, status);
-}
-
-void w2e_fatal(const char *text, u32 status) {
-    struct message m;
-    message_start(&m);
-    message_text(&m, text);
-    message_text(&m, "\n");
-    message_write(&m, STDERR);
-    w2e_exit_process(status);
 }

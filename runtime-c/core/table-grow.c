@@ -14,7 +14,7 @@ static u64 mapping_size(u64 elements) {
 // Room for `size` elements, with the first table->size ones in place; NULL if there is no space.
 static void **with_room(const struct w2e_table *table, u64 size) {
     u64 wanted = mapping_size(size), have = mapping_size(table->size);
-    bool in_image = (u64)table->elements < (u64)w2e_memory;
+    bool in_image = is_in_image(table->elements);
     if (!in_image && wanted == have) return table->elements;
     long p = in_image ? sys(SYS_mmap, 0, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                       : sys(SYS_mremap, table->elements, have, wanted, MREMAP_MAYMOVE, 0);

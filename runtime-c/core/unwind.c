@@ -1,13 +1,12 @@
-// Call-frame unwinding by DWARF CFI: .eh_frame through the binary search table of .eh_frame_hdr (PT_GNU_EH_FRAME).
+// Call-frame unwinding by DWARF CFI, of functions that frame-index.h finds.
 // DWARF 5 section 6.4 and the LSB's exception-frame encoding; no CFA expressions: a frame that has one ends the walk.
 // Only registers that calls preserve, the stack pointer and the program counter are meaningful. AS-safe.
 #include "dwarf.h"
+#include "frame-index.h"
 #include "kernel.h"
 
-enum { PT_GNU_EH_FRAME = 0x6474e550, REMEMBERED_MAX = 4, INDIRECT = 0x80 };
+enum { REMEMBERED_MAX = 4, INDIRECT = 0x80 };
 enum rule { SAME, AT_CFA_OFFSET, IS_CFA_OFFSET, IN_REGISTER, UNDEFINED };
-
-extern const u8 __ehdr_start[];
 
 struct row {
     u64 cfa_register;
@@ -16,25 +15,6 @@ struct row {
     u8 rule[ARCH_REGISTERS];
     i64 offset[ARCH_REGISTERS];
 };
-
-// The eh_frame_hdr table is sorted by address; returns the FDE that may cover pc.
-static const u8 *find_fde(u64 pc) {
-    const u8 *header = NULL, *phdr = __ehdr_start + load64(__ehdr_start + 32);
-    for (u32 i = load16(__ehdr_start + 56); i; i--, phdr += 56)
-        if (load32(phdr) == PT_GNU_EH_FRAME) header = (const u8 *)load64(phdr + 16);
-    if (!header || header[0] != 1 || header[3] != 0x3b) return NULL;
-    struct cursor c = {header + 4, header + 64};
-    encoded(&c, header[1], (u64)header);
-    u64 low = 0, high = encoded(&c, header[2], (u64)header);
-    const u8 *table = c.at;
-    if (high == 0 || pc < (u64)header + (u64)(i64)(i32)load32(table)) return NULL;
-    while (high - low > 1) {
-        u64 middle = (low + high) / 2;
-        if (pc < (u64)header + (u64)(i64)(i32)load32(table + 8 * middle)) high = middle;
-        else low = middle;
-    }
-    return header + (i32)load32(table + 8 * low + 4);
-}
 
 static bool parse_fde(const u8 *fde, u64 pc, struct frame_info *info) {
     struct cursor c = {fde + 8, fde + 4 + load32(fde)};
@@ -131,7 +111,7 @@ static bool run(struct cursor c, const struct frame_info *info, u64 pc, struct r
 }
 
 bool w2e_frame_at(u64 pc, struct frame_info *info) {
-    const u8 *fde = find_fde(pc);
+    const u8 *fde = find_frame(pc);
     return fde && parse_fde(fde, pc, info);
 }
 
@@ -165,7 +145,7 @@ bool w2e_frame_step(struct arch_registers *registers, const struct frame_info *i
     caller.value[ARCH_DWARF_PC] = caller.value[info->return_register];
     // A stack that does not shrink means bad unwind information, except at the top: a leaf function may have no frame.
     u64 sp = registers->value[ARCH_DWARF_SP];
-    bool progress = (cfa > sp || (interrupted && cfa == sp)) && caller.value[ARCH_DWARF_PC] != 0;
+    bool progress = (cfa > sp || (interrupted && cfa == sp)) && cfa <= frames_end() && caller.value[ARCH_DWARF_PC] != 0;
     *registers = caller;
     return progress;
 }

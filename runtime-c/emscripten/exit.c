@@ -1,4 +1,4 @@
-// The end of the program: exit, abort, failed assertions.
+// The end of the program: exit, failed assertions; and what is printed for Emscripten.
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
@@ -8,19 +8,6 @@
 void w2e_env_exit(u32 status) { w2e_exit_program(status); }
 void w2e_env__exit(u32 status) { w2e_exit_process(status); }
 void w2e_env_emscripten_force_exit(u32 status) { w2e_exit_program(status); }
-
-// SIGABRT: to the module's handler if there is one, and then, if that returns, with the default action.
-void w2e_env_abort(void) {
-    struct kernel_sigaction standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
-    u64 mask = 1ul << (SIGABRT - 1);
-    long pid = sys(SYS_getpid), tid = sys(SYS_gettid);
-    sys(SYS_rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, 8);
-    sys(SYS_tgkill, pid, tid, SIGABRT);
-    sys(SYS_rt_sigaction, SIGABRT, &standard, NULL, 8);
-    sys(SYS_tgkill, pid, tid, SIGABRT);
-    w2e_exit_process(W2E_TRAP_STATUS);
-}
-void w2e_env__abort_js(void) { w2e_env_abort(); }
 
 static void message_guest(struct message *m, u32 text, const char *if_null) {
     const char *s = guest_string(text);

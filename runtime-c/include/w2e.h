@@ -4,6 +4,7 @@
 #define W2E_H
 
 #include "types.h"
+#include "variant.h"
 
 struct w2e_module {
     u32 has_memory;
@@ -32,8 +33,7 @@ struct w2e_table {
     u32 max;
 };
 
-// Provided by the link and by the compiled module.
-extern u8 w2e_memory[];
+// Provided by the compiled module; memory 0 is in variant.h.
 extern const struct w2e_module w2e_module;
 void w2e_init(void);
 extern u32 w2e_stack_pointer W2E_WEAK;

@@ -20,7 +20,7 @@ static void publish_arguments(void) {
 
 u32 w2e_env_fork(void) {
     publish_arguments();
-    return libc_result(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+    return libc_result(forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0)));
 }
 // The child runs on the same linear memory as its parent only if memory is shared: vfork is fork.
 u32 w2e_env_vfork(void) { return w2e_env_fork(); }
@@ -108,7 +108,7 @@ u32 w2e_env_system(u32 command) {
     sys(SYS_rt_sigaction, SIGQUIT, &ignore, &old_quit, 8);
     sys(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, &old_mask, 8);
     u32 status = (u32)-1;
-    long pid = sys(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    long pid = forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
     if (pid == 0) {
         const char *argv[] = {"sh", "-c", text, NULL};
         sys(SYS_rt_sigaction, SIGINT, &old_int, NULL, 8);

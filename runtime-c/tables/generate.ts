@@ -3,6 +3,7 @@
 
 import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { apiSymbol, embeddingApi, statuses, type ApiRow } from './embedding.js';
 import { imports, type ImportRow } from './imports.js';
 import { traps } from './traps.js';
 
@@ -57,6 +58,36 @@ export function trapsHeader(): string {
   ].join('\n');
 }
 
+/** A function for foreign programs as the runtime declares it. */
+function apiPrototype({ name, result, params, noreturn }: ApiRow): string {
+  const types = (text: string): string => text.replaceAll(/uint(\d+)_t/g, 'u$1').replaceAll('w2e_status', 'u32');
+  return `${noreturn === true ? 'W2E_NORETURN ' : ''}${types(result)}${result.endsWith('*') ? '' : ' '}${apiSymbol(name)}(${types(params)});`;
+}
+
+/** Contents of include/embedding.gen.h: what calls from a foreign program return, an X-macro over it, and the functions. */
+export function embeddingHeader(): string {
+  const guard = 'W2E_EMBEDDING_GEN_H';
+  return [
+    `// ${notice}`,
+    `#ifndef ${guard}`,
+    `#define ${guard}`,
+    '',
+    '#include "types.h"',
+    '',
+    'enum w2e_status {',
+    ...statuses.map(({ name, value }) => `    W2E_${name} = ${value},`),
+    '};',
+    '',
+    '#define W2E_STATUSES(X) \\',
+    statuses.map(({ name, value, message }) => `    X(${name}, ${value}, "${message}")`).join(' \\\n'),
+    '',
+    ...embeddingApi.map(apiPrototype),
+    '',
+    '#endif',
+    '',
+  ].join('\n');
+}
+
 /** Contents of docs/imports.md. */
 export function importsDocument(): string {
   const lines = [
@@ -82,6 +113,7 @@ export function generatedFiles(): readonly { path: string; text: string }[] {
   return [
     { path: 'runtime-c/include/imports.gen.h', text: importsHeader() },
     { path: 'runtime-c/include/traps.gen.h', text: trapsHeader() },
+    { path: 'runtime-c/include/embedding.gen.h', text: embeddingHeader() },
     { path: 'docs/imports.md', text: importsDocument() },
   ];
 }

@@ -58,7 +58,7 @@ export function buildModule(executable: string, definitions: readonly string[], 
   const program = target.emulator.length === 0 ? executable : `${executable}.elf`;
   const runtime = projectPath('runtime-c');
   const flags = [...readFileSync(`${runtime}/arch/${arch}/flags.txt`, 'utf8').trim().split(/\s+/), ...commonFlags];
-  const include = [`-I${runtime}/include`, `-I${runtime}/arch/${arch}`];
+  const include = [`-I${runtime}/include`, `-I${runtime}/include/executable`, `-I${runtime}/arch/${arch}`];
   const compiled = run(clang ?? '', [...flags, ...include, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
   if (compiled.status !== 0) throw new Error(compiled.stderr);
   const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(arch), '-o', program]);

@@ -87,6 +87,18 @@ static inline void arch_registers_of_signal(const void *ucontext, struct arch_re
     for (u32 i = 0; i < ARCH_DWARF_REGISTERS; i++) to->value[i] = regs[i];
 }
 
+// Offset in a signal handler's third argument of the mask that the signal interrupted.
+enum { ARCH_UCONTEXT_MASK = 40 };
+
+// The floating-point control register, which functions preserve.
+struct arch_float_control {
+    u64 fpcr;
+};
+static inline void arch_save_float_control(struct arch_float_control *to) { __asm__ volatile("mrs %0, fpcr" : "=r"(to->fpcr)); }
+static inline void arch_restore_float_control(const struct arch_float_control *from) {
+    __asm__ volatile("msr fpcr, %0" : : "r"(from->fpcr));
+}
+
 // Continues at the program counter in registers, a landing pad that gets an exception. Restores what calls preserve.
 W2E_NORETURN void w2e_arch_land(const struct arch_registers *registers, void *exception);
 

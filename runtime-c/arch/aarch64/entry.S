@@ -1,19 +1,4 @@
-// arm64 entry points that C cannot express: process start, stack switch, signal return, register capture.
-    .section .text._start,"ax",@progbits
-    .globl _start
-    .type _start,@function
-_start:
-    .cfi_startproc
-    .cfi_undefined x30
-    mov x29, #0
-    mov x30, #0
-    mov x0, sp
-    and sp, x0, #-16
-    bl w2e_start
-    brk #1
-    .cfi_endproc
-    .size _start, .-_start
-
+// arm64 entry points that C cannot express: stack switch, signal return, register capture.
     .section .text.w2e_arch_run_on_stack,"ax",@progbits
     .globl w2e_arch_run_on_stack
     .type w2e_arch_run_on_stack,@function

@@ -76,6 +76,21 @@ static inline void arch_registers_of_signal(const void *ucontext, struct arch_re
     for (u32 i = 0; i < 17; i++) to->value[dwarf_of_greg[i]] = gregs[i];
 }
 
+// Offset in a signal handler's third argument of the mask that the signal interrupted.
+enum { ARCH_UCONTEXT_MASK = 296 };
+
+// The floating-point control words, which functions preserve and which a signal handler starts without.
+struct arch_float_control {
+    u32 mxcsr;
+    u16 x87;
+};
+static inline void arch_save_float_control(struct arch_float_control *to) {
+    __asm__ volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(to->mxcsr), "=m"(to->x87));
+}
+static inline void arch_restore_float_control(const struct arch_float_control *from) {
+    __asm__ volatile("ldmxcsr %0\n\tfldcw %1" : : "m"(from->mxcsr), "m"(from->x87));
+}
+
 // Continues at the program counter in registers, a landing pad that gets an exception. Restores what calls preserve.
 W2E_NORETURN void w2e_arch_land(const struct arch_registers *registers, void *exception);
 

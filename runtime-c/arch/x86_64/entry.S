@@ -1,18 +1,4 @@
-// x86-64 entry points that C cannot express: process start, stack switch, signal return, register capture.
-    .section .text._start,"ax",@progbits
-    .globl _start
-    .type _start,@function
-_start:
-    .cfi_startproc
-    .cfi_undefined rip
-    xorl %ebp, %ebp
-    movq %rsp, %rdi
-    andq $-16, %rsp
-    call w2e_start
-    ud2
-    .cfi_endproc
-    .size _start, .-_start
-
+// x86-64 entry points that C cannot express: stack switch, signal return, register capture.
     .section .text.w2e_arch_run_on_stack,"ax",@progbits
     .globl w2e_arch_run_on_stack
     .type w2e_arch_run_on_stack,@function

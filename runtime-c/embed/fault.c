@@ -1,0 +1,72 @@
+// Faults in a foreign program. Those that an instruction of the module causes end the call that is under way; all
+// others go to the handler that was there before, with that handler's signal mask, or have their default action.
+// Handlers run on the thread's alternate signal stack: a stack that is exhausted has no room for them.
+#include "embed.h"
+#include "kernel.h"
+
+bool (*w2e_guest_fault_hook)(int signal, void *info, void *context);
+
+enum { SIGNAL_STACK = 65536, STACK_SLACK_BELOW = 65536, STACK_SLACK_ABOVE = 1 << 20, SS_DISABLE = 2 };
+
+static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+static struct kernel_sigaction previous[SIGNALS];
+
+static bool is_stack_fault(u64 address, u64 sp) {
+    return address >= sp - STACK_SLACK_BELOW && address - (sp - STACK_SLACK_BELOW) < STACK_SLACK_BELOW + STACK_SLACK_ABOVE;
+}
+
+static void pass_on(int signal, struct kernel_siginfo *info, void *context) {
+    struct kernel_sigaction action = previous[signal], standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
+    bool synchronous = info->code > 0;
+    if ((u64)action.handler <= 1) {
+        if (action.handler && !synchronous) return;
+        // The default action: the instruction faults again, or the signal is sent again and arrives after the return.
+        sys(SYS_rt_sigaction, signal, &standard, NULL, 8);
+        if (!synchronous) sys(SYS_tgkill, sys(SYS_getpid), sys(SYS_gettid), signal);
+        return;
+    }
+    u64 mask = action.mask | (action.flags & SA_NODEFER ? 0 : 1ul << (signal - 1)), old;
+    if (action.flags & SA_RESETHAND) previous[signal] = standard;
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, &mask, &old, 8);
+    if (action.flags & SA_SIGINFO) ((void (*)(int, void *, void *))action.handler)(signal, info, context);
+    else ((void (*)(int))action.handler)(signal);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+}
+
+static W2E_NORETURN void trap(u32 status, const void *context) {
+    // A handler in front of ours may have blocked signals.
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, (const u8 *)context + ARCH_UCONTEXT_MASK, NULL, 8);
+    w2e_end_call(status, NULL);
+}
+
+static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
+    struct arch_registers registers;
+    arch_registers_of_signal(context, &registers);
+    u64 pc = registers.value[ARCH_DWARF_PC];
+    bool ours = w2e_entry && info->code > 0 && pc >= (u64)w2e_code_start && pc < (u64)w2e_code_end;
+    if (!ours) return pass_on(signal, info, context);
+    bool memory = signal == SIGSEGV && info->address - (u64)w2e_memory < w2e_memory_reserved;
+    if (signal == SIGSEGV && !memory && is_stack_fault(info->address, registers.value[ARCH_DWARF_SP])) trap(W2E_TRAP_CALL_STACK_EXHAUSTED, context);
+    if (w2e_guest_fault_hook && w2e_guest_fault_hook(signal, info, context)) return;
+    if (memory) trap(W2E_TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, context);
+    if (signal == SIGILL) trap(W2E_TRAP_UNREACHABLE, context);
+    pass_on(signal, info, context);
+}
+
+void w2e_install_fault_handlers(void) {
+    struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
+                                      w2e_arch_signal_return, 0};
+    for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], &action, &previous[signals[i]], 8);
+}
+
+bool w2e_prepare_thread(void) {
+    struct kernel_stack stack;
+    if (sys(SYS_sigaltstack, NULL, &stack)) return false;
+    if (!(stack.flags & SS_DISABLE)) return true;
+    long p = sys(SYS_mmap, 0, SIGNAL_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (sys_failed(p)) return false;
+    stack = (struct kernel_stack){(void *)p, 0, 0, SIGNAL_STACK};
+    return sys(SYS_sigaltstack, &stack, NULL) == 0;
+}
+
+u32 w2e_api_prepare_thread(void) { return w2e_prepare_thread() ? W2E_OK : W2E_NO_MEMORY; }

@@ -1,0 +1,83 @@
+// Linear memory 0 in a foreign program: address space wherever the kernel has room, of which the module's size is
+// accessible. With guard pages 8 GiB + 64 KiB; with explicit checks what the module may grow to, or as much of that as
+// there is. It never moves, so pointers into it hold.
+#include "embed.h"
+#include "kernel.h"
+
+u8 *w2e_memory;
+u64 w2e_memory_size, w2e_memory_reserved;
+
+static void (*growth_notice)(void *data, u64 size);
+static void *growth_data;
+
+enum { WASM_PAGE_LOG2 = 16 };
+
+static u64 host_pages(u64 bytes) { return (bytes + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1); }
+
+static bool reserve(u64 size) {
+    long p = sys(SYS_mmap, 0, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (sys_failed(p)) return false;
+    w2e_memory = (u8 *)p;
+    w2e_memory_reserved = size;
+    return true;
+}
+
+static bool extend(u64 from, u64 to) { return from == to || sys(SYS_mprotect, w2e_memory + from, to - from, PROT_READ | PROT_WRITE) == 0; }
+
+bool w2e_reserve_memory(void) {
+    if (!w2e_module.has_memory) return true;
+    u64 initial = host_pages(w2e_module.memory_initial_bytes), size = W2E_RESERVATION;
+    if (abi_has(ABI_CHECKED_MEMORY)) size = host_pages(w2e_module.memory_max_bytes);
+    if (size == 0) return true;
+    while (!reserve(size)) {
+        if (!abi_has(ABI_CHECKED_MEMORY) || size == initial) return false;
+        size = host_pages(size / 2);
+        if (size < initial || size == HOST_PAGE) size = initial;
+        if (size == 0) return true;
+    }
+    if (!extend(0, initial)) return false;
+    w2e_memory_size = w2e_module.memory_initial_bytes;
+    return true;
+}
+
+// The old size in pages, or ~0.
+u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
+    u64 old = w2e_memory_size;
+    if (pages > (w2e_module.memory_max_bytes - old) >> page_log2) return ~0ul;
+    u64 size = old + (pages << page_log2), to = host_pages(size);
+    if (to > w2e_memory_reserved || !extend(host_pages(old), to)) return ~0ul;
+    w2e_memory_size = size;
+    if (pages && growth_notice) growth_notice(growth_data, size);
+    return old >> page_log2;
+}
+
+u32 w2e_memory_grow(u32 pages) { return (u32)w2e_memory_grow_by(pages, WASM_PAGE_LOG2); }
+
+// ---- for the program
+
+u8 *w2e_api_memory(void) { return w2e_memory; }
+u64 w2e_api_memory_size(void) { return w2e_memory_size; }
+u64 w2e_api_memory_grow(u64 pages) { return w2e_memory_grow_by(pages, WASM_PAGE_LOG2); }
+
+void w2e_api_on_memory_growth(void (*function)(void *data, u64 size), void *data) {
+    growth_notice = function;
+    growth_data = data;
+}
+
+void *w2e_api_memory_at(u64 address, u64 length) {
+    return address <= w2e_memory_size && length <= w2e_memory_size - address ? w2e_memory + address : NULL;
+}
+
+u32 w2e_api_memory_read(u64 address, void *to, u64 length) {
+    const void *from = w2e_api_memory_at(address, length);
+    if (!from && length) return W2E_TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS;
+    if (length) memmove(to, from, length);
+    return W2E_OK;
+}
+
+u32 w2e_api_memory_write(u64 address, const void *from, u64 length) {
+    void *to = w2e_api_memory_at(address, length);
+    if (!to && length) return W2E_TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS;
+    if (length) memmove(to, from, length);
+    return W2E_OK;
+}
