@@ -1,7 +1,7 @@
 // hot
 // Calls in LLVM IR, and those that return. A direct call is a call of the symbol. An indirect call checks index, null and type as the
-// Wasm spec orders them; with a table that nothing changes, types and code are two constant arrays, otherwise
-// the table holds pointers to descriptors.
+// Wasm spec orders them; with a table that nothing changes, types and code are two constant arrays, for types that many elements
+// have one (typed-table.ts); otherwise the table holds pointers to descriptors.
 
 import type { InstId, ValueId } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
@@ -14,6 +14,7 @@ import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
 import { ownScope } from './memory-place.js';
 import { DESCRIPTOR_TYPE, NULL_TYPE_ID, TABLE_TYPE } from './symbols.js';
+import { typedArrays } from './typed-table.js';
 
 /** Where a function finds the address for its results, if it gets one, and where it lets others put theirs. */
 export const RESULTS = '%results';
@@ -38,7 +39,7 @@ export function emitCall(e: FunctionEmitter, inst: InstId): void {
 
 /** Emits `call_indirect`. */
 export function emitCallIndirect(e: FunctionEmitter, inst: InstId): void {
-  emitCallOf(e, inst, indirectCallee(e, inst), true);
+  emitCallOf(e, inst, indirectCallee(e, inst, true), true);
 }
 
 /** Emits `call_ref`. */
@@ -48,7 +49,7 @@ export function emitCallRef(e: FunctionEmitter, inst: InstId): void {
 
 /** Emits a tail call: a jump, but to an import, which is called and returned from. */
 export function emitTailCall(e: FunctionEmitter, inst: InstId, op: TailCallOp): void {
-  const callee = op === Op.ReturnCall ? directCallee(e, inst) : op === Op.ReturnCallIndirect ? indirectCallee(e, inst) : referredCallee(e, inst);
+  const callee = op === Op.ReturnCall ? directCallee(e, inst) : op === Op.ReturnCallIndirect ? indirectCallee(e, inst, false) : referredCallee(e, inst);
   const { plan } = e.out;
   const type = resultType(callee.signature.results);
   const inMemory = callee.internal && returnsInMemory(plan, callee.signature);
@@ -80,11 +81,12 @@ function directCallee(e: FunctionEmitter, inst: InstId): Callee {
   };
 }
 
-function indirectCallee(e: FunctionEmitter, inst: InstId): Callee {
+/** `returns`: it is called and not jumped to, so that a trap in the place of the callee finds the address of the call. */
+function indirectCallee(e: FunctionEmitter, inst: InstId, returns: boolean): Callee {
   const { func, out } = e;
   const typeIndex = func.imm[inst]!;
   const count = func.operandCount[inst]! - 1;
-  const code = loadCallee(e, func.imm2[inst]!, out.plan.typeIds[typeIndex]!, func.operand(inst, count));
+  const code = loadCallee(e, func.imm2[inst]!, out.plan.typeIds[typeIndex]!, func.operand(inst, count), returns);
   return { signature: signatureOfType(out.plan, typeIndex), code, count, internal: true };
 }
 
@@ -161,7 +163,7 @@ function endNormalEdge(e: FunctionEmitter, inst: InstId): void {
 }
 
 /** The code address of a table's element, after the checks of `call_indirect`. */
-function loadCallee(e: FunctionEmitter, tableIndex: number, typeId: number, index: ValueId): string {
+function loadCallee(e: FunctionEmitter, tableIndex: number, typeId: number, index: ValueId, returns: boolean): string {
   const table = e.out.plan.tables[tableIndex]!;
   const wide = e.zeroExtended(index);
   const code = e.temp();
@@ -170,6 +172,11 @@ function loadCallee(e: FunctionEmitter, tableIndex: number, typeId: number, inde
     const outside = e.temp(), typeAt = e.temp(), type = e.temp(), same = e.temp(), codeAt = e.temp();
     e.line(`${outside} = icmp uge i64 ${wide}, ${size}`);
     e.trapIf(outside, 'undefined_element');
+    if (returns && typedArrays(e.out.plan, table.elements).has(typeId)) {
+      e.line(`${codeAt} = getelementptr [${size} x ptr], ptr ${e.out.tableTypedCode(tableIndex, typeId)}, i64 0, i64 ${wide}`);
+      e.line(`${code} = load ptr, ptr ${codeAt}, !invariant.load !2`);
+      return code;
+    }
     e.line(`${typeAt} = getelementptr [${size} x i32], ptr ${e.out.tableTypes(tableIndex)}, i64 0, i64 ${wide}`);
     e.line(`${type} = load i32, ptr ${typeAt}, !invariant.load !2`);
     e.line(`${same} = icmp eq i32 ${type}, ${typeId}`);

@@ -19,8 +19,9 @@ import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import {
   DESCRIPTOR_TYPE, JUMP_BUFFER, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
-  elementSymbol, EXCEPTION_ROOTS_SECTION, furtherMemorySymbol, importEntrySymbol, tableCodeSymbol, tableTypesSymbol,
+  elementSymbol, EXCEPTION_ROOTS_SECTION, furtherMemorySymbol, importEntrySymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol,
 } from './symbols.js';
+import { typedArrays } from './typed-table.js';
 
 /** What the module partition needs besides the plan. */
 export interface ModuleContents {
@@ -154,6 +155,11 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
       const code = Array.from(table.elements, (f) => `ptr ${f < 0 || out.plan.functions[f]!.binding.kind === 'dead' ? 'null' : entryPoint(out, f)}`);
       const types = Array.from(table.elements, (f) => `i32 ${f < 0 ? NULL_TYPE_ID : out.plan.functions[f]!.typeId}`);
       defineConstant(out, tableCodeSymbol(table.symbol), `[${code.length} x ptr]`, code);
+      for (const typeId of typedArrays(out.plan, table.elements)) {
+        const typed = Array.from(table.elements, (f, i) => (
+          f < 0 ? `ptr ${out.trap('uninitialized_element')}` : out.plan.functions[f]!.typeId === typeId ? code[i]! : `ptr ${out.trap('indirect_call_type_mismatch')}`));
+        defineConstant(out, tableTypedCodeSymbol(table.symbol, typeId), `[${typed.length} x ptr]`, typed);
+      }
       defineConstant(out, tableTypesSymbol(table.symbol), `[${types.length} x i32]`, types);
       return;
     }

@@ -7,7 +7,7 @@ import { internalParams, internalResult } from './convention.js';
 import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
-import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, MEMORY_TYPE, TABLE_TYPE, furtherMemorySymbol, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypesSymbol } from './symbols.js';
+import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, MEMORY_TYPE, TABLE_TYPE, furtherMemorySymbol, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol } from './symbols.js';
 import { simdTable } from './simd.js';
 import type { Cpu, SimdTable } from './simd.js';
 import type { Target } from './target.js';
@@ -77,6 +77,12 @@ export class PartitionText {
   tableCode(index: number): string {
     const table = this.plan.tables[index]!;
     const symbol = tableCodeSymbol(table.symbol);
+    return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
+  }
+  /** The code of one type (`typed-table.ts`). */
+  tableTypedCode(index: number, typeId: number): string {
+    const table = this.plan.tables[index]!;
+    const symbol = tableTypedCodeSymbol(table.symbol, typeId);
     return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
   }
   tableTypes(index: number): string {

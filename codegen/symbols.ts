@@ -22,8 +22,9 @@ export const elementLengthSymbol = (segment: number): string => `@w2e.elem.${seg
 export const descriptorSymbol = (functionIndex: number): string => `@w2e.ref.${functionIndex}`;
 /** What a table or a reference holds of an import in a module with tail calls: a function of the module's convention that calls it. */
 export const importEntrySymbol = (functionIndex: number): string => `@w2e.entry.${functionIndex}`;
-/** The two constant arrays of an immutable table. */
+/** The constant arrays of an immutable table: all code, code of one type (`typed-table.ts`), types. */
 export const tableCodeSymbol = (table: string): string => `${table}.code`;
+export const tableTypedCodeSymbol = (table: string, typeId: number): string => `${table}.code.${typeId}`;
 export const tableTypesSymbol = (table: string): string => `${table}.types`;
 
 /** Bytes of a call from a foreign program (`W2E_ENTRY_SIZE`). */

@@ -10,6 +10,8 @@ import { callComponents } from '../call-graph.js';
 import { signatureLetters } from '../exports.js';
 import { constantText, escaped, globalName } from '../llvm-text.js';
 import { initialMemory, withoutZeros } from '../memory-image.js';
+import { typedArrays } from '../typed-table.js';
+import type { Plan } from '../plan.js';
 import { Op } from '../../ir/ops.js';
 
 /** A module with data segments only: [offset, bytes] each. */
@@ -135,5 +137,21 @@ describe('tables', () => {
     expect(range.lowerPredicate).toBe('ogt');
     expect(Buffer.from(range.lower.slice(2), 'hex').readDoubleBE()).toBe(-2147483649);
     expect(truncationRange(Type.F32, Type.I32, true).lowerPredicate).toBe('oge');
+  });
+});
+
+describe('typedArrays', () => {
+  /** A plan whose function f has the type f modulo 3. */
+  const plan = { functions: Array.from({ length: 90 }, (_, f) => ({ typeId: f % 3 })) } as unknown as Plan;
+
+  test('a short table has an array for each type of its elements', () => {
+    expect([...typedArrays(plan, Int32Array.of(-1, 0, 3, 5, -1))]).toEqual([0, 2]);
+  });
+
+  test('a long one for the type of more than half of them', () => {
+    const elements = Int32Array.from({ length: 40 }, (_, i) => (i < 21 ? 3 * i : 1));
+    expect([...typedArrays(plan, elements)]).toEqual([0]);
+    elements[0] = -1;
+    expect([...typedArrays(plan, elements.slice())]).toEqual([]);
   });
 });
