@@ -154,7 +154,9 @@ const FLOAT: Templates = {
   extract_lane: 'extractelement V $0, i64 $lane',
   replace_lane: 'insertelement V $0, E $1, i64 $lane',
   add: 'fadd V $0, $1', sub: 'fsub V $0, $1', mul: 'fmul V $0, $1', div: 'fdiv V $0, $1', neg: 'fneg V $0',
-  abs: 'call V @llvm.fabs.S(V $0)', sqrt: 'call V @llvm.sqrt.S(V $0)', ceil: 'call V @llvm.ceil.S(V $0)',
+  // Not llvm.fabs: of a constant that is a NaN, x86-64's code generation without optimization does not come to an end (LLVM 19).
+  abs: '%i = bitcast V $0 to I\n%s = shl I %i, splat (J 1)\n%m = lshr I %s, splat (J 1)\nbitcast I %m to V',
+  sqrt: 'call V @llvm.sqrt.S(V $0)', ceil: 'call V @llvm.ceil.S(V $0)',
   floor: 'call V @llvm.floor.S(V $0)', trunc: 'call V @llvm.trunc.S(V $0)', nearest: 'call V @llvm.roundeven.S(V $0)',
   ...compareTemplates({ eq: 'fcmp oeq', ne: 'fcmp une', lt: 'fcmp olt', gt: 'fcmp ogt', le: 'fcmp ole', ge: 'fcmp oge' }),
   min: minMax('minimum'), max: minMax('maximum'),
