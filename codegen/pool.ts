@@ -31,11 +31,13 @@ export async function compilePartitions(
   const total = plan.partitions.length;
   const workers = Math.min(jobs, total);
   if (workers <= 1) {
-    return plan.partitions.map((_functions, partition) => {
-      const compiled = compilePartition(instances, plan, target, partition, options);
+    const compiled: CompiledPartition[] = [];
+    for (let partition = 0; partition < total; partition++) {
+      await new Promise(setImmediate); // signals are handled between partitions
+      compiled.push(compilePartition(instances, plan, target, partition, options));
       onDone(partition + 1, total);
-      return compiled;
-    });
+    }
+    return compiled;
   }
   const setup: WorkerSetup = { ...shareModules(instances), plan, target, options };
   // Largest first, so that no long one is left for the end.

@@ -21,3 +21,15 @@ test.each([['', {}], [' with debug information', { debugModuleName: 'httpd.wasm'
   one.objects.forEach((object, i) => expect(Buffer.compare(object, two.objects[i]!)).toBe(0));
   expect(two.memoryImages).toEqual(one.memoryImages);
 });
+
+test('on one thread too the event loop turns between partitions, so that interrupts are heard', async () => {
+  const bytes = new Uint8Array(readFileSync(new URL('../../../fixtures/httpd/httpd.wasm', import.meta.url)));
+  const module = decodeModule(bytes);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await compileModule(module, scanModule(module), {
+    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: false,
+  });
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(1);
+});
