@@ -4,9 +4,10 @@
 // Longer than other files because that switch is the whole of the operator semantics that is not in the table.
 
 import { AggregateOperators } from './decode-aggregates.js';
+import { SpaceOperators } from './decode-spaces.js';
+import { Row, rowsOf, Step } from './decode-steps.js';
 import { requireFeature, TypeDecoder } from './decode-types.js';
 import { type ErrorKind, WasmError } from './errors.js';
-import { featureTable, hasFeature, validatedFeatures } from './features.js';
 import type { FunctionSink } from './function-sink.js';
 import { limits } from './limits.js';
 import { functionType, functionTypeAt, type UncompiledUse, type WasmModule } from './module.js';
@@ -15,13 +16,8 @@ import {
   Immediates,
   operatorDetail,
   operatorExists,
-  operatorFeature,
   operatorFeatureName,
-  operatorFixed,
   operatorImmediates,
-  operatorParams,
-  operatorResults,
-  packedCount,
   operatorSpace,
   prefixedOperator,
   prefixFirst,
@@ -45,48 +41,6 @@ const noTypes = new Int32Array(0);
 /** Results of blocks with one number, by 0x7f minus the type's byte. */
 const numberResults = [Type.I32, Type.I64, Type.F32, Type.F64].map((type) => Int32Array.of(type));
 
-/** How an operator is decoded: by its row, which `run` does for the frequent shapes; or by its own rule. */
-const enum Step {
-  Unavailable,
-  Prefix,
-  Special,
-  /** Fixed signature. */
-  Fixed,
-  /** Fixed signature without immediates: one operand or two, one result. */
-  Unary,
-  Binary,
-  Load,
-  Store,
-  I32,
-  I64,
-  F32,
-  F64,
-  LocalGet,
-  LocalSet,
-  LocalTee,
-}
-
-const localSteps: ReadonlyMap<number, Step> = new Map([
-  [Op.LocalGet, Step.LocalGet], [Op.LocalSet, Step.LocalSet], [Op.LocalTee, Step.LocalTee],
-]);
-
-/** Immediates and numbers of operands and results of the frequent shapes. */
-const shapes: ReadonlyMap<string, Step> = new Map([
-  [`${Immediates.None}:1:1`, Step.Unary], [`${Immediates.None}:2:1`, Step.Binary],
-  [`${Immediates.Memarg}:1:1`, Step.Load], [`${Immediates.Memarg}:2:0`, Step.Store],
-  [`${Immediates.I32}:0:1`, Step.I32], [`${Immediates.I64}:0:1`, Step.I64],
-  [`${Immediates.F32}:0:1`, Step.F32], [`${Immediates.F64}:0:1`, Step.F64],
-]);
-
-/** An operator for `run`, in one word: its `Step`, its result, and its last operand and the one before. */
-const enum Row {
-  StepMask = 15,
-  Result = 4,
-  Last = 7,
-  First = 10,
-  TypeMask = 7,
-}
-
 /** Decodes bodies of one module, one after another. */
 export class FunctionDecoder {
   readonly module: WasmModule;
@@ -98,6 +52,7 @@ export class FunctionDecoder {
   private readonly sink: FunctionSink;
   private readonly typeDecoder: TypeDecoder;
   private readonly aggregates: AggregateOperators;
+  private readonly spaces: SpaceOperators;
   /** By operator number, or by prefix byte. */
   private readonly rows: Int32Array;
   private readonly singleResults = new Map<ValueType, Int32Array>();
@@ -125,6 +80,7 @@ export class FunctionDecoder {
     this.typeDecoder = TypeDecoder.of(module, this.reader);
     const { typeDecoder, stacks, reader } = this;
     this.aggregates = new AggregateOperators({ ...module, typeDecoder, stacks, reader });
+    this.spaces = new SpaceOperators(module, reader, stacks, sink);
     this.rows = rowsOf(module.features);
     this.memoryAddresses = Int32Array.from(module.memories, ({ is64 }) => (is64 ? Type.I64 : Type.I32));
   }
@@ -283,35 +239,6 @@ export class FunctionDecoder {
     return index;
   }
 
-  private table(index = this.reader.u32()): number {
-    if (index >= this.module.tables.length) this.fail('unknownTable', ` ${index}`);
-    return index;
-  }
-
-  private tableAddress(table: number): ValueType {
-    return this.module.tables[table].is64 ? Type.I64 : Type.I32;
-  }
-
-  private element(index: number): void {
-    if (index >= this.module.elements.length) this.fail('unknownElement', ` ${index}`);
-  }
-
-  private memoryIndex(index = this.reader.u32()): number {
-    if (index >= this.module.memories.length) this.fail('unknownMemory', ` ${index}`);
-    return index;
-  }
-
-  private memoryAddress(memory: number): ValueType {
-    return this.memoryAddresses[memory];
-  }
-
-  private data(index: number): number {
-    const { dataCount } = this.module;
-    if (dataCount === undefined) this.fail('dataCountRequired');
-    if (index >= dataCount) this.fail('unknownData', ` ${index}`);
-    return index;
-  }
-
   /** Sets `memory`, `address`, `alignment`, and `low` and `high` to the offset. */
   private memarg(op: number): void {
     const { reader } = this;
@@ -320,7 +247,7 @@ export class FunctionDecoder {
     const memory = (flags & 0x40) !== 0 ? reader.u32() : 0;
     this.low = reader.u64();
     this.high = reader.high;
-    if (memory >= this.memoryAddresses.length) this.memoryIndex(memory);
+    if (memory >= this.memoryAddresses.length) this.fail('unknownMemory', ` ${memory}`);
     this.memory = memory;
     this.address = this.memoryAddresses[memory];
     this.alignment = flags & 0x3f;
@@ -617,7 +544,7 @@ export class FunctionDecoder {
       case Op.MemoryCopy:
       case Op.MemoryInit:
       case Op.DataDrop:
-        return this.memoryOperator(op);
+        return this.spaces.memoryOperator(op);
       case Op.TableGet:
       case Op.TableSet:
       case Op.TableSize:
@@ -626,7 +553,7 @@ export class FunctionDecoder {
       case Op.TableCopy:
       case Op.TableInit:
       case Op.ElemDrop:
-        return this.tableOperator(op);
+        return this.spaces.tableOperator(op);
       default:
         if (op !== Op.RefEq && op < Op.StructNew) this.unavailable(op);
         this.typeDecoder.need(operatorFeatureName(op), this.stacks.offset);
@@ -744,11 +671,11 @@ export class FunctionDecoder {
       typeIndex = this.typeDecoder.functionTypeIndex();
       if (op === Op.CallRef || op === Op.ReturnCallRef) this.stacks.pop(referenceType(true, concreteHeap(module.typeIds[typeIndex])));
       else {
-        target = this.table();
+        target = this.spaces.table();
         if (!isSubtype(module.types, module.tables[target].element, Type.FuncRef)) {
           this.fail('typeMismatch', `: table ${target} does not hold functions`);
         }
-        this.stacks.pop(this.tableAddress(target));
+        this.stacks.pop(this.spaces.tableAddress(target));
       }
     }
     const { params, results } = functionTypeAt(module, typeIndex);
@@ -841,121 +768,4 @@ export class FunctionDecoder {
     this.stacks.live = this.stacks.frameLive[depth] !== 0 && this.sink.end(this.stacks.live);
     this.stacks.popFrame();
   }
-
-  private memoryOperator(op: number): void {
-    let first = 0;
-    let second = 0;
-    let result = -1;
-    switch (op) {
-      case Op.MemorySize:
-        first = this.memoryIndex();
-        result = this.memoryAddress(first);
-        break;
-      case Op.MemoryGrow:
-        first = this.memoryIndex();
-        result = this.memoryAddress(first);
-        this.stacks.pop(result);
-        break;
-      case Op.MemoryFill:
-        first = this.memoryIndex();
-        this.stacks.pop(this.memoryAddress(first));
-        this.stacks.pop(Type.I32);
-        this.stacks.pop(this.memoryAddress(first));
-        break;
-      case Op.MemoryCopy: {
-        first = this.memoryIndex();
-        second = this.memoryIndex();
-        const to = this.memoryAddress(first);
-        const from = this.memoryAddress(second);
-        this.stacks.pop(to === Type.I32 ? to : from);
-        this.stacks.pop(from);
-        this.stacks.pop(to);
-        break;
-      }
-      case Op.MemoryInit:
-        first = this.reader.u32();
-        second = this.memoryIndex();
-        this.data(first);
-        this.stacks.pop(Type.I32);
-        this.stacks.pop(Type.I32);
-        this.stacks.pop(this.memoryAddress(second));
-        break;
-      case Op.DataDrop:
-        first = this.data(this.reader.u32());
-        break;
-    }
-    if (this.stacks.live) this.sink.indexed(op, first, second, this.stacks.height);
-    if (result >= 0) this.stacks.push(result);
-  }
-
-  private tableOperator(op: number): void {
-    const { tables, elements } = this.module;
-    const first = this.reader.u32();
-    const second = op === Op.TableInit || op === Op.TableCopy ? this.table() : 0;
-    if (op === Op.TableInit || op === Op.ElemDrop) this.element(first);
-    else this.table(first);
-    let result = -1;
-    switch (op) {
-      case Op.TableGet:
-        this.stacks.pop(this.tableAddress(first));
-        result = tables[first].element;
-        break;
-      case Op.TableSet:
-        this.stacks.pop(tables[first].element);
-        this.stacks.pop(this.tableAddress(first));
-        break;
-      case Op.TableSize:
-        result = this.tableAddress(first);
-        break;
-      case Op.TableGrow:
-        result = this.tableAddress(first);
-        this.stacks.pop(result);
-        this.stacks.pop(tables[first].element);
-        break;
-      case Op.TableFill:
-        this.stacks.pop(this.tableAddress(first));
-        this.stacks.pop(tables[first].element);
-        this.stacks.pop(this.tableAddress(first));
-        break;
-      case Op.TableCopy: {
-        const to = this.tableAddress(first);
-        const from = this.tableAddress(second);
-        this.requireElements(tables[second].element, tables[first].element);
-        this.stacks.pop(to === Type.I32 ? to : from);
-        this.stacks.pop(from);
-        this.stacks.pop(to);
-        break;
-      }
-      case Op.TableInit:
-        this.requireElements(elements[first].type, tables[second].element);
-        this.stacks.pop(Type.I32);
-        this.stacks.pop(Type.I32);
-        this.stacks.pop(this.tableAddress(second));
-        break;
-    }
-    if (this.stacks.live) this.sink.indexed(op, first, second, this.stacks.height);
-    if (result >= 0) this.stacks.push(result);
-  }
-
-  private requireElements(from: ValueType, to: ValueType): void {
-    if (!isSubtype(this.module.types, from, to)) {
-      this.fail('typeMismatch', `: elements of ${typeList([from])} for a table of ${typeList([to])}`);
-    }
-  }
-}
-
-/** By operator number, and by byte for prefixes: what `Row` says. */
-function rowsOf(features: number): Int32Array {
-  const rows = new Int32Array(operatorSpace);
-  const usable = features & validatedFeatures;
-  const on = featureTable.map((row) => hasFeature(usable, row.name));
-  for (let op = 0; op < operatorSpace; op++) {
-    if (op < 256 && prefixFirst[op] !== 0) rows[op] = Step.Prefix;
-    if (operatorExists[op] === 0 || !on[operatorFeature[op]]) continue;
-    const [params, results] = [operatorParams[op], operatorResults[op]];
-    const shape = `${operatorImmediates[op]}:${packedCount(params)}:${packedCount(results)}`;
-    const step = operatorFixed[op] !== 0 ? shapes.get(shape) ?? Step.Fixed : localSteps.get(op) ?? Step.Special;
-    rows[op] = step | (results << Row.Result) | (params << Row.Last);
-  }
-  return rows;
 }
