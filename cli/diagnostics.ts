@@ -26,7 +26,7 @@ export const diagnosticCodes = {
 
 /** What the command line can do about errors of the stages behind it, by code. */
 const hints: Readonly<Record<string, string>> = {
-  'W2E-N001': 'with --allow-undefined=trap the program is compiled all the same, and ends when it calls one of them',
+  'W2E-N001': 'NAME=FILE.wasm links the module that other modules import as NAME; with --allow-undefined=trap the program is compiled all the same, and ends when it calls one of them',
   'W2E-N002': '--max-memory sets the limit',
 };
 
