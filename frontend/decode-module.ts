@@ -4,6 +4,7 @@
 import { type ConstantContext, decodeConstant } from './decode-constant.js';
 import { TypeDecoder } from './decode-types.js';
 import { WasmError } from './errors.js';
+import { ExportNames } from './export-names.js';
 import { defaultFeatures, type FeatureName, type FeatureSet, hasFeature } from './features.js';
 import { type LimitName, limits, memory32MaxPages } from './limits.js';
 import type {
@@ -65,6 +66,22 @@ export function decodeModule(bytes: Uint8Array, options: { readonly features?: F
   return new ModuleDecoder(bytes, options.features ?? defaultFeatures).decode();
 }
 
+/** An export whose name becomes a string when it is asked for: modules have tens of thousands. */
+class DecodedExport implements Export {
+  constructor(
+    private readonly reader: Reader,
+    private readonly start: number,
+    private readonly end: number,
+    readonly kind: ExternalKind,
+    readonly index: number,
+    readonly offset: number,
+  ) {}
+
+  get name(): string {
+    return this.reader.text(this.start, this.end);
+  }
+}
+
 class ModuleDecoder {
   private readonly reader: Reader;
   private readonly typeDecoder: TypeDecoder;
@@ -78,7 +95,8 @@ class ModuleDecoder {
   private bodyCount = 0;
   /** The code section is behind, and every function has a body. */
   private bodiesRead = false;
-  private readonly declared = new Set<number>();
+  /** By function index: 1 where something outside of bodies names it. */
+  private declared = new Uint8Array(0);
   private readonly tables: Table[] = [];
   private readonly memories: MemoryType[] = [];
   private readonly globals: Global[] = [];
@@ -104,7 +122,7 @@ class ModuleDecoder {
       functionCount: () => this.functionTypes.length,
       functionTypeIndex: (functionIndex) => this.functionTypes[functionIndex],
       isExact: (functionIndex) => this.isExact(functionIndex),
-      declareFunction: (functionIndex) => void this.declared.add(functionIndex),
+      declareFunction: (functionIndex) => this.declare(functionIndex),
     };
   }
 
@@ -149,8 +167,7 @@ class ModuleDecoder {
     const { types } = this.typeDecoder;
     const typeIds = this.typeDecoder.typeIds.slice(0, types.length);
     const count = this.functionTypes.length;
-    const declared = new Uint8Array(count);
-    for (const index of this.declared) declared[index] = 1;
+    this.reserveDeclared();
     const exact = new Uint8Array(count);
     if (hasFeature(this.features, 'custom-descriptors')) for (let index = 0; index < count; index++) exact[index] = this.isExact(index) ? 1 : 0;
     return {
@@ -168,7 +185,7 @@ class ModuleDecoder {
         bodyStart: this.bodyStart.length === count ? this.bodyStart : new Uint32Array(count),
         bodyEnd: this.bodyEnd.length === count ? this.bodyEnd : new Uint32Array(count),
         exact,
-        declared,
+        declared: this.declared,
       },
       tables: this.tables,
       memories: this.memories,
@@ -182,6 +199,18 @@ class ModuleDecoder {
       customSections: this.customSections,
       uncompiled: this.typeDecoder.uncompiled,
     };
+  }
+
+  private declare(functionIndex: number): void {
+    if (functionIndex >= this.declared.length) this.reserveDeclared();
+    this.declared[functionIndex] = 1;
+  }
+
+  private reserveDeclared(): void {
+    if (this.declared.length === this.functionTypes.length) return;
+    const declared = new Uint8Array(this.functionTypes.length);
+    declared.set(this.declared);
+    this.declared = declared;
   }
 
   /** Is the type of a reference to a function exact? */
@@ -208,17 +237,15 @@ class ModuleDecoder {
       case Section.Import:
         return this.vector('imports', 0, () => this.import());
       case Section.Function:
-        return this.vector('functions', this.functionTypes.length, () => void this.functionTypes.push(this.typeDecoder.functionTypeIndex()));
+        return this.functionSection();
       case Section.Table:
         return this.vector('tables', this.tables.length, () => this.table());
       case Section.Memory:
         return this.vector('memories', this.memories.length, () => this.addMemory(this.memoryType()));
       case Section.Global:
         return this.vector('globals', this.globals.length, () => this.global());
-      case Section.Export: {
-        const names = new Set<string>();
-        return this.vector('exports', 0, () => this.export(names));
-      }
+      case Section.Export:
+        return this.exportSection();
       case Section.Start:
         return this.startSection();
       case Section.Element:
@@ -241,11 +268,17 @@ class ModuleDecoder {
     this.typeDecoder.need(feature, at);
   }
 
-  /** Reads a count, checks it against a limit, and calls `item` as often. */
-  private vector(limit: LimitName, present: number, item: () => void): void {
+  /** Reads a count and checks it against a limit. */
+  private count(limit: LimitName, present: number): number {
     const at = this.reader.pos;
     const count = this.reader.u32();
     if (present + count > limits[limit]) this.reader.fail('limit', `: ${present + count} ${limit}, at most ${limits[limit]}`, at);
+    return count;
+  }
+
+  /** Reads a count, and calls `item` as often. */
+  private vector(limit: LimitName, present: number, item: () => void): void {
+    const count = this.count(limit, present);
     for (let index = 0; index < count; index++) item();
   }
 
@@ -414,17 +447,28 @@ class ModuleDecoder {
     return type.kind === 'func' ? type : this.reader.fail('notFunctionType');
   }
 
-  private export(names: Set<string>): void {
+  private functionSection(): void {
+    const count = this.count('functions', this.functionTypes.length);
+    for (let index = 0; index < count; index++) this.functionTypes.push(this.typeDecoder.functionTypeIndex());
+  }
+
+  private exportSection(): void {
+    const count = this.count('exports', 0);
+    const names = new ExportNames(this.bytes, count);
+    for (let index = 0; index < count; index++) this.export(names);
+  }
+
+  private export(names: ExportNames): void {
     const { reader } = this;
     const offset = reader.pos;
-    const name = reader.name();
+    const start = reader.skipName();
     const at = reader.pos;
     const kind = externalKinds[reader.u8()];
     const index = reader.u32();
     switch (kind) {
       case 'function':
         if (index >= this.functionTypes.length) reader.fail('unknownFunction', ` ${index}`, at);
-        this.declared.add(index);
+        this.declare(index);
         break;
       case 'table':
         if (index >= this.tables.length) reader.fail('unknownTable', ` ${index}`, at);
@@ -442,8 +486,8 @@ class ModuleDecoder {
       default:
         reader.fail('exportKind', ` ${this.bytes[at]}`, at);
     }
-    if (names.size === names.add(name).size) reader.fail('duplicateExport', ` "${name}"`, offset);
-    this.exports.push({ name, kind, index, offset });
+    if (!names.add(start, at)) reader.fail('duplicateExport', ` "${reader.text(start, at)}"`, offset);
+    this.exports.push(new DecodedExport(reader, start, at, kind, index, offset));
   }
 
   private startSection(): void {
@@ -497,7 +541,7 @@ class ModuleDecoder {
       const at = this.reader.pos;
       const index = this.reader.u32();
       if (index >= this.functionTypes.length) this.reader.fail('unknownFunction', ` ${index}`, at);
-      this.declared.add(index);
+      this.declare(index);
       indices[item] = index;
     }
     return { kind: 'functions', indices };

@@ -356,7 +356,7 @@ class Linker {
     return {
       name, module, maps, input, firstFunction, endFunction: firstFunction + count - importCount,
       start: module.start === undefined ? undefined : maps.functions[module.start],
-      exports: module.exports.map((entry) => ({ ...entry, index: mapOf(maps, entry.kind)[entry.index] })),
+      exports: module.exports.map((entry) => exportAs(entry, mapOf(maps, entry.kind)[entry.index])),
       sizeChecks, elements, dataSegments,
     };
   }
@@ -394,7 +394,7 @@ class Linker {
       imports, functions, tables, memories,
       globals: this.globals,
       tags: this.collect('tag', (input, index) => this.types.first[input] + inputs[input].module.tags[index]),
-      exports: main.module.exports.map((entry) => ({ ...entry, index: mapOf(maps[0], entry.kind)[entry.index] })),
+      exports: main.module.exports.map((entry) => exportAs(entry, mapOf(maps[0], entry.kind)[entry.index])),
       start: undefined,
       elements: segments.flatMap(({ elements }) => elements.merged),
       dataSegments: segments.flatMap(({ data }) => data.merged),
@@ -459,4 +459,8 @@ function consecutive(first: number, length: number): Uint32Array {
 
 function rangeOf(map: Uint32Array, deferred: ReadonlyMap<number, ActivePlace>): SegmentRange {
   return map.length === 0 ? { first: 0, end: 0, deferred } : { first: map[0], end: map[map.length - 1] + 1, deferred };
+}
+
+function exportAs({ name, kind, offset }: Export, index: number): Export {
+  return { name, kind, index, offset };
 }

@@ -180,19 +180,37 @@ export class Reader {
   }
 
   name(): string {
+    const start = this.skipName();
+    return this.text(start, this.pos);
+  }
+
+  /** Passes a name over, checking it; returns where its bytes begin, which end at `pos`. */
+  skipName(): number {
     const at = this.pos;
     const length = this.u32();
     if (length > this.end - this.pos) this.fail('lengthOutOfBounds', '', at);
     if (length > limits.nameBytes) this.fail('limit', `: a name of ${length} bytes, at most ${limits.nameBytes}`, at);
     const start = this.pos;
     this.pos += length;
-    let ascii = start;
-    while (ascii < this.pos && this.bytes[ascii] < 0x80) ascii++;
-    if (ascii === this.pos) return this.buffer.toString('latin1', start, this.pos);
+    if (this.isAscii(start, this.pos)) return start;
     try {
-      return utf8.decode(this.bytes.subarray(start, this.pos));
+      utf8.decode(this.bytes.subarray(start, this.pos));
     } catch {
-      return this.fail('utf8', '', start);
+      this.fail('utf8', '', start);
     }
+    return start;
+  }
+
+  /** The text of a range of bytes that is a name. */
+  text(start: number, end: number): string {
+    return this.isAscii(start, end) ? this.buffer.toString('latin1', start, end) : utf8.decode(this.bytes.subarray(start, end));
+  }
+
+  private isAscii(start: number, end: number): boolean {
+    const { bytes, view } = this;
+    let at = start;
+    while (at + 4 <= end && (view.getInt32(at, true) & 0x80808080) === 0) at += 4;
+    while (at < end && bytes[at] < 0x80) at++;
+    return at === end;
   }
 }
