@@ -6,6 +6,16 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 ./scripts/setup.sh test || exit $?
 
+# What tests of the whole project run on besides committed files. Where it cannot be had, they are skipped, each with a line.
+prepare() { # prepare WHAT LOG COMMAND...
+  echo "wasm2elf: $1"
+  "${@:3}" >"build/$2.log" 2>&1 || { echo "wasm2elf: $1 failed; its tests are skipped"; tail -n 5 "build/$2.log"; }
+}
+if [ $# = 0 ]; then
+  prepare 'building the test programs (fixtures/programs/build.sh)' programs fixtures/programs/build.sh
+  prepare 'bringing modules from npm packages (npm run fetch:npm)' fetch-npm timeout 600 node dist/fixtures/npm/fetch.js
+fi
+
 result=build/jest.json
 rm -f "$result"
 # Tests run what tsc built, so that const enums are inlined as in the product.
