@@ -65,6 +65,8 @@ export class FunctionDecoder {
   alignment = 0;
   /** Address types by memory. */
   private readonly memoryAddresses: Int32Array;
+  /** Types by global. */
+  private readonly globalTypes: Int32Array;
   /** Memory of the current memory operator, and its address type. */
   private memory = 0;
   private address: ValueType = Type.I32;
@@ -83,6 +85,7 @@ export class FunctionDecoder {
     this.spaces = new SpaceOperators(module, reader, stacks, sink);
     this.rows = rowsOf(module.features);
     this.memoryAddresses = Int32Array.from(module.memories, ({ is64 }) => (is64 ? Type.I64 : Type.I32));
+    this.globalTypes = Int32Array.from(module.globals, ({ type }) => type);
   }
 
   /** The first use of what cannot be compiled in a body so far. */
@@ -235,7 +238,7 @@ export class FunctionDecoder {
 
   private global(): number {
     const index = this.reader.u32();
-    if (index >= this.module.globals.length) this.fail('unknownGlobal', ` ${index}`);
+    if (index >= this.globalTypes.length) this.fail('unknownGlobal', ` ${index}`);
     return index;
   }
 
@@ -290,8 +293,14 @@ export class FunctionDecoder {
       const start = pos;
       stacks.offset = start;
       if (start >= end) this.endMissing(start);
-      const op = bytes[pos++];
-      const row = rows[op];
+      let op = bytes[pos++];
+      let row = rows[op];
+      if ((row & Row.StepMask) === Step.Prefix) {
+        reader.pos = pos;
+        op = prefixedOperator(prefixFirst[op], reader.u32());
+        pos = reader.pos;
+        row = rows[op];
+      }
       switch (row & Row.StepMask) {
         case Step.LocalGet: {
           let index = bytes[pos++];
@@ -415,12 +424,8 @@ export class FunctionDecoder {
   }
 
   private operator(op: number): void {
-    let step: Step = this.rows[op] & Row.StepMask;
+    const step: Step = this.rows[op] & Row.StepMask;
     if (step !== Step.Special) {
-      if (step === Step.Prefix) {
-        op = prefixedOperator(prefixFirst[op], this.reader.u32());
-        step = this.rows[op] & Row.StepMask;
-      }
       if (step > Step.Special) return this.fixedOperator(op);
       if (step === Step.Unavailable) this.unavailable(op);
     }
@@ -479,13 +484,12 @@ export class FunctionDecoder {
       case Op.GlobalGet: {
         const index = this.global();
         if (this.stacks.live) this.sink.globalGet(index, this.stacks.height);
-        return this.stacks.push(this.module.globals[index].type);
+        return this.stacks.push(this.globalTypes[index]);
       }
       case Op.GlobalSet: {
         const index = this.global();
-        const { type, mutable } = this.module.globals[index];
-        if (!mutable) this.fail('immutableGlobal', ` ${index}`);
-        this.stacks.pop(type);
+        if (!this.module.globals[index].mutable) this.fail('immutableGlobal', ` ${index}`);
+        this.stacks.pop(this.globalTypes[index]);
         if (this.stacks.live) this.sink.globalSet(index, this.stacks.height);
         return;
       }
