@@ -48,6 +48,7 @@ export class FunctionEmitter {
   /** Edges that have a basic block of their own, labelled eN. */
   private edgeSplit = new Set<EdgeId>();
   private catches = false;
+  private throws = false;
   private polling: ReadonlySet<InstId> = new Set();
   /** By label: blocks that trap, and the location of what led there, or "". */
   private traps = new Map<string, { readonly kind: TrapKind; readonly location: string }>();
@@ -86,7 +87,7 @@ export class FunctionEmitter {
     const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
     if (this.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
     const result = `${this.outside ? '' : convention(out.plan)}${this.returnsInMemory ? 'void' : resultType(results)}`;
-    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.personality()}${this.debug?.attachment ?? ''} {\n`;
+    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.whole()}${this.personality()}${this.debug?.attachment ?? ''} {\n`;
     for (const block of func.order) this.emitBlock(block, block === entry);
     this.endLocation();
     for (const [label, { kind, location }] of this.traps) {
@@ -95,6 +96,11 @@ export class FunctionEmitter {
     }
     out.define(this.symbol);
     out.body += `${this.located}${this.text}}\n\n`;
+  }
+
+  /** Keeps functions without exceptions whole where parts are taken out of others. */
+  private whole(): string {
+    return this.out.takesPartsOut && !this.catches && !this.throws ? ' noinline' : '';
   }
 
   private personality(): string {
@@ -111,6 +117,7 @@ export class FunctionEmitter {
     for (const block of func.order) {
       for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
         const op: Op = func.op[inst]!;
+        if (op === Op.Throw) this.throws = true;
         const count = func.operandCount[inst]!;
         for (let k = 0; k < count; k++) this.uses[func.operand(inst, k)]! |= this.useOf(op, k, inst);
         if (func.resultCount[inst]! > this.resultSlots && this.getsResultsInMemory(inst, op)) this.resultSlots = func.resultCount[inst]!;

@@ -3,6 +3,7 @@
 // whole programs (inlining, interprocedural propagation, promotion of stack slots): see RATIONALE.md.
 
 import type { OptLevel as IrLevel } from '../ir/pipeline.js';
+import type { Plan } from './plan.js';
 
 /** Optimization levels as on the command line. */
 export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';
@@ -50,4 +51,15 @@ const LEVELS: Readonly<Record<OptLevel, Level>> = {
 /** What runs at a level. */
 export function levelPasses(level: OptLevel): Level {
   return LEVELS[level];
+}
+
+/**
+ * In front of a level's passes: takes what follows a test at a function's entry out of it, and puts the test in its callers.
+ * LLVM does not move the saving of registers behind a test where what follows does not return, as after a throw.
+ */
+export const PARTS = 'partial-inliner';
+
+/** Whether `PARTS` runs: not where tail calls need their frames. At -O3 LLVM inlines by its own rules. */
+export function takesPartsOut(level: OptLevel, plan: Plan): boolean {
+  return level === 2 && plan.exceptions && !plan.tailCalls;
 }

@@ -23,7 +23,11 @@ export class PartitionText {
   private readonly declarations = new Map<string, string>();
   private readonly defined = new Set<string>();
 
-  constructor(readonly plan: Plan, readonly target: Target, private readonly attributes: string, private readonly cpu: Cpu = { name: target.defaultCpu, features: target.defaultFeatures }) {
+  /** `takesPartsOut`: LLVM takes slow parts out of functions that throw or catch (`llvm-passes.ts`). */
+  constructor(
+    readonly plan: Plan, readonly target: Target, private readonly attributes: string,
+    private readonly cpu: Cpu = { name: target.defaultCpu, features: target.defaultFeatures }, readonly takesPartsOut = false,
+  ) {
     this.debug = plan.debug === undefined ? undefined : new DebugInfo(plan.debug, FIRST_FREE_METADATA);
   }
 

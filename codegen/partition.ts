@@ -12,7 +12,7 @@ import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { FunctionEmitter } from './emit-function.js';
-import { levelPasses } from './llvm-passes.js';
+import { PARTS, levelPasses, takesPartsOut } from './llvm-passes.js';
 import type { OptLevel } from './llvm-passes.js';
 import { PartitionText } from './partition-text.js';
 import { planContext } from './plan-context.js';
@@ -64,7 +64,7 @@ export function functionAttributes(options: PartitionOptions): string {
 /** Compiles the functions of one partition, which are of one instance. */
 export function compilePartition(instances: readonly InstanceBodies[], plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition {
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
-  const out = new PartitionText(plan, target, functionAttributes(options), { name: options.cpu, features: options.cpuFeatures });
+  const out = new PartitionText(plan, target, functionAttributes(options), { name: options.cpu, features: options.cpuFeatures }, takesPartsOut(options.optLevel, plan));
   const context = planContext(plan);
   const texts = { ir: '', optimizedIr: '', printed: '' };
   const functions = plan.partitions[partition]!;
@@ -113,7 +113,7 @@ export function compileText(out: PartitionText, target: Target, name: string, op
     ir,
     name,
     machine: { llvmName: target.llvmName, triple: target.triple, cpu: options.cpu, features: options.cpuFeatures, codegenLevel: level.codegen, pic: options.pic },
-    passes: level.passes,
+    passes: out.takesPartsOut ? `${PARTS},${level.passes}` : level.passes,
     verify: options.verifyIr,
     outputs: options.outputs,
   });

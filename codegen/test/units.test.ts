@@ -8,6 +8,7 @@ import { floatIdentity, truncationRange } from '../arithmetic.js';
 import { ABI_COMPACT_STAT, ABI_TIME64, abiFlags } from '../abi-era.js';
 import { callComponents } from '../call-graph.js';
 import { signatureLetters } from '../exports.js';
+import { takesPartsOut } from '../llvm-passes.js';
 import { constantText, escaped, globalName } from '../llvm-text.js';
 import { initialMemory, withoutZeros } from '../memory-image.js';
 import { typedArrays } from '../typed-table.js';
@@ -154,4 +155,10 @@ describe('typedArrays', () => {
     elements[0] = -1;
     expect([...typedArrays(plan, elements.slice())]).toEqual([]);
   });
+});
+
+test('parts are taken out at -O2, where there are exceptions and no tail calls', () => {
+  const at = (level: 0 | 1 | 2 | 3 | 's', exceptions: boolean, tailCalls: boolean): boolean => takesPartsOut(level, { exceptions, tailCalls } as Plan);
+  expect(at(2, true, false)).toBe(true);
+  expect([at(2, false, false), at(2, true, true), ...([0, 1, 3, 's'] as const).map((level) => at(level, true, false))]).not.toContain(true);
 });

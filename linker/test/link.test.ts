@@ -71,7 +71,7 @@ describe('link', () => {
     const { output } = await linkSample();
     const names = ElfImage.parse(readFileSync(output)).symbols();
     const functions = names.filter((s) => s.type === symbolTypes.func).map((s) => s.name);
-    expect(functions).toEqual(expect.arrayContaining(['memcpy', 'add.cold.1', 'w2e_check', '_start']));
+    expect(functions).toEqual(expect.arrayContaining(['memcpy', 'add.cold.1', 'add.part', 'w2e_check', '_start']));
     expect(functions).not.toContain('w2e_unused_by_anyone');
     expect(names.find((s) => s.name === 'w2e_memory')?.value).toBe(x64.memoryBase);
   });

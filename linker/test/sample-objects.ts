@@ -60,11 +60,13 @@ __attribute__((noinline)) int add(int x) __asm__("memcpy.w");
 int add(int x) { counter += step; return x + counter; }
 __attribute__((noinline)) int clone(int x) __asm__("add.w.cold.1");
 int clone(int x) { return x - step; }
+__attribute__((noinline)) int part(int x) __asm__("add.w.12.b3");
+int part(int x) { return step - x; }
 int w2e_check(void) {
   u8 *m = w2e_memory;
   int good = m[0] == 1 && m[2] == 3 && m[5001] == 0 && m[8191] == 0 && m[0x100000] == 9 && m[0x1fffff] == 0;
   m[0x1fffff] = 1;
-  return good ? clone(add(0)) : 1;
+  return good ? clone(add(0)) + part(step) : 1;
 }
 `;
 
