@@ -5,7 +5,7 @@ import { AggregateOperators, constantAggregates } from './decode-aggregates.js';
 import { requireFeature, type TypeDecoder } from './decode-types.js';
 import { WasmError } from './errors.js';
 import { type FeatureSet, hasFeature, validatedFeatures } from './features.js';
-import type { ConstantExpression, ConstantStep, Global } from './module.js';
+import type { ArithmeticStep, ConstantExpression, ConstantStep, Global } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorExists, operatorFeature, operatorFeatureName, operatorName, prefixedOperator, prefixFirst } from './operators.js';
 import type { Reader } from './reader.js';
@@ -26,7 +26,7 @@ export interface ConstantContext {
   readonly declareFunction: (functionIndex: number) => void;
 }
 
-const arithmetic: Readonly<Record<number, { readonly op: 'add' | 'sub' | 'mul'; readonly type: ValueType }>> = {
+const arithmetic: Readonly<Record<number, ArithmeticStep>> = {
   [Op.I32Add]: { op: 'add', type: Type.I32 },
   [Op.I32Sub]: { op: 'sub', type: Type.I32 },
   [Op.I32Mul]: { op: 'mul', type: Type.I32 },
@@ -143,7 +143,7 @@ function join(low: number, high: number): bigint {
 }
 
 /** Appends an operation, or folds it where both operands are known. */
-export function pushArithmetic(steps: ConstantStep[], op: 'add' | 'sub' | 'mul', type: ValueType): void {
+function pushArithmetic(steps: ConstantStep[], op: ArithmeticStep['op'], type: ValueType): void {
   const right = steps[steps.length - 1];
   const left = steps[steps.length - 2];
   if (right.op !== 'const' || left.op !== 'const') {
@@ -155,4 +155,18 @@ export function pushArithmetic(steps: ConstantStep[], op: 'add' | 'sub' | 'mul',
   const { bits: b } = right;
   const value = op === 'add' ? a + b : op === 'sub' ? a - b : a * b;
   steps.push({ op: 'const', type, bits: BigInt.asUintN(type === Type.I32 ? 32 : 64, value) });
+}
+
+function isArithmetic(step: ConstantStep): step is ArithmeticStep {
+  return step.op === 'add' || step.op === 'sub' || step.op === 'mul';
+}
+
+/** Steps with each operand replaced, folded as far as what takes their places is known. */
+export function foldConstant(steps: readonly ConstantStep[], replace: (step: Exclude<ConstantStep, ArithmeticStep>) => readonly ConstantStep[]): ConstantStep[] {
+  const folded: ConstantStep[] = [];
+  for (const step of steps) {
+    if (isArithmetic(step)) pushArithmetic(folded, step.op, step.type);
+    else folded.push(...replace(step));
+  }
+  return folded;
 }

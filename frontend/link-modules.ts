@@ -3,7 +3,7 @@
 // is only another index of the same thing. What is decided at run time is left as data: segments for imported tables
 // and memories, sizes to check, start functions.
 
-import { pushArithmetic } from './decode-constant.js';
+import { foldConstant } from './decode-constant.js';
 import { WasmError } from './errors.js';
 import { type ExternalType, matchImport } from './match-imports.js';
 import { mergeFacts } from './merge-facts.js';
@@ -280,28 +280,21 @@ class Linker {
   }
 
   private constant(input: number, expression: ConstantExpression): ConstantExpression {
-    const steps: ConstantStep[] = [];
-    for (const step of expression.steps) {
+    const steps = foldConstant(expression.steps, (step): readonly ConstantStep[] => {
       switch (step.op) {
         case 'const':
-          steps.push(step);
-          break;
+          return [step];
         case 'ref.func':
-          steps.push({ op: step.op, index: this.maps[input].functions[step.index] });
-          break;
+          return [{ op: step.op, index: this.maps[input].functions[step.index] }];
         case 'ref.null':
         case 'aggregate':
-          steps.push({ op: step.op, type: this.valueType(input, step.type) });
-          break;
+          return [{ op: step.op, type: this.valueType(input, step.type) }];
         case 'global.get': {
           const index = this.maps[input].globals[step.index];
-          steps.push(...this.globals[index].init?.steps ?? [{ op: step.op, index }]);
-          break;
+          return this.globals[index].init?.steps ?? [{ op: step.op, index }];
         }
-        default:
-          pushArithmetic(steps, step.op, step.type);
       }
-    }
+    });
     return { type: this.valueType(input, expression.type), steps, offset: expression.offset };
   }
 

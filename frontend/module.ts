@@ -81,9 +81,15 @@ export type ConstantStep =
   | { readonly op: 'global.get'; readonly index: number }
   | { readonly op: 'ref.func'; readonly index: number }
   | { readonly op: 'ref.null'; readonly type: ValueType }
-  | { readonly op: 'add' | 'sub' | 'mul'; readonly type: ValueType }
+  | ArithmeticStep
   /** An operator of the GC proposal, which is validated only. */
   | { readonly op: 'aggregate'; readonly type: ValueType };
+
+/** An operation on the two values before it. */
+export interface ArithmeticStep {
+  readonly op: 'add' | 'sub' | 'mul';
+  readonly type: ValueType;
+}
 
 /**
  * A constant expression, evaluated as far as the module alone allows:
