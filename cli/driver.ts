@@ -210,7 +210,7 @@ class Run {
     const result = await this.toolchain.link({
       target,
       objects: compiled.objects,
-      runtimeArchive: this.toolchain.runtimeArchive(target, 'libw2e'),
+      runtimeArchive: this.toolchain.runtimeArchive(target, options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e'),
       memoryImages: compiled.memoryImages,
       memoryInitialBytes: compiled.memoryInitialBytes,
       output,

@@ -82,6 +82,7 @@ export const optionTable = [
   { name: 'save-temps', kind: 'optional', group: 'For developers', value: 'dir', implied: '', help: 'Keep objects, linker script and intermediate forms in dir. Default: <output>.temps' },
   { name: 'print-after', kind: 'value', group: 'For developers', value: 'pass', help: 'Print the IR after a pass, or after all of them, on standard error; help lists the passes.' },
   { name: 'print-func', kind: 'value', group: 'For developers', value: 'function', help: 'Print only this function, an index or a name.' },
+  { name: 'runtime', kind: 'value', group: 'For developers', value: 'variant', choices: ['plain', 'checked'], default: 'plain', help: 'The runtime that the program gets: checked asserts what it relies on and declares each of its buffers that it hands to the kernel, for tests.' },
   { name: 'verify-ir', kind: 'flag', group: 'For developers', help: 'Verify the IR after every pass.' },
 
   { name: 'version', kind: 'flag', group: 'Other', help: 'Versions of wasm2elf and of what it uses, and the targets.' },

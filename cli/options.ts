@@ -39,6 +39,7 @@ export interface Options {
   readonly disable: readonly string[];
   readonly allowUndefined: 'error' | 'trap';
   readonly memoryMode: 'guard' | 'check';
+  readonly runtime: 'plain' | 'checked';
   /** Bytes; undefined is what the module says. */
   readonly maxMemoryBytes: number | undefined;
   readonly invokeMain: boolean;
@@ -193,6 +194,7 @@ function readOptions(values: ValueReader, modules: readonly [NamedModule, ...Nam
     enable: values.list('enable'),
     disable: values.list('disable'),
     allowUndefined: values.choice('allow-undefined', ['error', 'trap']) ?? 'error',
+    runtime: values.choice('runtime', ['plain', 'checked']) ?? 'plain',
     memoryMode: values.choice('memory', ['guard', 'check']) ?? 'guard',
     maxMemoryBytes: readSize(values, 'max-memory', limits.maxMemory),
     invokeMain: values.flag('invoke-main'),

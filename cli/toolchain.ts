@@ -22,8 +22,8 @@ export interface ValidModule {
   readonly facts: ModuleFacts;
 }
 
-/** Which runtime: that of executables, or the position-independent one for objects that other programs link. */
-export type RuntimeVariant = 'libw2e' | 'libw2e-embed';
+/** Which runtime: that of executables, the same with assertions for tests, or the position-independent one for objects that other programs link. */
+export type RuntimeVariant = 'libw2e' | 'libw2e-checked' | 'libw2e-embed';
 
 /** The compiler's stages. */
 export interface Toolchain {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/), and beside it
 # libw2e-embed.a, the position-independent variant for objects that foreign programs link: files of embed/ replace
-# those of the same name elsewhere, its headers those of include/executable.
+# those of the same name elsewhere, its headers those of include/executable. libw2e-checked.a is libw2e.a with
+# checked/ in place of include/unchecked: it asserts and declares what tests observe.
 # Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -54,11 +55,12 @@ for arch in "$@"; do
   for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
     sources="$sources $source"
   done
-  archive libw2e "-fno-pic -Iinclude/executable" $sources
+  archive libw2e "-fno-pic -Iinclude/executable -Iinclude/unchecked" $sources
+  archive libw2e-checked "-fno-pic -Iinclude/executable -Ichecked" $sources "$here"/checked/*.c
   embedded=$(ls "$here"/embed/*.c)
   for source in $sources; do
     [ -e "$here/embed/$(basename "$source")" ] || embedded="$embedded $source"
   done
-  archive libw2e-embed "-fPIC -Iembed" $embedded
+  archive libw2e-embed "-fPIC -Iembed -Iinclude/unchecked" $embedded
   rm -rf "$work"
 done

@@ -70,14 +70,14 @@ static struct w2e_exception *take(struct class *class) {
 
 static bool on_alternate_stack(void) {
     struct kernel_stack alternate = {0};
-    return !sys_failed(sys(SYS_sigaltstack, 0, &alternate)) && alternate.flags & SS_ONSTACK;
+    return !sys_failed(sys(SYS_sigaltstack, 0, own(&alternate))) && alternate.flags & SS_ONSTACK;
 }
 
 // An exception is made outside of the stack as far as it is known. A signal handler's own stack is only not scanned.
 static W2E_NOINLINE void note_stack(u64 here) {
     if (!stack_bytes && w2e_stack_end) {
         u64 limit[2] = {w2e_module.stack_size + HOST_PAGE, 0};
-        if (!w2e_module.stack_size && sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, 0, limit))) limit[0] = 0;
+        if (!w2e_module.stack_size && sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, 0, own(&limit)))) limit[0] = 0;
         if (limit[0] > LARGEST_STACK) limit[0] = LARGEST_STACK;
         stack_low = w2e_stack_end - limit[0];
         stack_bytes = limit[0];
@@ -191,7 +191,7 @@ static void add_slab(u32 c, u64 capacity) {
 // An exception of class c where the free list had none.
 static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
     u64 all = ~0ul, before;
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), own(&before), sizeof all);
     while (__atomic_exchange_n(&growing, 1, __ATOMIC_SEQ_CST)) arch_pause();
     struct w2e_exception *e;
     while (!(e = take(&classes[c]))) {
@@ -202,7 +202,7 @@ static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
     }
     e->state = LIVE;
     __atomic_store_n(&growing, 0, __ATOMIC_RELEASE);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof before);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&before), 0, sizeof before);
     return e;
 }
 

@@ -15,9 +15,9 @@ static u8 signal_stack[SIGNAL_STACK] __attribute__((aligned(16)));
 static void die_of(int signal) {
     struct kernel_sigaction standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
     u64 mask = 1ul << (signal - 1);
-    sys(SYS_rt_sigaction, signal, &standard, NULL, 8);
+    sys(SYS_rt_sigaction, signal, own(&standard), NO_ADDRESS, 8);
     sys(SYS_kill, sys(SYS_getpid), signal);
-    sys(SYS_rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, 8);
+    sys(SYS_rt_sigprocmask, SIG_UNBLOCK, own(&mask), NO_ADDRESS, 8);
     w2e_exit_process(128 + (u32)signal);
 }
 
@@ -44,9 +44,9 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
 
 void w2e_install_fault_handlers(void) {
     static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-    struct kernel_stack stack = {signal_stack, 0, 0, SIGNAL_STACK};
+    struct kernel_stack stack = {own(&signal_stack), 0, 0, SIGNAL_STACK};
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
                                       w2e_arch_signal_return, 0};
-    sys(SYS_sigaltstack, &stack, NULL);
-    for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], &action, NULL, 8);
+    sys(SYS_sigaltstack, own(&stack), NO_ADDRESS);
+    for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), NO_ADDRESS, 8);
 }

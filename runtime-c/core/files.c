@@ -17,13 +17,13 @@ static char *map_text(u64 size) {
 
 void free_file_text(struct file_text *file) {
     u64 *base = (u64 *)(file->text - MAPPING_HEADER);
-    sys(SYS_munmap, base, *base);
+    sys(SYS_munmap, own_bytes(base, *base), *base);
     file->text = NULL;
 }
 
 bool read_whole_file(const char *path, struct file_text *file) {
     u64 room = FIRST_SIZE;
-    long fd = sys(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    long fd = sys(SYS_openat, AT_FDCWD, own_text(path), O_RDONLY | O_CLOEXEC, 0);
     if (sys_failed(fd)) return false;
     *file = (struct file_text){map_text(room), 0};
     while (file->text) {
@@ -35,7 +35,8 @@ bool read_whole_file(const char *path, struct file_text *file) {
             room *= 2;
             continue;
         }
-        long n = sys(SYS_read, fd, file->text + file->length, room - MAPPING_HEADER - 1 - file->length);
+        u64 left = room - MAPPING_HEADER - 1 - file->length;
+        long n = sys(SYS_read, fd, own_bytes(file->text + file->length, left), left);
         if (n == -EINTR) continue;
         if (n < 0) free_file_text(file);
         if (n <= 0) break;

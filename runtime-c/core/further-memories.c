@@ -10,7 +10,7 @@ static u64 mapping_size(u64 bytes) { return (bytes + HOST_PAGE - 1) & ~(u64)(HOS
 
 // A mapping of `wanted` bytes in place of one of `have`; NULL if there is no space.
 static u8 *mapping(u8 *base, u64 have, u64 wanted) {
-    long p = have ? sys(SYS_mremap, base, have, wanted, MREMAP_MAYMOVE, 0)
+    long p = have ? sys(SYS_mremap, own_bytes(base, have), have, wanted, MREMAP_MAYMOVE, 0)
                   : sys(SYS_mmap, 0, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return sys_failed(p) ? NULL : (u8 *)p;
 }

@@ -22,7 +22,7 @@ static void on_trap(const char *message) {
 static bool transfer(u32 call, int fd, void *data, u64 length) {
     u8 *at = data;
     while (length) {
-        long n = sys(call, fd, at, length);
+        long n = sys(call, fd, own_bytes(at, length), length);
         if (n <= 0) return false;
         at += n;
         length -= (u64)n;

@@ -102,6 +102,7 @@ W2E_NORETURN void w2e_start(u64 *stack) {
     char **end = w2e_process.environ;
     while (*end) end++;
     w2e_process.auxv = (u64 *)(end + 1);
+    declare_initial_stack(stack);
     for (const u64 *a = w2e_process.auxv; a[0]; a += 2)
         if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);
     w2e_map_memory();

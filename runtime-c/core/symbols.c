@@ -7,8 +7,8 @@ enum { SHT_SYMTAB = 2, STT_FUNC = 2, SECTION_HEADER = 64, SYMBOL = 24 };
 
 bool w2e_symbols_open(struct symbol_table *table) {
     struct kernel_stat status;
-    long fd = sys(SYS_openat, AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
-    if (sys_failed(fd) || sys_failed(sys(SYS_fstat, fd, &status))) return false;
+    long fd = sys(SYS_openat, AT_FDCWD, own_text("/proc/self/exe"), O_RDONLY | O_CLOEXEC, 0);
+    if (sys_failed(fd) || sys_failed(sys(SYS_fstat, fd, own(&status)))) return false;
     u64 size = (u64)status.size;
     long p = sys(SYS_mmap, 0, size, PROT_READ, MAP_PRIVATE, fd, 0);
     sys(SYS_close, fd);

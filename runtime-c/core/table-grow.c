@@ -17,7 +17,7 @@ static void **with_room(const struct w2e_table *table, u64 size) {
     bool in_image = is_in_image(table->elements);
     if (!in_image && wanted == have) return table->elements;
     long p = in_image ? sys(SYS_mmap, 0, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                      : sys(SYS_mremap, table->elements, have, wanted, MREMAP_MAYMOVE, 0);
+                      : sys(SYS_mremap, own_bytes(table->elements, have), have, wanted, MREMAP_MAYMOVE, 0);
     if (sys_failed(p)) return NULL;
     if (in_image) memcpy((void *)p, table->elements, (u64)table->size * sizeof(void *));
     return (void **)p;

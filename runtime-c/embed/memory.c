@@ -22,7 +22,7 @@ static bool reserve(u64 size) {
     return true;
 }
 
-static bool extend(u64 from, u64 to) { return from == to || sys(SYS_mprotect, w2e_memory + from, to - from, PROT_READ | PROT_WRITE) == 0; }
+static bool extend(u64 from, u64 to) { return from == to || sys(SYS_mprotect, own_bytes(w2e_memory + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0; }
 
 bool w2e_reserve_memory(void) {
     if (!w2e_module.has_memory) return true;

@@ -52,9 +52,9 @@ static void read_auxiliary_vector(void) {
     static char *arguments[] = {"module", NULL};
     w2e_process.argv = arguments;
     w2e_process.auxv = vector;
-    long fd = sys(SYS_openat, AT_FDCWD, "/proc/self/auxv", O_RDONLY | O_CLOEXEC, 0);
+    long fd = sys(SYS_openat, AT_FDCWD, own_text("/proc/self/auxv"), O_RDONLY | O_CLOEXEC, 0);
     if (sys_failed(fd)) return;
-    if (sys_failed(sys(SYS_read, fd, vector, sizeof vector - 2 * sizeof vector[0]))) vector[0] = 0;
+    if (sys_failed(sys(SYS_read, fd, own(&vector), sizeof vector - 2 * sizeof vector[0]))) vector[0] = 0;
     sys(SYS_close, fd);
     for (const u64 *a = vector; a[0]; a += 2)
         if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);

@@ -116,7 +116,7 @@ static bool wait_readable(long fd, i64 deadline) {
         i64 left = deadline - milliseconds_now();
         if (left <= 0) return false;
         struct kernel_timespec t = {left / 1000, left % 1000 * 1000000};
-        long r = sys(SYS_ppoll, &poll, 1, &t, NULL, 8);
+        long r = sys(SYS_ppoll, own(&poll), 1, own(&t), NO_ADDRESS, 8);
         if (r != -EINTR) return r > 0;
     }
 }
@@ -141,9 +141,9 @@ static long connect_to(const struct address *server, u32 type, u32 seconds) {
     long fd = sys(SYS_socket, server->family, type | SOCK_CLOEXEC, 0);
     if (fd < 0) return fd;
     // SO_RCVTIMEO and SO_SNDTIMEO bound a TCP exchange, connecting included.
-    sys(SYS_setsockopt, fd, 1, 20, &limit, sizeof limit);
-    sys(SYS_setsockopt, fd, 1, 21, &limit, sizeof limit);
-    long r = sys(SYS_connect, fd, address, length);
+    sys(SYS_setsockopt, fd, 1, 20, own(&limit), sizeof limit);
+    sys(SYS_setsockopt, fd, 1, 21, own(&limit), sizeof limit);
+    long r = sys(SYS_connect, fd, own(&address), length);
     if (r == 0) return fd;
     sys(SYS_close, fd);
     return r;
@@ -175,9 +175,9 @@ static void ask_udp(const struct address *server, struct exchange *e, u32 count,
     if (fd < 0) return;
     i64 deadline = milliseconds_now() + seconds * 1000l;
     for (u32 i = 0; i < count; i++)
-        if (!e[i].done) sys(SYS_write, fd, e[i].question.bytes, e[i].question.length);
+        if (!e[i].done) sys(SYS_write, fd, own(&e[i].question.bytes), e[i].question.length);
     while (!all_heard(e, count) && wait_readable(fd, deadline)) {
-        long n = sys(SYS_read, fd, a.bytes, PACKET_MAX);
+        long n = sys(SYS_read, fd, own(&a.bytes), PACKET_MAX);
         if (n < 0 && n != -EINTR) break;
         a.length = n > 0 ? (u32)n : 0;
         for (u32 i = 0; i < count; i++) {
@@ -191,7 +191,7 @@ static void ask_udp(const struct address *server, struct exchange *e, u32 count,
 
 static bool read_exactly(long fd, u8 *to, u32 n) {
     while (n) {
-        long r = sys(SYS_read, fd, to, n);
+        long r = sys(SYS_read, fd, own_bytes(to, n), n);
         if (r == -EINTR) continue;
         if (r <= 0) return false;
         to += r;
@@ -204,8 +204,8 @@ static bool ask_tcp(const struct address *server, const struct packet *q, struct
     long fd = connect_to(server, SOCK_STREAM, seconds);
     if (fd < 0) return false;
     u8 size[2] = {(u8)(q->length >> 8), (u8)q->length};
-    struct kernel_iovec parts[2] = {{size, 2}, {(void *)q->bytes, q->length}};
-    bool answered = sys(SYS_writev, fd, parts, 2) == q->length + 2 && read_exactly(fd, size, 2) && big16(size) <= PACKET_MAX;
+    struct kernel_iovec parts[2] = {{own(&size), 2}, {own(&q->bytes), q->length}};
+    bool answered = sys(SYS_writev, fd, own(&parts), 2) == q->length + 2 && read_exactly(fd, size, 2) && big16(size) <= PACKET_MAX;
     if (answered) {
         a->length = big16(size);
         answered = read_exactly(fd, a->bytes, a->length) && answers(q, a);
@@ -313,7 +313,7 @@ static void take_pointer(const struct packet *p, const struct record *r, void *c
 
 static u32 query_id(void) {
     u16 id = 0;
-    sys(SYS_getrandom, &id, 2, 0);
+    sys(SYS_getrandom, own(&id), 2, 0);
     return id;
 }
 

@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "message.h"
 #include "runtime.h"
+#include "text.h"
 
 void w2e_env_exit(u32 status) { w2e_exit_program(status); }
 void w2e_env__exit(u32 status) { w2e_exit_process(status); }
@@ -32,9 +33,9 @@ void w2e_env___assert_fail(u32 condition, u32 file, u32 line, u32 function) {
 
 static void print_line(u32 text, int fd) {
     const char *s = guest_string(text);
-    struct kernel_iovec parts[2] = {{(void *)s, 0}, {(void *)"\n", 1}};
-    while (s && s[parts[0].length]) parts[0].length++;
-    if (s) sys(SYS_writev, fd, parts, 2);
+    u64 length = s ? text_length(s) : 0;
+    struct kernel_iovec parts[2] = {{guest_buffer(text, length), length}, {own_text("\n"), 1}};
+    if (s) sys(SYS_writev, fd, own(&parts), 2);
 }
 void w2e_env__emscripten_out(u32 text) { print_line(text, 1); }
 void w2e_env_emscripten_out(u32 text) { print_line(text, 1); }

@@ -72,7 +72,7 @@ static bool family_is_configured(u32 family) {
     address[3] = 1;
     long fd = sys(SYS_socket, family, SOCK_DGRAM | O_CLOEXEC, 0);
     if (fd < 0) return false;
-    long r = sys(SYS_connect, fd, address, family == AF_INET ? SOCKADDR_IN : SOCKADDR_IN6);
+    long r = sys(SYS_connect, fd, own(&address), family == AF_INET ? SOCKADDR_IN : SOCKADDR_IN6);
     sys(SYS_close, fd);
     return r == 0;
 }

@@ -1,14 +1,16 @@
 // The one way from a module's address to a host pointer, and the three ways a result goes back.
-// guest_range is for memory the runtime itself reads or writes; guest_for_kernel is for pointers handed to a
-// system call: there, 0 stays NULL and a bad range becomes an address that the kernel refuses with EFAULT.
+// guest_range is for memory that the runtime itself reads or writes. guest_buffer, guest_buffer_or_null, guest_path,
+// guest_path_or_null and guest_pages are for addresses that a system call gets: there a bad range becomes an address
+// that the kernel refuses with EFAULT, and only the forms that say so make NULL of 0.
 #ifndef W2E_GUEST_H
 #define W2E_GUEST_H
 
 #include "errno.h"
+#include "kernel.h"
 #include "w2e.h"
 
-// Lies in the kernel's half of the address space on every supported architecture.
-#define W2E_REFUSED_ADDRESS ((void *)-65536L)
+// The address of a host pointer into linear memory.
+static inline u32 guest_address(const void *p) { return (u32)((const u8 *)p - w2e_memory); }
 
 // NULL unless [address, address + length) is inside linear memory.
 static inline void *guest_range(u32 address, u64 length) {
@@ -16,20 +18,36 @@ static inline void *guest_range(u32 address, u64 length) {
     return address <= size && length <= size - address ? w2e_memory + address : NULL;
 }
 
-static inline void *guest_for_kernel(u32 address, u64 length) {
-    if (address == 0) return NULL;
-    void *p = guest_range(address, length);
-    return p ? p : W2E_REFUSED_ADDRESS;
+// Lies in the kernel's half of the address space on every supported architecture.
+#define REFUSED_ADDRESS ((struct kernel_address){(u64)-65536l})
+
+// A buffer. Nothing is read or written where the length is 0, so any address will do then.
+static inline struct kernel_address guest_buffer(u32 address, u64 length) {
+    if (length == 0) return (struct kernel_address){(u64)w2e_memory};
+    const void *p = address ? guest_range(address, length) : NULL;
+    return p ? (struct kernel_address){(u64)p} : REFUSED_ADDRESS;
 }
 
-// A string for a system call: the kernel stops at the end of memory with EFAULT by itself.
-static inline const char *guest_path(u32 address) { return guest_for_kernel(address, 1); }
+// A buffer where NULL has a meaning of its own for the call.
+static inline struct kernel_address guest_buffer_or_null(u32 address, u64 length) {
+    return address ? guest_buffer(address, length) : NO_ADDRESS;
+}
+
+// A string: the kernel stops at the end of memory with EFAULT by itself.
+static inline struct kernel_address guest_path(u32 address) { return guest_buffer(address, 1); }
+static inline struct kernel_address guest_path_or_null(u32 address) { return guest_buffer_or_null(address, 1); }
+
+// An address that compiled code has checked; of memories with 64-bit addresses too.
+static inline struct kernel_address guest_checked(u64 address) { return (struct kernel_address){(u64)w2e_memory + address}; }
+
+// Pages, among them the first: for calls on mappings.
+static inline struct kernel_address guest_pages(u32 address, u64 length) {
+    const void *p = guest_range(address, length);
+    return p ? (struct kernel_address){(u64)p} : REFUSED_ADDRESS;
+}
 
 // A NUL-terminated string for the runtime: NULL if it runs out of memory. AS-safe.
 const char *guest_string(u32 address);
-
-// The address of a host pointer into linear memory.
-static inline u32 guest_address(const void *p) { return (u32)((const u8 *)p - w2e_memory); }
 
 // Linux errno to Emscripten's numbering (and WASI's, which is the same up to 75).
 u32 guest_errno(long linux_errno);

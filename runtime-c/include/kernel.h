@@ -4,18 +4,38 @@
 #define W2E_KERNEL_H
 
 #include "arch.h"
+#include "checks.h"
 #include "errno.h"
 
-// sys(SYS_x, args...) with up to six arguments of any integer or pointer type; returns a negative errno on failure.
+// An address that the kernel may be given. There are two ways to one: guest.h makes those of linear memory, own() and
+// own_bytes() those of the runtime's own buffers.
+struct kernel_address { u64 value; };
+#define NO_ADDRESS ((struct kernel_address){0})
+static inline struct kernel_address own_bytes(const void *p, u64 length) {
+    declare_own(p, length);
+    return (struct kernel_address){(u64)p};
+}
+#define own(p) own_bytes((p), sizeof *(p))
+#define own_or_null(p) ((p) ? own(p) : NO_ADDRESS)
+static inline struct kernel_address own_text(const char *s) {
+    declare_own_text(s);
+    return (struct kernel_address){(u64)s};
+}
+
+// sys(SYS_x, args...) with up to six arguments, each an integer or a kernel_address: a pointer does not compile.
+// Returns a negative errno on failure.
+static inline long sys_number(long n) { return n; }
+static inline long sys_address(struct kernel_address a) { return (long)a.value; }
+#define SYS_ARGUMENT(a) _Generic((a), struct kernel_address: sys_address, default: sys_number)(a)
 #define SYS_PICK(a, b, c, d, e, f, g, name, ...) name
 #define sys(...) SYS_PICK(__VA_ARGS__, SYS_6, SYS_5, SYS_4, SYS_3, SYS_2, SYS_1, SYS_0, )(__VA_ARGS__)
 #define SYS_0(n) sys3(n, 0, 0, 0)
-#define SYS_1(n, a) sys3(n, (long)(a), 0, 0)
-#define SYS_2(n, a, b) sys3(n, (long)(a), (long)(b), 0)
-#define SYS_3(n, a, b, c) sys3(n, (long)(a), (long)(b), (long)(c))
-#define SYS_4(n, a, b, c, d) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
-#define SYS_5(n, a, b, c, d, e) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
-#define SYS_6(n, a, b, c, d, e, f) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+#define SYS_1(n, a) sys3(n, SYS_ARGUMENT(a), 0, 0)
+#define SYS_2(n, a, b) sys3(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), 0)
+#define SYS_3(n, a, b, c) sys3(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c))
+#define SYS_4(n, a, b, c, d) sys6(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), 0, 0)
+#define SYS_5(n, a, b, c, d, e) sys6(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), SYS_ARGUMENT(e), 0)
+#define SYS_6(n, a, b, c, d, e, f) sys6(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), SYS_ARGUMENT(e), SYS_ARGUMENT(f))
 
 static inline bool sys_failed(long r) { return r < 0 && r > -4096; }
 
@@ -65,13 +85,13 @@ enum {
 
 struct kernel_timespec { i64 sec, nsec; };
 struct kernel_timeval { i64 sec, usec; };
-struct kernel_iovec { void *base; u64 length; };
+struct kernel_iovec { struct kernel_address base; u64 length; };
 struct kernel_msghdr {
-    void *name;
+    struct kernel_address name;
     u32 name_length, pad0;
-    struct kernel_iovec *iov;
+    struct kernel_address iov;
     u64 iov_count;
-    void *control;
+    struct kernel_address control;
     u64 control_length;
     u32 flags, pad1;
 };
@@ -93,6 +113,6 @@ struct kernel_siginfo {
         u32 words[28];
     };
 };
-struct kernel_stack { void *sp; u32 flags, pad0; u64 size; };
+struct kernel_stack { struct kernel_address sp; u32 flags, pad0; u64 size; };
 
 #endif

@@ -19,7 +19,7 @@ u32 w2e_env_clock_getres(u32 clock, u32 to) {
     struct kernel_timespec t;
     u8 *p = to ? guest_range(to, guest_time_size()) : NULL;
     if (to && !p) return libc_result(-EFAULT);
-    long r = sys(SYS_clock_getres, clock, &t);
+    long r = sys(SYS_clock_getres, clock, own(&t));
     if (r == 0 && p) put_time(p, t.sec, t.nsec);
     return libc_result(r);
 }
@@ -28,7 +28,7 @@ u32 w2e_env_clock_settime(u32 clock, u32 from) {
     const u8 *p = guest_range(from, guest_time_size());
     if (!p) return libc_result(-EFAULT);
     t = get_time(p);
-    return libc_result(sys(SYS_clock_settime, clock, &t));
+    return libc_result(sys(SYS_clock_settime, clock, own(&t)));
 }
 
 u32 w2e_env_gettimeofday(u32 to, u32 zone) {
@@ -46,7 +46,7 @@ u32 w2e_env_settimeofday(u32 from, u32 zone) {
     if (!p) return libc_result(-EFAULT);
     struct kernel_timespec t = get_time(p);
     t.nsec *= 1000;
-    return libc_result(sys(SYS_clock_settime, CLOCK_REALTIME, &t));
+    return libc_result(sys(SYS_clock_settime, CLOCK_REALTIME, own(&t)));
 }
 
 static i64 seconds(u32 to, u32 size) {
@@ -63,7 +63,7 @@ u32 w2e_env_stime(u32 from) {
     const u8 *p = guest_range(from, 4);
     if (!p) return libc_result(-EFAULT);
     struct kernel_timespec t = {(i32)load32(p), 0};
-    return libc_result(sys(SYS_clock_settime, CLOCK_REALTIME, &t));
+    return libc_result(sys(SYS_clock_settime, CLOCK_REALTIME, own(&t)));
 }
 double w2e_env_difftime(u32 end, u32 start) { return (double)((i64)(i32)end - (i32)start); }
 double w2e_env_difftime_64(u64 end, u64 start) { return (double)((i64)end - (i64)start); }
@@ -77,7 +77,7 @@ u32 w2e_env_times(u32 to) {
     i64 t[4];
     u8 *p = to ? guest_range(to, 16) : NULL;
     if (to && !p) return libc_result(-EFAULT);
-    long r = sys(SYS_times, t);
+    long r = sys(SYS_times, own(&t));
     for (u32 i = 0; p && i < 4; i++) store32(p + 4 * i, (u32)t[i]);
     return (u32)r;
 }
@@ -100,7 +100,7 @@ static long sleep_until(u32 clock, u32 flags, u32 request, u32 remaining) {
     u8 *q = remaining ? guest_range(remaining, guest_time_size()) : NULL;
     if (!p || (remaining && !q)) return -EFAULT;
     t = get_time(p);
-    long r = sys(SYS_clock_nanosleep, clock, flags, &t, &left);
+    long r = sys(SYS_clock_nanosleep, clock, flags, own(&t), own(&left));
     if (r == -EINTR && q && flags == 0) put_time(q, left.sec, left.nsec);
     return r;
 }
@@ -110,15 +110,15 @@ u32 w2e_env_clock_nanosleep(u32 clock, u32 flags, u32 request, u32 remaining) {
 u32 w2e_env_nanosleep(u32 request, u32 remaining) { return libc_result(sleep_until(CLOCK_REALTIME, 0, request, remaining)); }
 u32 w2e_env_usleep(u32 microseconds) {
     struct kernel_timespec t = {microseconds / 1000000, microseconds % 1000000 * 1000};
-    return libc_result(sys(SYS_clock_nanosleep, CLOCK_REALTIME, 0, &t, NULL));
+    return libc_result(sys(SYS_clock_nanosleep, CLOCK_REALTIME, 0, own(&t), NO_ADDRESS));
 }
 u32 w2e_env_sleep(u32 whole) {
     struct kernel_timespec t = {whole, 0}, left = {0, 0};
-    return sys(SYS_clock_nanosleep, CLOCK_REALTIME, 0, &t, &left) ? (u32)left.sec + (left.nsec >= 500000000) : 0;
+    return sys(SYS_clock_nanosleep, CLOCK_REALTIME, 0, own(&t), own(&left)) ? (u32)left.sec + (left.nsec >= 500000000) : 0;
 }
 void w2e_env_emscripten_sleep(u32 ms) {
     struct kernel_timespec t = {ms / 1000, ms % 1000 * 1000000l};
-    sys(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &t, NULL);
+    sys(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, own(&t), NO_ADDRESS);
 }
 
 // struct timex: 21 numbers and padding, longs of 32 bits in the module and of 64 in the kernel. Only a 64-bit time
@@ -138,7 +138,7 @@ static long adjust(u32 clock, u32 buffer) {
     t.word[0] = load32(p);
     t.word[TIMEX_TIME] = time.sec;
     t.word[TIMEX_TIME + 1] = time.nsec;
-    long r = sys(SYS_clock_adjtime, clock, &t);
+    long r = sys(SYS_clock_adjtime, clock, own(&t));
     if (r < 0) return r;
     for (u32 i = 1; i < TIMEX_WORDS; i++)
         if (i < TIMEX_TIME || i >= TIMEX_AFTER_TIME) store32(p + timex_offset(i), (u32)t.word[i]);
@@ -158,7 +158,7 @@ u32 w2e_env_adjtime(u32 delta, u32 old) {
         if (by.sec > 1000 || by.sec < -1000 || by.nsec > 1000000000 || by.nsec < -1000000000) return libc_result(-EINVAL);
         t.word[1] = by.sec * 1000000 + by.nsec;
     }
-    long r = sys(SYS_clock_adjtime, CLOCK_REALTIME, &t);
+    long r = sys(SYS_clock_adjtime, CLOCK_REALTIME, own(&t));
     if (r < 0) return libc_result(r);
     if (q) put_time(q, t.word[1] / 1000000, t.word[1] % 1000000);
     return 0;
@@ -169,7 +169,7 @@ u32 w2e_env_clock_getcpuclockid(u32 pid, u32 to) {
     u8 *p = guest_range(to, 4);
     u32 clock = ~pid << 3 | 2;
     if (!p) return error_number(-EFAULT);
-    long r = sys(SYS_clock_getres, (i32)clock, NULL);
+    long r = sys(SYS_clock_getres, (i32)clock, NO_ADDRESS);
     if (r == 0) store32(p, clock);
     return error_number(r == -EINVAL ? -ESRCH : r);
 }

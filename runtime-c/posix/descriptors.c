@@ -10,9 +10,9 @@ static u32 variadic_argument(u32 va) {
 
 u32 w2e_env___syscall_dup(u32 fd) { return syscall_result(sys(SYS_dup, fd)); }
 u32 w2e_env___syscall_dup3(u32 from, u32 to, u32 flags) { return syscall_result(sys(SYS_dup3, from, to, flags)); }
-u32 w2e_env___syscall_pipe2(u32 fds, u32 flags) { return syscall_result(sys(SYS_pipe2, guest_for_kernel(fds, 8), arch_open_flags(flags))); }
+u32 w2e_env___syscall_pipe2(u32 fds, u32 flags) { return syscall_result(sys(SYS_pipe2, guest_buffer(fds, 8), arch_open_flags(flags))); }
 u32 w2e_env___syscall_pipe(u32 fds) { return w2e_env___syscall_pipe2(fds, 0); }
-u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(sys(SYS_pipe2, guest_for_kernel(fds, 8), arch_open_flags(flags))); }
+u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(sys(SYS_pipe2, guest_buffer(fds, 8), arch_open_flags(flags))); }
 
 enum {
     F_GETFL = 3, F_SETFL = 4, F_GETLK = 5, F_SETLKW = 7, F_GETLK64 = 12, F_SETLKW64 = 14,
@@ -23,9 +23,9 @@ u32 w2e_env___syscall_fcntl64(u32 fd, u32 command, u32 va) {
     u32 argument = variadic_argument(va);
     if (command >= F_GETLK64 && command <= F_SETLKW64) command -= F_GETLK64 - F_GETLK;
     bool lock = (command >= F_GETLK && command <= F_SETLKW) || (command >= F_OFD_GETLK && command <= F_OFD_SETLKW);
-    if (lock) return syscall_result(sys(SYS_fcntl, fd, command, guest_for_kernel(argument, FLOCK_SIZE)));
+    if (lock) return syscall_result(sys(SYS_fcntl, fd, command, guest_buffer(argument, FLOCK_SIZE)));
     if (command == F_SETOWN_EX || command == F_GETOWN_EX)
-        return syscall_result(sys(SYS_fcntl, fd, command, guest_for_kernel(argument, 8)));
+        return syscall_result(sys(SYS_fcntl, fd, command, guest_buffer(argument, 8)));
     if (command == F_SETFL) argument = arch_open_flags(argument);
     long r = sys(SYS_fcntl, fd, command, argument);
     return syscall_result(command == F_GETFL && r >= 0 ? (long)arch_guest_open_flags((u32)r) : r);
@@ -52,7 +52,7 @@ static long interface_request(u32 fd, u32 request, u32 argument) {
     u8 *guest = guest_range(argument, GUEST_IFREQ);
     if (!guest) return -EFAULT;
     memcpy(host, guest, GUEST_IFREQ);
-    long r = sys(SYS_ioctl, fd, request, host);
+    long r = sys(SYS_ioctl, fd, request, own(&host));
     if (r >= 0) memcpy(guest, host, GUEST_IFREQ);
     return r;
 }
@@ -65,7 +65,7 @@ static long interface_list(u32 fd, u32 argument) {
     if (!guest) return -EFAULT;
     u32 room = load32(guest), at = load32(guest + 4);
     u8 *to = guest_range(at, room);
-    long r = sys(SYS_ioctl, fd, SIOCGIFCONF, &list);
+    long r = sys(SYS_ioctl, fd, SIOCGIFCONF, own(&list));
     if (r < 0) return r;
     u32 count = list.length / HOST_IFREQ;
     if (at && !to) return -EFAULT;
@@ -81,7 +81,7 @@ u32 w2e_env___syscall_ioctl(u32 fd, u32 request, u32 va) {
     if (request == SIOCGIFCONF) return syscall_result(interface_list(fd, argument));
     if (request >= SIOC_INTERFACE_FIRST && request <= SIOC_INTERFACE_LAST)
         return syscall_result(interface_request(fd, request, argument));
-    return syscall_result(sys(SYS_ioctl, fd, request, guest_for_kernel(argument, 1)));
+    return syscall_result(sys(SYS_ioctl, fd, request, guest_buffer_or_null(argument, 1)));
 }
 
 u32 w2e_env_flock(u32 fd, u32 operation) { return libc_result(sys(SYS_flock, fd, operation)); }
@@ -109,10 +109,10 @@ u32 w2e_env_syncfs(u32 fd) { return libc_result(sys(SYS_syncfs, fd)); }
 
 // Offsets are 64-bit in memory on both sides.
 u32 w2e_env_sendfile(u32 to, u32 from, u32 offset, u32 count) {
-    return libc_result(sys(SYS_sendfile, to, from, guest_for_kernel(offset, 8), count));
+    return libc_result(sys(SYS_sendfile, to, from, guest_buffer_or_null(offset, 8), count));
 }
 u32 w2e_env_splice(u32 from, u32 from_offset, u32 to, u32 to_offset, u32 length, u32 flags) {
-    return libc_result(sys(SYS_splice, from, guest_for_kernel(from_offset, 8), to, guest_for_kernel(to_offset, 8), length, flags));
+    return libc_result(sys(SYS_splice, from, guest_buffer_or_null(from_offset, 8), to, guest_buffer_or_null(to_offset, 8), length, flags));
 }
 u32 w2e_env_vmsplice(u32 fd, u32 vector, u32 count, u32 flags) {
     enum { VECTOR_MAX = 1024 };
@@ -120,11 +120,11 @@ u32 w2e_env_vmsplice(u32 fd, u32 vector, u32 count, u32 flags) {
     const u8 *p = guest_range(vector, 8ul * count);
     if (count > VECTOR_MAX) return libc_result(-EINVAL);
     if (!p) return libc_result(-EFAULT);
-    for (u32 i = 0; i < count; i++, p += 8) iov[i] = (struct kernel_iovec){guest_for_kernel(load32(p), load32(p + 4)), load32(p + 4)};
-    return libc_result(sys(SYS_vmsplice, fd, iov, count, flags));
+    for (u32 i = 0; i < count; i++, p += 8) iov[i] = (struct kernel_iovec){guest_buffer_or_null(load32(p), load32(p + 4)), load32(p + 4)};
+    return libc_result(sys(SYS_vmsplice, fd, own(&iov), count, flags));
 }
 u32 w2e_env_tee(u32 from, u32 to, u32 length, u32 flags) { return libc_result(sys(SYS_tee, from, to, length, flags)); }
 u32 w2e_env_copy_file_range(u32 from, u32 from_offset, u32 to, u32 to_offset, u32 length, u32 flags) {
-    return libc_result(sys(SYS_copy_file_range, from, guest_for_kernel(from_offset, 8), to, guest_for_kernel(to_offset, 8), length, flags));
+    return libc_result(sys(SYS_copy_file_range, from, guest_buffer_or_null(from_offset, 8), to, guest_buffer_or_null(to_offset, 8), length, flags));
 }
 u32 w2e_env_memfd_create(u32 name, u32 flags) { return libc_result(sys(SYS_memfd_create, guest_path(name), flags)); }

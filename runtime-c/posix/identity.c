@@ -8,13 +8,13 @@ u32 w2e_env___syscall_geteuid32(void) { return syscall_result(sys(SYS_geteuid));
 u32 w2e_env___syscall_getgid32(void) { return syscall_result(sys(SYS_getgid)); }
 u32 w2e_env___syscall_getegid32(void) { return syscall_result(sys(SYS_getegid)); }
 u32 w2e_env___syscall_getresuid32(u32 real, u32 effective, u32 saved) {
-    return syscall_result(sys(SYS_getresuid, guest_for_kernel(real, 4), guest_for_kernel(effective, 4), guest_for_kernel(saved, 4)));
+    return syscall_result(sys(SYS_getresuid, guest_buffer(real, 4), guest_buffer(effective, 4), guest_buffer(saved, 4)));
 }
 u32 w2e_env___syscall_getresgid32(u32 real, u32 effective, u32 saved) {
-    return syscall_result(sys(SYS_getresgid, guest_for_kernel(real, 4), guest_for_kernel(effective, 4), guest_for_kernel(saved, 4)));
+    return syscall_result(sys(SYS_getresgid, guest_buffer(real, 4), guest_buffer(effective, 4), guest_buffer(saved, 4)));
 }
 u32 w2e_env___syscall_getgroups32(u32 count, u32 list) {
-    return syscall_result(sys(SYS_getgroups, count, guest_for_kernel(list, 4ul * count)));
+    return syscall_result(sys(SYS_getgroups, count, guest_buffer(list, 4ul * count)));
 }
 u32 w2e_env_setuid(u32 id) { return libc_result(sys(SYS_setuid, id)); }
 u32 w2e_env_setgid(u32 id) { return libc_result(sys(SYS_setgid, id)); }
@@ -24,6 +24,6 @@ u32 w2e_env_setreuid(u32 real, u32 effective) { return libc_result(sys(SYS_setre
 u32 w2e_env_setregid(u32 real, u32 effective) { return libc_result(sys(SYS_setregid, real, effective)); }
 u32 w2e_env_setresuid(u32 real, u32 effective, u32 saved) { return libc_result(sys(SYS_setresuid, real, effective, saved)); }
 u32 w2e_env_setresgid(u32 real, u32 effective, u32 saved) { return libc_result(sys(SYS_setresgid, real, effective, saved)); }
-u32 w2e_env_setgroups(u32 count, u32 list) { return libc_result(sys(SYS_setgroups, count, guest_for_kernel(list, 4ul * count))); }
+u32 w2e_env_setgroups(u32 count, u32 list) { return libc_result(sys(SYS_setgroups, count, guest_buffer(list, 4ul * count))); }
 u32 w2e_env_setfsuid(u32 id) { return (u32)sys(SYS_setfsuid, id); }
 u32 w2e_env_setfsgid(u32 id) { return (u32)sys(SYS_setfsgid, id); }

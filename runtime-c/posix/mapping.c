@@ -49,7 +49,7 @@ static bool make_room(void) {
     if (sys_failed(p)) return false;
     if (ranges) {
         memcpy((void *)p, ranges, range_count * sizeof *ranges);
-        sys(SYS_munmap, ranges, range_room * sizeof *ranges);
+        sys(SYS_munmap, own_bytes(ranges, range_room * sizeof *ranges), range_room * sizeof *ranges);
     }
     ranges = (struct live_range *)p;
     range_room = room;
@@ -85,7 +85,7 @@ static u32 protection_of(u32 guest) { return guest & (PROT_READ | PROT_WRITE); }
 
 static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
     u32 kept = flags & ~(u32)(MAP_FIXED_NOREPLACE | MAP_FIXED);
-    return sys(SYS_mmap, w2e_memory + start, size, protection_of(protection), kept | MAP_FIXED, fd, offset);
+    return sys(SYS_mmap, guest_pages(start, size), size, protection_of(protection), kept | MAP_FIXED, fd, offset);
 }
 
 static long place_fresh_pages(u32 start, u32 size) {
@@ -139,7 +139,7 @@ enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2 };
 // The pages move, whatever is mapped there; fresh ones take their place. A mapping never grows where it is: what
 // lies behind it belongs to the module's allocator.
 static long move_mapping(u32 from, u32 old_size, u32 to, u32 new_size) {
-    long r = sys(SYS_mremap, w2e_memory + from, old_size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, w2e_memory + to);
+    long r = sys(SYS_mremap, guest_pages(from, old_size), old_size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(to, new_size));
     if (!sys_failed(r)) return give_back_guest_space(from, old_size);
     place_fresh_pages(to, new_size); // the kernel may have unmapped the target already
     return r;
@@ -174,19 +174,19 @@ u32 w2e_env___syscall_mmap2(u32 address, u32 length, u32 protection, u32 flags, 
 }
 u32 w2e_env___syscall_munmap(u32 address, u32 length) { return syscall_result(unmap(address, length)); }
 u32 w2e_env___syscall_msync(u32 address, u32 length, u32 flags) {
-    return syscall_result(sys(SYS_msync, guest_for_kernel(address, length), length, flags));
+    return syscall_result(sys(SYS_msync, guest_pages(address, length), length, flags));
 }
 u32 w2e_env___syscall_madvise(u32 address, u32 length, u32 advice) {
-    return syscall_result(sys(SYS_madvise, guest_for_kernel(address, length), length, advice));
+    return syscall_result(sys(SYS_madvise, guest_pages(address, length), length, advice));
 }
 u32 w2e_env___syscall_mprotect(u32 address, u32 length, u32 protection) {
-    return syscall_result(sys(SYS_mprotect, guest_for_kernel(address, length), length, protection_of(protection)));
+    return syscall_result(sys(SYS_mprotect, guest_pages(address, length), length, protection_of(protection)));
 }
 u32 w2e_env___syscall_mincore(u32 address, u32 length, u32 vector) {
-    return syscall_result(sys(SYS_mincore, guest_for_kernel(address, length), length, guest_for_kernel(vector, whole_pages(length) / HOST_PAGE)));
+    return syscall_result(sys(SYS_mincore, guest_pages(address, length), length, guest_buffer(vector, whole_pages(length) / HOST_PAGE)));
 }
-u32 w2e_env___syscall_mlock(u32 address, u32 length) { return syscall_result(sys(SYS_mlock, guest_for_kernel(address, length), length)); }
-u32 w2e_env___syscall_munlock(u32 address, u32 length) { return syscall_result(sys(SYS_munlock, guest_for_kernel(address, length), length)); }
+u32 w2e_env___syscall_mlock(u32 address, u32 length) { return syscall_result(sys(SYS_mlock, guest_pages(address, length), length)); }
+u32 w2e_env___syscall_munlock(u32 address, u32 length) { return syscall_result(sys(SYS_munlock, guest_pages(address, length), length)); }
 u32 w2e_env___syscall_mlockall(u32 flags) { return syscall_result(sys(SYS_mlockall, flags)); }
 u32 w2e_env___syscall_munlockall(void) { return syscall_result(sys(SYS_munlockall)); }
 u32 w2e_env___syscall_mremap(u32 address, u32 old_size, u32 new_size, u32 flags, u32 new_address) {

@@ -35,13 +35,13 @@ static long create(const struct shm_path *path, u32 mode, u32 value) {
     u32 contents[SEM_SIZE / 4] = {value};
     u8 random[8];
     if (value > SEM_VALUE_MAX) return -EINVAL;
-    sys(SYS_getrandom, random, sizeof random, 0);
+    sys(SYS_getrandom, own(&random), sizeof random, 0);
     for (u32 i = 0; i < 16; i++) temporary[sizeof temporary - 2 - i] = digits[random[i / 2] >> 4 * (i % 2) & 15];
-    long fd = sys(SYS_openat, AT_FDCWD, temporary, arch_open_flags(O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW) | O_CLOEXEC, mode & 0666);
+    long fd = sys(SYS_openat, AT_FDCWD, own(&temporary), arch_open_flags(O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW) | O_CLOEXEC, mode & 0666);
     if (fd < 0) return fd;
-    long r = sys(SYS_write, fd, contents, SEM_SIZE);
-    if (r == SEM_SIZE) r = sys(SYS_linkat, AT_FDCWD, temporary, AT_FDCWD, path->text, 0);
-    sys(SYS_unlinkat, AT_FDCWD, temporary, 0);
+    long r = sys(SYS_write, fd, own(&contents), SEM_SIZE);
+    if (r == SEM_SIZE) r = sys(SYS_linkat, AT_FDCWD, own(&temporary), AT_FDCWD, own(&path->text), 0);
+    sys(SYS_unlinkat, AT_FDCWD, own(&temporary), 0);
     if (r == 0) return fd;
     sys(SYS_close, fd);
     return r < 0 ? r : -EIO;
@@ -52,7 +52,7 @@ static long open_or_create(const struct shm_path *path, u32 flags, u32 mode, u32
     // Between the two steps somebody else may create or remove it.
     for (u32 i = 0; i < ATTEMPTS; i++) {
         bool only_new = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
-        if (!only_new) fd = sys(SYS_openat, AT_FDCWD, path->text, arch_open_flags(O_RDWR | O_NOFOLLOW | O_NONBLOCK) | O_CLOEXEC, 0);
+        if (!only_new) fd = sys(SYS_openat, AT_FDCWD, own(&path->text), arch_open_flags(O_RDWR | O_NOFOLLOW | O_NONBLOCK) | O_CLOEXEC, 0);
         if (!only_new && (fd != -ENOENT || !(flags & O_CREAT))) return fd;
         fd = create(path, mode, value);
         if (fd != -EEXIST || only_new) return fd;
@@ -64,7 +64,7 @@ static long open_or_create(const struct shm_path *path, u32 flags, u32 mode, u32
 static long map_semaphore(long fd) {
     struct kernel_stat s;
     u32 slot = OPEN_MAX;
-    long r = sys(SYS_fstat, fd, &s);
+    long r = sys(SYS_fstat, fd, own(&s));
     if (r < 0) return r;
     for (u32 i = 0; i < OPEN_MAX; i++) {
         if (!open_semaphores[i].users) {
@@ -114,5 +114,5 @@ u32 w2e_env_sem_close(u32 address) {
 u32 w2e_env_sem_unlink(u32 name) {
     struct shm_path path;
     long r = path_of(name, &path);
-    return libc_result(r ? r : sys(SYS_unlinkat, AT_FDCWD, path.text, 0));
+    return libc_result(r ? r : sys(SYS_unlinkat, AT_FDCWD, own(&path.text), 0));
 }

@@ -48,7 +48,7 @@ u32 w2e_env___syscall_symlinkat(u32 target, u32 directory, u32 path) {
 u32 w2e_env___syscall_symlink(u32 target, u32 path) { return w2e_env___syscall_symlinkat(target, (u32)AT_FDCWD, path); }
 
 u32 w2e_env___syscall_readlinkat(u32 directory, u32 path, u32 buffer, u32 size) {
-    return syscall_result(sys(SYS_readlinkat, (i32)directory, guest_path(path), guest_for_kernel(buffer, size), size));
+    return syscall_result(sys(SYS_readlinkat, (i32)directory, guest_path(path), guest_buffer(buffer, size), size));
 }
 u32 w2e_env___syscall_readlink(u32 path, u32 buffer, u32 size) { return w2e_env___syscall_readlinkat((u32)AT_FDCWD, path, buffer, size); }
 
@@ -59,17 +59,17 @@ u32 w2e_env___syscall_truncate64(u32 path, u64 length) { return syscall_result(s
 
 u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(sys(SYS_chdir, guest_path(path))); }
 u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(sys(SYS_fchdir, fd)); }
-u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(sys(SYS_getcwd, guest_for_kernel(buffer, size), size)); }
+u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(sys(SYS_getcwd, guest_buffer(buffer, size), size)); }
 u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
 u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
-    return syscall_result(sys(SYS_getdents64, fd, guest_for_kernel(buffer, size), size));
+    return syscall_result(sys(SYS_getdents64, fd, guest_buffer(buffer, size), size));
 }
 u32 w2e_env_chroot(u32 path) { return libc_result(sys(SYS_chroot, guest_path(path))); }
 u32 w2e_env_mount(u32 source, u32 target, u32 type, u32 flags, u32 data) {
-    return libc_result(sys(SYS_mount, guest_path(source), guest_path(target), guest_path(type), flags, guest_for_kernel(data, 1)));
+    return libc_result(sys(SYS_mount, guest_path_or_null(source), guest_path(target), guest_path_or_null(type), flags, guest_buffer_or_null(data, 1)));
 }
 u32 w2e_env_umount(u32 target) { return libc_result(sys(SYS_umount2, guest_path(target), 0)); }
 u32 w2e_env_umount2(u32 target, u32 flags) { return libc_result(sys(SYS_umount2, guest_path(target), flags)); }
 u32 w2e_env_pivot_root(u32 root, u32 old) { return libc_result(sys(SYS_pivot_root, guest_path(root), guest_path(old))); }
-u32 w2e_env_acct(u32 path) { return libc_result(sys(SYS_acct, guest_path(path))); }
-u32 w2e_env___syscall_acct(u32 path) { return syscall_result(sys(SYS_acct, guest_path(path))); }
+u32 w2e_env_acct(u32 path) { return libc_result(sys(SYS_acct, guest_path_or_null(path))); }
+u32 w2e_env___syscall_acct(u32 path) { return syscall_result(sys(SYS_acct, guest_path_or_null(path))); }

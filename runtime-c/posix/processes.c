@@ -14,8 +14,8 @@ static void publish_arguments(void) {
     static bool done;
     if (done || !w2e_arguments.strings) return;
     done = true;
-    sys(SYS_prctl, PR_SET_MM, PR_SET_MM_ARG_START, w2e_memory + w2e_arguments.strings, 0, 0);
-    sys(SYS_prctl, PR_SET_MM, PR_SET_MM_ARG_END, w2e_memory + w2e_arguments.strings_end, 0, 0);
+    sys(SYS_prctl, PR_SET_MM, PR_SET_MM_ARG_START, guest_buffer(w2e_arguments.strings, 1), 0, 0);
+    sys(SYS_prctl, PR_SET_MM, PR_SET_MM_ARG_END, guest_buffer(w2e_arguments.strings_end, 1), 0, 0);
 }
 
 u32 w2e_env_fork(void) {
@@ -36,22 +36,22 @@ static long vector_length(u32 vector) {
     return n;
 }
 
-static void copy_vector(u32 from, long count, const char **to) {
+static void copy_vector(u32 from, long count, struct kernel_address *to) {
     for (long i = 0; i < count; i++) to[i] = guest_path(load32(guest_range(from + 4 * (u32)i, 4)));
-    to[count] = NULL;
+    to[count] = NO_ADDRESS;
 }
 
 static long execute(u32 path, u32 argv, u32 environment) {
     long argc = vector_length(argv), envc = vector_length(environment);
     if (argc < 0 || envc < 0) return -EFAULT;
-    u64 size = ((u64)argc + (u64)envc + 2) * sizeof(char *);
+    u64 size = ((u64)argc + (u64)envc + 2) * sizeof(struct kernel_address);
     long p = sys(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (sys_failed(p)) return p;
-    const char **vectors = (const char **)p;
+    struct kernel_address *vectors = (struct kernel_address *)p;
     copy_vector(argv, argc, vectors);
     copy_vector(environment, envc, vectors + argc + 1);
-    long r = sys(SYS_execve, guest_path(path), vectors, vectors + argc + 1);
-    sys(SYS_munmap, p, size);
+    long r = sys(SYS_execve, guest_path(path), own_bytes(vectors, size), own_bytes(vectors + argc + 1, size - ((u64)argc + 1) * sizeof *vectors));
+    sys(SYS_munmap, own_bytes(vectors, size), size);
     return r;
 }
 
@@ -60,7 +60,7 @@ u32 w2e_env___syscall_execve(u32 path, u32 argv, u32 environment) { return sysca
 
 static long wait_for(u32 pid, u32 status, u32 options, u32 usage) {
     struct kernel_rusage used;
-    long r = sys(SYS_wait4, (i32)pid, guest_for_kernel(status, 4), options, usage ? &used : NULL);
+    long r = sys(SYS_wait4, (i32)pid, guest_buffer_or_null(status, 4), options, usage ? own(&used) : NO_ADDRESS);
     return r >= 0 && usage && !put_usage(usage, &used) ? -EFAULT : r;
 }
 u32 w2e_env___syscall_wait4(u32 pid, u32 status, u32 options, u32 usage) { return syscall_result(wait_for(pid, status, options, usage)); }
@@ -70,7 +70,7 @@ u32 w2e_env_waitpid(u32 pid, u32 status, u32 options) { return libc_result(wait_
 u32 w2e_env_wait(u32 status) { return libc_result(wait_for((u32)-1, status, 0, 0)); }
 u32 w2e_env_waitid(u32 type, u32 id, u32 to, u32 options) {
     struct kernel_siginfo info = {0};
-    long r = sys(SYS_waitid, type, id, &info, options, NULL);
+    long r = sys(SYS_waitid, type, id, own(&info), options, NO_ADDRESS);
     return libc_result(r >= 0 && to && !put_signal_info(to, &info) ? -EFAULT : r);
 }
 
@@ -90,8 +90,8 @@ u32 w2e_env_prctl(u32 option, u32 va) {
     u64 a[4] = {0};
     for (u32 i = 0; p && i < 4; i++) a[i] = load32(p + 4 * i);
     if (option == PR_SET_MM) return libc_result(-EPERM);
-    if (option == PR_SET_NAME || option == PR_GET_NAME) a[0] = (u64)guest_for_kernel((u32)a[0], 16);
-    if (option == PR_GET_PDEATHSIG || option == PR_GET_CHILD_SUBREAPER) a[0] = (u64)guest_for_kernel((u32)a[0], 4);
+    if (option == PR_SET_NAME || option == PR_GET_NAME) a[0] = guest_buffer((u32)a[0], 16).value;
+    if (option == PR_GET_PDEATHSIG || option == PR_GET_CHILD_SUBREAPER) a[0] = guest_buffer((u32)a[0], 4).value;
     // Arguments that an option does not use must be zero for the kernel; the module's block holds garbage there.
     if (option <= PR_GET_NAME) a[1] = a[2] = a[3] = 0;
     return libc_result(sys(SYS_prctl, option, a[0], a[1], a[2], a[3]));
@@ -104,25 +104,25 @@ u32 w2e_env_system(u32 command) {
     if (!command) return 1;
     const char *text = guest_string(command);
     if (!text) return libc_result(-EFAULT);
-    sys(SYS_rt_sigaction, SIGINT, &ignore, &old_int, 8);
-    sys(SYS_rt_sigaction, SIGQUIT, &ignore, &old_quit, 8);
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, &old_mask, 8);
+    sys(SYS_rt_sigaction, SIGINT, own(&ignore), own(&old_int), 8);
+    sys(SYS_rt_sigaction, SIGQUIT, own(&ignore), own(&old_quit), 8);
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&blocked), own(&old_mask), 8);
     u32 status = (u32)-1;
     long pid = forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
     if (pid == 0) {
-        const char *argv[] = {"sh", "-c", text, NULL};
-        sys(SYS_rt_sigaction, SIGINT, &old_int, NULL, 8);
-        sys(SYS_rt_sigaction, SIGQUIT, &old_quit, NULL, 8);
-        sys(SYS_rt_sigprocmask, SIG_SETMASK, &old_mask, NULL, 8);
-        sys(SYS_execve, "/bin/sh", argv, w2e_process.environ);
+        const struct kernel_address argv[] = {own_text("sh"), own_text("-c"), guest_path(command), NO_ADDRESS};
+        sys(SYS_rt_sigaction, SIGINT, own(&old_int), NO_ADDRESS, 8);
+        sys(SYS_rt_sigaction, SIGQUIT, own(&old_quit), NO_ADDRESS, 8);
+        sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old_mask), NO_ADDRESS, 8);
+        sys(SYS_execve, own_text("/bin/sh"), own(&argv), own(w2e_process.environ));
         w2e_exit_process(127);
     }
     long r = pid;
     if (pid > 0)
-        while ((r = sys(SYS_wait4, pid, &status, 0, NULL)) == -EINTR) {}
-    sys(SYS_rt_sigaction, SIGINT, &old_int, NULL, 8);
-    sys(SYS_rt_sigaction, SIGQUIT, &old_quit, NULL, 8);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, &old_mask, NULL, 8);
+        while ((r = sys(SYS_wait4, pid, own(&status), 0, NO_ADDRESS)) == -EINTR) {}
+    sys(SYS_rt_sigaction, SIGINT, own(&old_int), NO_ADDRESS, 8);
+    sys(SYS_rt_sigaction, SIGQUIT, own(&old_quit), NO_ADDRESS, 8);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old_mask), NO_ADDRESS, 8);
     return sys_failed(r) ? libc_result(r) : status;
 }
 u32 w2e_env__emscripten_system(u32 command) { return w2e_env_system(command); }

@@ -16,13 +16,13 @@ bool put_usage(u32 to, const struct kernel_rusage *usage) {
 
 u32 w2e_env___syscall_getrusage(u32 who, u32 to) {
     struct kernel_rusage usage;
-    long r = sys(SYS_getrusage, who, &usage);
+    long r = sys(SYS_getrusage, who, own(&usage));
     return syscall_result(r == 0 && !put_usage(to, &usage) ? -EFAULT : r);
 }
 
 // struct rlimit is 16 bytes on both sides.
 u32 w2e_env___syscall_prlimit64(u32 pid, u32 resource, u32 new, u32 old) {
-    return syscall_result(sys(SYS_prlimit64, pid, resource, guest_for_kernel(new, 16), guest_for_kernel(old, 16)));
+    return syscall_result(sys(SYS_prlimit64, pid, resource, guest_buffer_or_null(new, 16), guest_buffer_or_null(old, 16)));
 }
 u32 w2e_env___syscall_ugetrlimit(u32 resource, u32 to) { return w2e_env___syscall_prlimit64(0, resource, 0, to); }
 u32 w2e_env___syscall_setrlimit(u32 resource, u32 from) { return w2e_env___syscall_prlimit64(0, resource, from, 0); }
@@ -40,15 +40,15 @@ u32 w2e_env_sched_get_priority_max(u32 policy) { return libc_result(sys(SYS_sche
 u32 w2e_env_sched_get_priority_min(u32 policy) { return libc_result(sys(SYS_sched_get_priority_min, policy)); }
 u32 w2e_env_sched_getscheduler(u32 pid) { return libc_result(sys(SYS_sched_getscheduler, pid)); }
 u32 w2e_env_sched_setscheduler(u32 pid, u32 policy, u32 parameter) {
-    return libc_result(sys(SYS_sched_setscheduler, pid, policy, guest_for_kernel(parameter, 4)));
+    return libc_result(sys(SYS_sched_setscheduler, pid, policy, guest_buffer(parameter, 4)));
 }
-u32 w2e_env_sched_getparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_getparam, pid, guest_for_kernel(parameter, 4))); }
-u32 w2e_env_sched_setparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_setparam, pid, guest_for_kernel(parameter, 4))); }
-u32 w2e_env_sched_setaffinity(u32 pid, u32 size, u32 set) { return libc_result(sys(SYS_sched_setaffinity, pid, size, guest_for_kernel(set, size))); }
+u32 w2e_env_sched_getparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_getparam, pid, guest_buffer(parameter, 4))); }
+u32 w2e_env_sched_setparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_setparam, pid, guest_buffer(parameter, 4))); }
+u32 w2e_env_sched_setaffinity(u32 pid, u32 size, u32 set) { return libc_result(sys(SYS_sched_setaffinity, pid, size, guest_buffer(set, size))); }
 // The kernel returns how much it wrote; the C function clears the rest and returns 0.
 u32 w2e_env_sched_getaffinity(u32 pid, u32 size, u32 set) {
     u8 *to = guest_range(set, size);
-    long r = to ? sys(SYS_sched_getaffinity, pid, size & ~7u, to) : -EFAULT;
+    long r = to ? sys(SYS_sched_getaffinity, pid, size & ~7u, guest_buffer(set, size)) : -EFAULT;
     if (r < 0) return libc_result(r);
     memset(to + r, 0, size - (u64)r);
     return 0;
@@ -56,37 +56,37 @@ u32 w2e_env_sched_getaffinity(u32 pid, u32 size, u32 set) {
 u32 w2e_env_emscripten_num_logical_cores(void) {
     u64 set[16] = {0};
     u32 count = 0;
-    sys(SYS_sched_getaffinity, 0, sizeof set, set);
+    sys(SYS_sched_getaffinity, 0, sizeof set, own(&set));
     for (u32 i = 0; i < W2E_COUNT(set); i++)
         for (u64 word = set[i]; word; word &= word - 1) count++;
     return count ? count : 1;
 }
 
-u32 w2e_env___syscall_uname(u32 to) { return syscall_result(sys(SYS_uname, guest_for_kernel(to, 390))); }
+u32 w2e_env___syscall_uname(u32 to) { return syscall_result(sys(SYS_uname, guest_buffer(to, 390))); }
 u32 w2e_env_sched_getcpu(void) {
     u32 processor = 0;
-    long r = sys(SYS_getcpu, &processor, NULL, NULL);
+    long r = sys(SYS_getcpu, own(&processor), NO_ADDRESS, NO_ADDRESS);
     return libc_result(r ? r : (long)processor);
 }
 u32 w2e_env_sched_rr_get_interval(u32 pid, u32 to) {
     struct kernel_timespec t;
     u8 *p = guest_range(to, guest_time_size());
-    long r = p ? sys(SYS_sched_rr_get_interval, pid, &t) : -EFAULT;
+    long r = p ? sys(SYS_sched_rr_get_interval, pid, own(&t)) : -EFAULT;
     if (r == 0) put_time(p, t.sec, t.nsec);
     return libc_result(r);
 }
 
 u32 w2e_env___syscall_setdomainname(u32 name, u32 length) {
-    return syscall_result(sys(SYS_setdomainname, guest_for_kernel(name, length), length));
+    return syscall_result(sys(SYS_setdomainname, guest_buffer(name, length), length));
 }
-u32 w2e_env_sethostname(u32 name, u32 length) { return libc_result(sys(SYS_sethostname, guest_for_kernel(name, length), length)); }
+u32 w2e_env_sethostname(u32 name, u32 length) { return libc_result(sys(SYS_sethostname, guest_buffer(name, length), length)); }
 u32 w2e_env_personality(u32 persona) { return libc_result(sys(SYS_personality, persona)); }
 u32 w2e_env_reboot(u32 command) { return libc_result(sys(SYS_reboot, 0xfee1dead, 0x28121969, command, 0)); }
 u32 w2e_env_unshare(u32 flags) { return libc_result(sys(SYS_unshare, flags)); }
 u32 w2e_env_setns(u32 fd, u32 type) { return libc_result(sys(SYS_setns, fd, type)); }
-u32 w2e_env_capget(u32 header, u32 data) { return libc_result(sys(SYS_capget, guest_for_kernel(header, 8), guest_for_kernel(data, 24))); }
-u32 w2e_env_capset(u32 header, u32 data) { return libc_result(sys(SYS_capset, guest_for_kernel(header, 8), guest_for_kernel(data, 24))); }
-u32 w2e_env_klogctl(u32 type, u32 buffer, u32 size) { return libc_result(sys(SYS_syslog, type, guest_for_kernel(buffer, size), size)); }
+u32 w2e_env_capget(u32 header, u32 data) { return libc_result(sys(SYS_capget, guest_buffer_or_null(header, 8), guest_buffer_or_null(data, 24))); }
+u32 w2e_env_capset(u32 header, u32 data) { return libc_result(sys(SYS_capset, guest_buffer_or_null(header, 8), guest_buffer_or_null(data, 24))); }
+u32 w2e_env_klogctl(u32 type, u32 buffer, u32 size) { return libc_result(sys(SYS_syslog, type, guest_buffer(buffer, size), size)); }
 u32 w2e_env_swapon(u32 path, u32 flags) { return libc_result(sys(SYS_swapon, guest_path(path), flags)); }
 u32 w2e_env_swapoff(u32 path) { return libc_result(sys(SYS_swapoff, guest_path(path))); }
 u32 w2e_env_vhangup(void) { return libc_result(sys(SYS_vhangup)); }
@@ -106,7 +106,7 @@ struct kernel_sysinfo {
 u32 w2e_env_sysinfo(u32 to) {
     struct kernel_sysinfo s;
     u8 *p = guest_range(to, 312);
-    long r = p ? sys(SYS_sysinfo, &s) : -EFAULT;
+    long r = p ? sys(SYS_sysinfo, own(&s)) : -EFAULT;
     if (r) return libc_result(r);
     u64 unit = s.unit ? s.unit : 1, scale = 1;
     while (s.total * unit / scale > 0xffffffff || s.swap_total * unit / scale > 0xffffffff) scale *= 2;
@@ -124,7 +124,7 @@ u32 w2e_env_getloadavg(u32 to, u32 count) {
     struct kernel_sysinfo s;
     if (count > 3) count = 3;
     double *p = guest_range(to, 8 * count);
-    if (!p || sys(SYS_sysinfo, &s)) return (u32)-1;
+    if (!p || sys(SYS_sysinfo, own(&s))) return (u32)-1;
     for (u32 i = 0; i < count; i++) {
         double load = (double)s.loads[i] / 65536.0;
         memcpy(p + i, &load, 8);

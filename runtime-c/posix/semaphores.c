@@ -32,7 +32,7 @@ static long take(u32 address, const struct kernel_timespec *deadline) {
             if (left.sec < 0) return -ETIMEDOUT;
         }
         __c11_atomic_fetch_add(&s->waiters, 1, __ATOMIC_SEQ_CST);
-        long r = sys(SYS_futex, s, FUTEX_WAIT, 0, deadline ? &left : NULL, 0, 0);
+        long r = sys(SYS_futex, guest_pages(guest_address(s), SEM_SIZE), FUTEX_WAIT, 0, deadline ? own(&left) : NO_ADDRESS, 0, 0);
         __c11_atomic_fetch_sub(&s->waiters, 1, __ATOMIC_SEQ_CST);
         if (r == -EINTR || r == -ETIMEDOUT) return r;
     }
@@ -55,7 +55,7 @@ u32 w2e_env_sem_post(u32 semaphore) {
     do {
         if (value >= SEM_VALUE_MAX) return libc_result(-EOVERFLOW);
     } while (!__c11_atomic_compare_exchange_weak(&s->value, &value, value + 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-    if (__c11_atomic_load(&s->waiters, __ATOMIC_SEQ_CST)) sys(SYS_futex, s, FUTEX_WAKE, 1, 0, 0, 0);
+    if (__c11_atomic_load(&s->waiters, __ATOMIC_SEQ_CST)) sys(SYS_futex, guest_pages(guest_address(s), SEM_SIZE), FUTEX_WAKE, 1, 0, 0, 0);
     return 0;
 }
 u32 w2e_env_sem_wait(u32 semaphore) { return libc_result(take(semaphore, NULL)); }

@@ -77,9 +77,9 @@ static bool on_guest_fault(int signal, void *info, void *context) {
     u64 mask = action.mask, old;
     if (!(action.flags & SA_NODEFER)) mask |= 1ul << (signal - 1);
     if (action.flags & SA_RESETHAND) actions[signal].handler = GUEST_SIG_DFL;
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, &mask, &old, 8);
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&mask), own(&old), 8);
     deliver((u32)signal, info, &action);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old), NO_ADDRESS, 8);
     return true;
 }
 
@@ -87,7 +87,7 @@ static bool on_guest_fault(int signal, void *info, void *context) {
 static struct guest_action current_action(u32 signal) {
     struct kernel_sigaction host = {0};
     if (!is_fault_signal(signal)) {
-        sys(SYS_rt_sigaction, signal, NULL, &host, 8);
+        sys(SYS_rt_sigaction, signal, NO_ADDRESS, own(&host), 8);
         if (host.handler == NULL) return (struct guest_action){GUEST_SIG_DFL, 0, 0};
         if (host.handler == (void *)1) return (struct guest_action){GUEST_SIG_IGN, 0, 0};
     }
@@ -105,10 +105,10 @@ static long install(u32 signal, const struct guest_action *action) {
     if (action->handler == GUEST_SIG_DFL) host.handler = NULL;
     if (action->handler == GUEST_SIG_IGN) host.handler = (void *)1;
     u64 all = -1ul, old;
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
-    long r = sys(SYS_rt_sigaction, signal, &host, NULL, 8);
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&all), own(&old), 8);
+    long r = sys(SYS_rt_sigaction, signal, own(&host), NO_ADDRESS, 8);
     if (r == 0) actions[signal] = *action;
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old), NO_ADDRESS, 8);
     return r;
 }
 
@@ -146,12 +146,12 @@ u32 w2e_env_signal(u32 signal, u32 handler) {
 void w2e_env___call_sighandler(u32 handler, u32 signal) { w2e_call_vi(handler, signal); }
 
 static long change_mask(u32 how, u32 set, u32 old) {
-    return sys(SYS_rt_sigprocmask, how, guest_for_kernel(set, 8), guest_for_kernel(old, 8), 8);
+    return sys(SYS_rt_sigprocmask, how, guest_buffer_or_null(set, 8), guest_buffer_or_null(old, 8), 8);
 }
 u32 w2e_env_sigprocmask(u32 how, u32 set, u32 old) { return libc_result(change_mask(how, set, old)); }
 u32 w2e_env_pthread_sigmask(u32 how, u32 set, u32 old) { return error_number(change_mask(how, set, old)); }
-u32 w2e_env_sigpending(u32 set) { return libc_result(sys(SYS_rt_sigpending, guest_for_kernel(set, 8), 8)); }
-u32 w2e_env_sigsuspend(u32 set) { return libc_result(sys(SYS_rt_sigsuspend, guest_for_kernel(set, 8), 8)); }
+u32 w2e_env_sigpending(u32 set) { return libc_result(sys(SYS_rt_sigpending, guest_buffer(set, 8), 8)); }
+u32 w2e_env_sigsuspend(u32 set) { return libc_result(sys(SYS_rt_sigsuspend, guest_buffer(set, 8), 8)); }
 
 u32 w2e_env_sigtimedwait(u32 set, u32 to, u32 timeout) {
     struct kernel_siginfo info = {0};
@@ -159,7 +159,7 @@ u32 w2e_env_sigtimedwait(u32 set, u32 to, u32 timeout) {
     long error = 0;
     const struct kernel_timespec *t = guest_time(timeout, &storage, &error);
     if (error) return libc_result(error);
-    long r = sys(SYS_rt_sigtimedwait, guest_for_kernel(set, 8), &info, t, 8);
+    long r = sys(SYS_rt_sigtimedwait, guest_buffer(set, 8), own(&info), own_or_null(t), 8);
     return libc_result(r >= 0 && to && !put_signal_info(to, &info) ? -EFAULT : r);
 }
 u32 w2e_env_sigwaitinfo(u32 set, u32 to) { return w2e_env_sigtimedwait(set, to, 0); }
@@ -182,7 +182,7 @@ u32 w2e_env_raise(u32 signal) { return libc_result(sys(SYS_tgkill, sys(SYS_getpi
 u32 w2e_env_sigqueue(u32 pid, u32 signal, u32 value) {
     enum { SI_QUEUE = -1 };
     struct kernel_siginfo info = {(i32)signal, 0, SI_QUEUE, 0, {.queued = {(u32)sys(SYS_getpid), (u32)sys(SYS_getuid), value}}};
-    return libc_result(sys(SYS_rt_sigqueueinfo, (i32)pid, signal, &info));
+    return libc_result(sys(SYS_rt_sigqueueinfo, (i32)pid, signal, own(&info)));
 }
-u32 w2e_env___syscall_pause(void) { return syscall_result(sys(SYS_ppoll, NULL, 0, NULL, NULL, 8)); }
-u32 w2e_env_pause(void) { return libc_result(sys(SYS_ppoll, NULL, 0, NULL, NULL, 8)); }
+u32 w2e_env___syscall_pause(void) { return syscall_result(sys(SYS_ppoll, NO_ADDRESS, 0, NO_ADDRESS, NO_ADDRESS, 8)); }
+u32 w2e_env_pause(void) { return libc_result(sys(SYS_ppoll, NO_ADDRESS, 0, NO_ADDRESS, NO_ADDRESS, 8)); }

@@ -14,36 +14,36 @@ u32 w2e_env___syscall_socket(u32 family, u32 type, u32 protocol, u32 a, u32 b, u
 }
 u32 w2e_env___syscall_socketpair(u32 family, u32 type, u32 protocol, u32 fds, u32 a, u32 b) {
     (void)a, (void)b;
-    return syscall_result(sys(SYS_socketpair, family, type, protocol, guest_for_kernel(fds, 8)));
+    return syscall_result(sys(SYS_socketpair, family, type, protocol, guest_buffer(fds, 8)));
 }
 u32 w2e_env___syscall_bind(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_bind, fd, guest_for_kernel(address, length), length));
+    return syscall_result(sys(SYS_bind, fd, guest_buffer(address, length), length));
 }
 u32 w2e_env___syscall_connect(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_connect, fd, guest_for_kernel(address, length), length));
+    return syscall_result(sys(SYS_connect, fd, guest_buffer(address, length), length));
 }
 u32 w2e_env___syscall_listen(u32 fd, u32 backlog, u32 a, u32 b, u32 c, u32 d) {
     (void)a, (void)b, (void)c, (void)d;
     return syscall_result(sys(SYS_listen, fd, backlog));
 }
 // The room for an address is what its length word says.
-static void *address_room(u32 address, u32 length) {
+static struct kernel_address address_room(u32 address, u32 length) {
     const u8 *p = length ? guest_range(length, 4) : NULL;
-    return guest_for_kernel(address, p ? load32(p) : 0);
+    return guest_buffer_or_null(address, p ? load32(p) : 0);
 }
 u32 w2e_env___syscall_accept4(u32 fd, u32 address, u32 length, u32 flags, u32 a, u32 b) {
     (void)a, (void)b;
-    return syscall_result(sys(SYS_accept4, fd, address_room(address, length), guest_for_kernel(length, 4), flags));
+    return syscall_result(sys(SYS_accept4, fd, address_room(address, length), guest_buffer_or_null(length, 4), flags));
 }
 u32 w2e_env___syscall_getsockname(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_getsockname, fd, address_room(address, length), guest_for_kernel(length, 4)));
+    return syscall_result(sys(SYS_getsockname, fd, address_room(address, length), guest_buffer_or_null(length, 4)));
 }
 u32 w2e_env___syscall_getpeername(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_getpeername, fd, address_room(address, length), guest_for_kernel(length, 4)));
+    return syscall_result(sys(SYS_getpeername, fd, address_room(address, length), guest_buffer_or_null(length, 4)));
 }
 u32 w2e_env___syscall_shutdown(u32 fd, u32 how, u32 a, u32 b, u32 c, u32 d) {
     (void)a, (void)b, (void)c, (void)d;
@@ -60,9 +60,9 @@ u32 w2e_env___syscall_setsockopt(u32 fd, u32 level, u32 option, u32 value, u32 l
         const u8 *p = guest_range(value, guest_time_size());
         if (!p) return syscall_result(-EFAULT);
         struct kernel_timespec t = get_time(p);
-        return syscall_result(sys(SYS_setsockopt, fd, level, option, &t, sizeof t));
+        return syscall_result(sys(SYS_setsockopt, fd, level, option, own(&t), sizeof t));
     }
-    return syscall_result(sys(SYS_setsockopt, fd, level, option, guest_for_kernel(value, length), length));
+    return syscall_result(sys(SYS_setsockopt, fd, level, option, guest_buffer_or_null(value, length), length));
 }
 
 u32 w2e_env___syscall_getsockopt(u32 fd, u32 level, u32 option, u32 value, u32 length, u32 a) {
@@ -74,24 +74,28 @@ u32 w2e_env___syscall_getsockopt(u32 fd, u32 level, u32 option, u32 value, u32 l
         u32 host_size = sizeof t;
         u8 *p = load32(size) >= guest_time_size() ? guest_range(value, guest_time_size()) : NULL;
         if (!p) return syscall_result(-EINVAL);
-        long r = sys(SYS_getsockopt, fd, level, option, &t, &host_size);
+        long r = sys(SYS_getsockopt, fd, level, option, own(&t), own(&host_size));
         if (r == 0) {
             put_time(p, t.sec, t.nsec);
             store32(size, guest_time_size());
         }
         return syscall_result(r);
     }
-    u8 *p = guest_for_kernel(value, load32(size));
-    long r = sys(SYS_getsockopt, fd, level, option, p, size);
-    if (r == 0 && level == SOL_SOCKET && option == SO_ERROR && load32(size) == 4 && load32(p)) store32(p, guest_errno(load32(p)));
+    u32 room = load32(size);
+    u8 *p = guest_range(value, room);
+    if (!p) return syscall_result(-EFAULT);
+    long r = sys(SYS_getsockopt, fd, level, option, guest_buffer(value, room), own(&room));
+    if (r) return syscall_result(r);
+    if (level == SOL_SOCKET && option == SO_ERROR && room == 4 && load32(p)) store32(p, guest_errno(load32(p)));
+    store32(size, room);
     return syscall_result(r);
 }
 
 u32 w2e_env___syscall_sendto(u32 fd, u32 from, u32 size, u32 flags, u32 address, u32 length) {
-    return syscall_result(sys(SYS_sendto, fd, guest_for_kernel(from, size), size, flags, guest_for_kernel(address, length), length));
+    return syscall_result(sys(SYS_sendto, fd, guest_buffer_or_null(from, size), size, flags, guest_buffer_or_null(address, length), length));
 }
 u32 w2e_env___syscall_recvfrom(u32 fd, u32 to, u32 size, u32 flags, u32 address, u32 length) {
-    return syscall_result(sys(SYS_recvfrom, fd, guest_for_kernel(to, size), size, flags, address_room(address, length), guest_for_kernel(length, 4)));
+    return syscall_result(sys(SYS_recvfrom, fd, guest_buffer_or_null(to, size), size, flags, address_room(address, length), guest_buffer_or_null(length, 4)));
 }
 
 // One message in host form. The guest header stays where it is, for results.
@@ -111,9 +115,9 @@ static long take_message(const u8 *guest, struct message_copy *copy) {
     if (!p) return -EFAULT;
     for (u32 i = 0; i < count; i++, p += 8) {
         u32 length = load32(p + 4);
-        copy->iov[i] = (struct kernel_iovec){guest_for_kernel(load32(p), length), length};
+        copy->iov[i] = (struct kernel_iovec){guest_buffer_or_null(load32(p), length), length};
     }
-    copy->header = (struct kernel_msghdr){guest_for_kernel(name, name_length), name_length, 0, copy->iov, count, NULL, 0, 0, 0};
+    copy->header = (struct kernel_msghdr){guest_buffer_or_null(name, name_length), name_length, 0, own(&copy->iov), count, NO_ADDRESS, 0, 0, 0};
     return 0;
 }
 
@@ -136,7 +140,7 @@ static long take_control(const u8 *guest, struct message_copy *copy) {
         if (aligned4(size) > length - at) break;
         at += aligned4(size);
     }
-    copy->header.control = copy->control;
+    copy->header.control = own(&copy->control);
     copy->header.control_length = used;
     return 0;
 }
@@ -182,7 +186,7 @@ static long send_message(u32 fd, u32 message, u32 flags) {
     if (!guest) return -EFAULT;
     long r = take_message(guest, &copy);
     if (r == 0) r = take_control(guest, &copy);
-    return r ? r : sys(SYS_sendmsg, fd, &copy.header, flags);
+    return r ? r : sys(SYS_sendmsg, fd, own(&copy.header), flags);
 }
 
 static long receive_message(u32 fd, u32 message, u32 flags) {
@@ -192,10 +196,10 @@ static long receive_message(u32 fd, u32 message, u32 flags) {
     long r = take_message(guest, &copy);
     if (r) return r;
     if (load32(guest + 16) && load32(guest + 20)) {
-        copy.header.control = copy.control;
+        copy.header.control = own(&copy.control);
         copy.header.control_length = CONTROL_MAX;
     }
-    r = sys(SYS_recvmsg, fd, &copy.header, flags);
+    r = sys(SYS_recvmsg, fd, own(&copy.header), flags);
     if (r < 0) return r;
     store32(guest + 4, copy.header.name_length);
     store32(guest + 24, put_control(guest, &copy));

@@ -36,7 +36,7 @@ static long put_status(u32 to, const struct kernel_stat *s) {
 
 static u32 status_at(u32 directory, u32 path, u32 to, u32 flags) {
     struct kernel_stat s;
-    long r = sys(SYS_newfstatat, (i32)directory, guest_path(path), &s, flags);
+    long r = sys(SYS_newfstatat, (i32)directory, guest_path(path), own(&s), flags);
     return syscall_result(r ? r : put_status(to, &s));
 }
 
@@ -46,7 +46,7 @@ u32 w2e_env___syscall_fstatat64(u32 directory, u32 path, u32 to, u32 flags) { re
 u32 w2e_env___syscall_newfstatat(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
 u32 w2e_env___syscall_fstat64(u32 fd, u32 to) {
     struct kernel_stat s;
-    long r = sys(SYS_fstat, fd, &s);
+    long r = sys(SYS_fstat, fd, own(&s));
     return syscall_result(r ? r : put_status(to, &s));
 }
 
@@ -84,7 +84,7 @@ u32 w2e_env___syscall_utimensat(u32 directory, u32 path, u32 times, u32 flags) {
         t[0] = get_time(p);
         t[1] = get_time(p + guest_time_size());
     }
-    return syscall_result(sys(SYS_utimensat, (i32)directory, guest_path(path), times ? t : NULL, flags));
+    return syscall_result(sys(SYS_utimensat, (i32)directory, guest_path_or_null(path), times ? own(&t) : NO_ADDRESS, flags));
 }
 
 // struct statfs: the kernel's 64-bit words become 32-bit ones; counts that do not fit are cut to the largest.
@@ -107,34 +107,34 @@ static long put_file_system(u32 to, u32 size, const struct kernel_statfs *s) {
 
 u32 w2e_env___syscall_statfs64(u32 path, u32 size, u32 to) {
     struct kernel_statfs s;
-    long r = sys(SYS_statfs, guest_path(path), &s);
+    long r = sys(SYS_statfs, guest_path(path), own(&s));
     return syscall_result(r ? r : put_file_system(to, size, &s));
 }
 u32 w2e_env___syscall_fstatfs64(u32 fd, u32 size, u32 to) {
     struct kernel_statfs s;
-    long r = sys(SYS_fstatfs, fd, &s);
+    long r = sys(SYS_fstatfs, fd, own(&s));
     return syscall_result(r ? r : put_file_system(to, size, &s));
 }
 
 static u32 set_attribute(long call, u32 path, u32 name, u32 value, u32 size, u32 flags) {
-    return libc_result(sys6(call, (long)guest_path(path), (long)guest_path(name), (long)guest_for_kernel(value, size), size, flags, 0));
+    return libc_result(sys(call, guest_path(path), guest_path(name), guest_buffer_or_null(value, size), size, flags));
 }
 static u32 get_attribute(long call, u32 path, u32 name, u32 value, u32 size) {
-    return libc_result(sys6(call, (long)guest_path(path), (long)guest_path(name), (long)guest_for_kernel(value, size), size, 0, 0));
+    return libc_result(sys(call, guest_path(path), guest_path(name), guest_buffer_or_null(value, size), size));
 }
 u32 w2e_env_setxattr(u32 path, u32 name, u32 value, u32 size, u32 flags) { return set_attribute(SYS_setxattr, path, name, value, size, flags); }
 u32 w2e_env_lsetxattr(u32 path, u32 name, u32 value, u32 size, u32 flags) { return set_attribute(SYS_lsetxattr, path, name, value, size, flags); }
 u32 w2e_env_fsetxattr(u32 fd, u32 name, u32 value, u32 size, u32 flags) {
-    return libc_result(sys(SYS_fsetxattr, fd, guest_path(name), guest_for_kernel(value, size), size, flags));
+    return libc_result(sys(SYS_fsetxattr, fd, guest_path(name), guest_buffer_or_null(value, size), size, flags));
 }
 u32 w2e_env_getxattr(u32 path, u32 name, u32 value, u32 size) { return get_attribute(SYS_getxattr, path, name, value, size); }
 u32 w2e_env_lgetxattr(u32 path, u32 name, u32 value, u32 size) { return get_attribute(SYS_lgetxattr, path, name, value, size); }
 u32 w2e_env_fgetxattr(u32 fd, u32 name, u32 value, u32 size) {
-    return libc_result(sys(SYS_fgetxattr, fd, guest_path(name), guest_for_kernel(value, size), size));
+    return libc_result(sys(SYS_fgetxattr, fd, guest_path(name), guest_buffer_or_null(value, size), size));
 }
-u32 w2e_env_listxattr(u32 path, u32 list, u32 size) { return libc_result(sys(SYS_listxattr, guest_path(path), guest_for_kernel(list, size), size)); }
-u32 w2e_env_llistxattr(u32 path, u32 list, u32 size) { return libc_result(sys(SYS_llistxattr, guest_path(path), guest_for_kernel(list, size), size)); }
-u32 w2e_env_flistxattr(u32 fd, u32 list, u32 size) { return libc_result(sys(SYS_flistxattr, fd, guest_for_kernel(list, size), size)); }
+u32 w2e_env_listxattr(u32 path, u32 list, u32 size) { return libc_result(sys(SYS_listxattr, guest_path(path), guest_buffer(list, size), size)); }
+u32 w2e_env_llistxattr(u32 path, u32 list, u32 size) { return libc_result(sys(SYS_llistxattr, guest_path(path), guest_buffer(list, size), size)); }
+u32 w2e_env_flistxattr(u32 fd, u32 list, u32 size) { return libc_result(sys(SYS_flistxattr, fd, guest_buffer(list, size), size)); }
 u32 w2e_env_removexattr(u32 path, u32 name) { return libc_result(sys(SYS_removexattr, guest_path(path), guest_path(name))); }
 u32 w2e_env_lremovexattr(u32 path, u32 name) { return libc_result(sys(SYS_lremovexattr, guest_path(path), guest_path(name))); }
 u32 w2e_env_fremovexattr(u32 fd, u32 name) { return libc_result(sys(SYS_fremovexattr, fd, guest_path(name))); }

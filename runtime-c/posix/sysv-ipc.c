@@ -64,8 +64,8 @@ static const struct record_type segments = {SYS_shmctl, 72, 88, segment_fields};
 static const struct record_type semaphores = {SYS_semctl, 56, 72, semaphore_fields};
 static const struct record_type queues = {SYS_msgctl, 76, 96, queue_fields};
 
-static long control_call(const struct record_type *type, u32 id, u32 command, void *record) {
-    return type->call == SYS_semctl ? sys(SYS_semctl, id, 0, command, record) : sys6(type->call, id, command, (long)record, 0, 0, 0);
+static long control_call(const struct record_type *type, u32 id, u32 command, struct kernel_record *record) {
+    return type->call == SYS_semctl ? sys(SYS_semctl, id, 0, command, own_or_null(record)) : sys(type->call, id, command, own_or_null(record));
 }
 
 // IPC_STAT, IPC_SET (owner, mode, and a queue's size), IPC_RMID.
@@ -96,7 +96,7 @@ static u32 attached_count;
 
 static long attach(u32 id, u32 address, u32 flags) {
     struct kernel_record record;
-    long r = sys(SYS_shmctl, id, IPC_STAT, &record);
+    long r = sys(SYS_shmctl, id, IPC_STAT, own(&record));
     if (r < 0) return r;
     if (attached_count == ATTACHED_MAX || record.word[0] > 0x7fffffff) return -ENOMEM;
     u32 size = whole_pages((u32)record.word[0]);
@@ -105,7 +105,7 @@ static long attach(u32 id, u32 address, u32 flags) {
     bool chosen = address != 0;
     long at = chosen ? (long)address : take_guest_space(size);
     if (at < 0) return at;
-    r = sys(SYS_shmat, id, w2e_memory + at, (flags & SHM_RDONLY) | SHM_REMAP);
+    r = sys(SYS_shmat, id, guest_pages((u32)at, size), (flags & SHM_RDONLY) | SHM_REMAP);
     if (sys_failed(r)) {
         if (!chosen) give_back_guest_space((u32)at, size);
         return r;
@@ -133,28 +133,28 @@ u32 w2e_env_shmat(u32 id, u32 address, u32 flags) {
 u32 w2e_env_shmdt(u32 address) { return libc_result(detach(address)); }
 u32 w2e_env_shmctl(u32 id, u32 command, u32 buffer) {
     command &= ~(u32)IPC_64;
-    if (command == SHM_LOCK || command == SHM_UNLOCK) return libc_result(sys(SYS_shmctl, id, command, NULL));
+    if (command == SHM_LOCK || command == SHM_UNLOCK) return libc_result(sys(SYS_shmctl, id, command, NO_ADDRESS));
     return libc_result(control(&segments, id, command, buffer));
 }
 
 u32 w2e_env_semget(u32 key, u32 count, u32 flags) { return libc_result(sys(SYS_semget, (i32)key, count, flags)); }
 u32 w2e_env_semop(u32 id, u32 operations, u32 count) {
-    return libc_result(sys(SYS_semop, id, guest_for_kernel(operations, (u64)count * SEMBUF_SIZE), count));
+    return libc_result(sys(SYS_semop, id, guest_buffer(operations, (u64)count * SEMBUF_SIZE), count));
 }
 u32 w2e_env_semtimedop(u32 id, u32 operations, u32 count, u32 timeout) {
     struct kernel_timespec storage;
     long error = 0;
     const struct kernel_timespec *t = guest_time(timeout, &storage, &error);
-    return libc_result(error ? error : sys(SYS_semtimedop, id, guest_for_kernel(operations, (u64)count * SEMBUF_SIZE), count, t));
+    return libc_result(error ? error : sys(SYS_semtimedop, id, guest_buffer(operations, (u64)count * SEMBUF_SIZE), count, own_or_null(t)));
 }
 
 // Values of a set of semaphores; the kernel transfers as many as there are.
 static long all_values(u32 id, u32 command, u32 array) {
     struct kernel_record record;
-    long r = sys(SYS_semctl, id, 0, IPC_STAT, &record);
+    long r = sys(SYS_semctl, id, 0, IPC_STAT, own(&record));
     if (r < 0) return r;
     u64 count = load64((const u8 *)&record + ARCH_SEMID_COUNT);
-    return sys(SYS_semctl, id, 0, command, guest_for_kernel(array, 2 * count));
+    return sys(SYS_semctl, id, 0, command, guest_buffer(array, 2 * count));
 }
 u32 w2e_env_semctl(u32 id, u32 index, u32 command, u32 va) {
     const u8 *p = va ? guest_range(va, 4) : NULL;
@@ -184,8 +184,8 @@ u32 w2e_env_msgsnd(u32 id, u32 message, u32 size, u32 flags) {
     if (!m) return libc_result(-ENOMEM);
     m->type = (i32)load32(p);
     memcpy(m->text, p + 4, size);
-    long r = sys(SYS_msgsnd, id, m, size, flags);
-    sys(SYS_munmap, m, sizeof(i64) + (u64)size);
+    long r = sys(SYS_msgsnd, id, own_bytes(m, sizeof(i64) + (u64)size), size, flags);
+    sys(SYS_munmap, own_bytes(m, sizeof(i64) + (u64)size), sizeof(i64) + (u64)size);
     return libc_result(r);
 }
 u32 w2e_env_msgrcv(u32 id, u32 message, u32 size, u32 type, u32 flags) {
@@ -193,12 +193,12 @@ u32 w2e_env_msgrcv(u32 id, u32 message, u32 size, u32 type, u32 flags) {
     if (!p) return libc_result(-EFAULT);
     struct kernel_message *m = message_buffer(size);
     if (!m) return libc_result(-ENOMEM);
-    long r = sys(SYS_msgrcv, id, m, size, (i32)type, flags);
+    long r = sys(SYS_msgrcv, id, own_bytes(m, sizeof(i64) + (u64)size), size, (i32)type, flags);
     if (r >= 0) {
         store32(p, (u32)m->type);
         memcpy(p + 4, m->text, (u64)r);
     }
-    sys(SYS_munmap, m, sizeof(i64) + (u64)size);
+    sys(SYS_munmap, own_bytes(m, sizeof(i64) + (u64)size), sizeof(i64) + (u64)size);
     return libc_result(r);
 }
 u32 w2e_env_msgctl(u32 id, u32 command, u32 buffer) { return libc_result(control(&queues, id, command & ~(u32)IPC_64, buffer)); }

@@ -225,7 +225,7 @@ static u32 groups_of(const char *user, u32 group, u32 *ids, u32 most) {
 u32 w2e_env_initgroups(u32 user, u32 group) {
     u32 ids[GROUPS_MAX];
     u32 count = groups_of(by_name(user).name, group, ids, GROUPS_MAX);
-    return libc_result(sys(SYS_setgroups, count < GROUPS_MAX ? count : GROUPS_MAX, ids));
+    return libc_result(sys(SYS_setgroups, count < GROUPS_MAX ? count : GROUPS_MAX, own(&ids)));
 }
 u32 w2e_env_getgrouplist(u32 user, u32 group, u32 list, u32 count) {
     u32 ids[GROUPS_MAX];

@@ -14,6 +14,16 @@ describe('generated files', () => {
   });
 });
 
+describe('addresses for the kernel', () => {
+  // sys() takes no pointer; what is left is that nobody makes a kernel_address of a number by hand.
+  test('are made in guest.h and kernel.h only', () => {
+    const folders = ['core', 'posix', 'emscripten', 'wasi', 'embed', 'checked', 'include'];
+    const makers = folders.flatMap((folder) => readdirSync(projectPath(`runtime-c/${folder}`)).map((file) => `runtime-c/${folder}/${file}`))
+      .filter((path) => /\.[ch]$/.test(path) && /\(struct kernel_address\)\s*\{/.test(readFileSync(projectPath(path), 'utf8')));
+    expect(makers.sort()).toEqual(['runtime-c/include/guest.h', 'runtime-c/include/kernel.h']);
+  });
+});
+
 describe('import table', () => {
   test('symbols and (module, name, type) are unique', () => {
     expect(new Set(imports.map((row) => row.symbol)).size).toBe(imports.length);

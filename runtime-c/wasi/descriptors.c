@@ -26,7 +26,7 @@ long wasi_vector(u32 vector, u32 count, struct kernel_iovec *iov) {
     if (!p) return -EFAULT;
     for (u32 i = 0; i < count; i++, p += 8) {
         u32 length = load32(p + 4);
-        iov[i] = (struct kernel_iovec){guest_for_kernel(load32(p), length), length};
+        iov[i] = (struct kernel_iovec){guest_buffer_or_null(load32(p), length), length};
     }
     return 0;
 }
@@ -43,7 +43,7 @@ static u32 transfer(long call, u32 fd, u32 vector, u32 count, u64 offset, u32 to
     struct kernel_iovec iov[WASI_VECTOR_MAX];
     long r = wasi_vector(vector, count, iov);
     // The offset of preadv and pwritev comes in two halves; the high one is ignored on 64-bit kernels.
-    return wasi_count(r ? r : sys6(call, fd, (long)iov, count, (long)offset, 0, 0), to);
+    return wasi_count(r ? r : sys(call, fd, own_bytes(iov, count * sizeof *iov), count, offset), to);
 }
 
 u32 w2e_wasi_fd_read(u32 fd, u32 vector, u32 count, u32 to) { return transfer(SYS_readv, fd, vector, count, 0, to); }
@@ -95,7 +95,7 @@ static enum wasi_filetype filetype(i32 fd, u32 mode) {
     case S_IFREG: return REGULAR_FILE;
     case S_IFLNK: return SYMBOLIC_LINK;
     case S_IFSOCK:
-        if (fd >= 0) sys(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size);
+        if (fd >= 0) sys(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, own(&type), own(&size));
         return type == 2 ? SOCKET_DGRAM : SOCKET_STREAM;
     default: return UNKNOWN;
     }
@@ -103,7 +103,7 @@ static enum wasi_filetype filetype(i32 fd, u32 mode) {
 
 static bool is_terminal(u32 fd) {
     u8 settings[64];
-    return sys(SYS_ioctl, fd, TCGETS, settings) == 0;
+    return sys(SYS_ioctl, fd, TCGETS, own(&settings)) == 0;
 }
 
 static u64 rights_of(enum wasi_filetype type, u32 flags) {
@@ -122,7 +122,7 @@ u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
     struct kernel_stat status;
     u8 *p = guest_range(to, FDSTAT_SIZE);
     if (!p) return error_number(-EFAULT);
-    long r = sys(SYS_fstat, fd, &status);
+    long r = sys(SYS_fstat, fd, own(&status));
     if (r) return error_number(r);
     enum wasi_filetype type = filetype((i32)fd, status.mode);
     if (type == CHARACTER_DEVICE && !is_terminal(fd)) type = UNKNOWN;
@@ -169,7 +169,7 @@ bool put_filestat(u32 to, const struct kernel_stat *s, i32 fd) {
 
 u32 w2e_wasi_fd_filestat_get(u32 fd, u32 to) {
     struct kernel_stat s;
-    long r = sys(SYS_fstat, fd, &s);
+    long r = sys(SYS_fstat, fd, own(&s));
     return error_number(r == 0 && !put_filestat(to, &s, (i32)fd) ? -EFAULT : r);
 }
 
@@ -189,5 +189,5 @@ bool wasi_times(u64 accessed, u64 modified, u32 flags, struct kernel_timespec ti
 u32 w2e_wasi_fd_filestat_set_times(u32 fd, u64 accessed, u64 modified, u32 flags) {
     struct kernel_timespec times[2];
     if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
-    return error_number(sys(SYS_utimensat, fd, NULL, times, 0));
+    return error_number(sys(SYS_utimensat, fd, NO_ADDRESS, own(&times), 0));
 }

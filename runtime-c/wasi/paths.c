@@ -20,14 +20,14 @@ struct host_path {
 static long preopened(void) {
     static long fd = -1;
     u32 flags = arch_open_flags(O_DIRECTORY) | O_CLOEXEC;
-    if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, ".", flags, 0);
-    if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, "/", flags, 0);
+    if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, own_text("."), flags, 0);
+    if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, own_text("/"), flags, 0);
     return fd;
 }
 
 static bool exists(const char *path) {
     struct kernel_stat s;
-    return sys(SYS_newfstatat, AT_FDCWD, path, &s, AT_SYMLINK_NOFOLLOW) == 0;
+    return sys(SYS_newfstatat, AT_FDCWD, own_text(path), own(&s), AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 // Whether the directory that a path lies in exists. `path` is the same afterwards.
@@ -100,14 +100,14 @@ u32 w2e_wasi_path_open(u32 directory, u32 lookup, u32 path, u32 length, u32 how,
     struct host_path p;
     (void)inheriting;
     long r = guest_range(to, 4) ? resolve(directory, path, length, &p) : -EFAULT;
-    return wasi_count(r ? r : sys(SYS_openat, p.directory, p.path, open_flags(lookup, how, rights, flags), 0666), to);
+    return wasi_count(r ? r : sys(SYS_openat, p.directory, own_text(p.path), open_flags(lookup, how, rights, flags), 0666), to);
 }
 
 u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
     struct host_path p;
     struct kernel_stat s;
     long r = resolve(directory, path, length, &p);
-    if (r == 0) r = sys(SYS_newfstatat, p.directory, p.path, &s, lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW);
+    if (r == 0) r = sys(SYS_newfstatat, p.directory, own_text(p.path), own(&s), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW);
     return error_number(r == 0 && !put_filestat(to, &s, -1) ? -EFAULT : r);
 }
 u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
@@ -115,18 +115,18 @@ u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 le
     struct kernel_timespec times[2];
     if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_utimensat, p.directory, p.path, times, lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
+    return error_number(r ? r : sys(SYS_utimensat, p.directory, own_text(p.path), own(&times), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
 }
 
 u32 w2e_wasi_path_create_directory(u32 directory, u32 path, u32 length) {
     struct host_path p;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_mkdirat, p.directory, p.path, 0777));
+    return error_number(r ? r : sys(SYS_mkdirat, p.directory, own_text(p.path), 0777));
 }
 static u32 remove_name(u32 directory, u32 path, u32 length, u32 flags) {
     struct host_path p;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_unlinkat, p.directory, p.path, flags));
+    return error_number(r ? r : sys(SYS_unlinkat, p.directory, own_text(p.path), flags));
 }
 u32 w2e_wasi_path_unlink_file(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, 0); }
 u32 w2e_wasi_path_remove_directory(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, AT_REMOVEDIR); }
@@ -135,14 +135,14 @@ u32 w2e_wasi_path_rename(u32 from_directory, u32 from, u32 from_length, u32 to_d
     struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
-    return error_number(r ? r : sys(SYS_renameat2, p.directory, p.path, q.directory, q.path, 0));
+    return error_number(r ? r : sys(SYS_renameat2, p.directory, own_text(p.path), q.directory, own_text(q.path), 0));
 }
 u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length, u32 to_directory, u32 to, u32 to_length) {
     struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
     u32 flags = lookup & SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
-    return error_number(r ? r : sys(SYS_linkat, p.directory, p.path, q.directory, q.path, flags));
+    return error_number(r ? r : sys(SYS_linkat, p.directory, own_text(p.path), q.directory, own_text(q.path), flags));
 }
 // What the link says is not a path yet: it is written down as it is.
 u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path, u32 length) {
@@ -154,11 +154,10 @@ u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path
     memcpy(text, from, target_length);
     text[target_length] = 0;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_symlinkat, text, p.directory, p.path));
+    return error_number(r ? r : sys(SYS_symlinkat, own(&text), p.directory, own_text(p.path)));
 }
 u32 w2e_wasi_path_readlink(u32 directory, u32 path, u32 length, u32 buffer, u32 size, u32 to) {
     struct host_path p;
-    u8 *text = guest_range(buffer, size);
-    long r = text ? resolve(directory, path, length, &p) : -EFAULT;
-    return wasi_count(r ? r : sys(SYS_readlinkat, p.directory, p.path, text, size), to);
+    long r = resolve(directory, path, length, &p);
+    return wasi_count(r ? r : sys(SYS_readlinkat, p.directory, own_text(p.path), guest_buffer(buffer, size), size), to);
 }

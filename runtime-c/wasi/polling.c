@@ -37,7 +37,7 @@ static void put_event(u8 *event, const u8 *subscription, long error) {
 static void put_ready(u8 *event, const u8 *subscription, const struct pollfd *p) {
     i32 available = 0;
     put_event(event, subscription, p->revents & POLLNVAL ? -EBADF : p->revents & POLLERR ? -EIO : 0);
-    if (subscription[8] == FD_READ) sys(SYS_ioctl, p->fd, FIONREAD, &available);
+    if (subscription[8] == FD_READ) sys(SYS_ioctl, p->fd, FIONREAD, own(&available));
     store64(event + 16, subscription[8] == FD_READ ? (u64)available : HOST_PAGE);
     store16(event + 24, p->revents & POLLHUP ? HANGUP : 0);
 }
@@ -71,7 +71,7 @@ u32 w2e_wasi_poll_oneoff(u32 subscriptions, u32 events, u32 count, u32 to) {
     long r = prepare(in, count, fds, &wait);
     if (r) return error_number(r);
     struct kernel_timespec t = {wait / 1000000000, wait % 1000000000};
-    r = sys(SYS_ppoll, fds, count, wait < 0 ? NULL : &t, NULL, 8);
+    r = sys(SYS_ppoll, own(&fds), count, wait < 0 ? NO_ADDRESS : own(&t), NO_ADDRESS, 8);
     if (r < 0) return error_number(r);
     i64 passed = now(CLOCK_MONOTONIC) - start;
     u32 ready = 0;

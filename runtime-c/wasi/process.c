@@ -13,7 +13,7 @@ u32 w2e_wasi_clock_res_get(u32 clock, u32 to) {
     struct kernel_timespec t;
     u8 *p = guest_range(to, 8);
     if (!p) return error_number(-EFAULT);
-    long r = sys(SYS_clock_getres, clock, &t);
+    long r = sys(SYS_clock_getres, clock, own(&t));
     if (r == 0) store64(p, (u64)(t.sec * 1000000000 + t.nsec));
     return error_number(r);
 }
@@ -33,10 +33,9 @@ u32 w2e_wasi_clock_time_get_split(u32 clock, u32 low, u32 high, u32 to) {
 }
 
 static long random_bytes(u32 to, u32 size) {
-    u8 *p = guest_range(to, size);
-    if (!p) return -EFAULT;
+    if (!guest_range(to, size)) return -EFAULT;
     for (u32 done = 0; done < size;) {
-        long n = sys(SYS_getrandom, p + done, size - done, 0);
+        long n = sys(SYS_getrandom, guest_buffer(to + done, size - done), size - done, 0);
         if (n < 0 && n != -EINTR) return n;
         if (n > 0) done += (u32)n;
     }
@@ -44,7 +43,7 @@ static long random_bytes(u32 to, u32 size) {
 }
 u32 w2e_wasi_random_get(u32 to, u32 size) { return error_number(random_bytes(to, size)); }
 u32 w2e_env_getentropy(u32 to, u32 size) { return libc_result(size > 256 ? -EIO : random_bytes(to, size)); }
-u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(sys(SYS_getrandom, guest_for_kernel(to, size), size, flags)); }
+u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(sys(SYS_getrandom, guest_buffer(to, size), size, flags)); }
 
 u32 w2e_wasi_sched_yield(void) { return error_number(sys(SYS_sched_yield)); }
 // WASI's signal numbers are Linux's without SIGSTKFLT (16).

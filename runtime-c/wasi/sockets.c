@@ -10,26 +10,26 @@ enum {
 
 u32 w2e_wasi_sock_accept(u32 fd, u32 flags, u32 to) {
     if (!guest_range(to, 4)) return error_number(-EFAULT);
-    return wasi_count(sys(SYS_accept4, fd, NULL, NULL, SOCK_CLOEXEC | (flags & WASI_NONBLOCK ? SOCK_NONBLOCK : 0)), to);
+    return wasi_count(sys(SYS_accept4, fd, NO_ADDRESS, NO_ADDRESS, SOCK_CLOEXEC | (flags & WASI_NONBLOCK ? SOCK_NONBLOCK : 0)), to);
 }
 
 u32 w2e_wasi_sock_recv(u32 fd, u32 vector, u32 count, u32 flags, u32 to, u32 flags_to) {
     struct kernel_iovec iov[WASI_VECTOR_MAX];
-    struct kernel_msghdr message = {.iov = iov, .iov_count = count};
+    struct kernel_msghdr message = {.iov = own(&iov), .iov_count = count};
     u8 *out = guest_range(flags_to, 2);
     long r = out ? wasi_vector(vector, count, iov) : -EFAULT;
     u32 host = (flags & RECEIVE_PEEK ? MSG_PEEK : 0) | (flags & RECEIVE_WAITALL ? MSG_WAITALL : 0);
-    if (r == 0) r = sys(SYS_recvmsg, fd, &message, host);
+    if (r == 0) r = sys(SYS_recvmsg, fd, own(&message), host);
     if (r >= 0) store16(out, message.flags & MSG_TRUNC ? DATA_TRUNCATED : 0);
     return wasi_count(r, to);
 }
 
 u32 w2e_wasi_sock_send(u32 fd, u32 vector, u32 count, u32 flags, u32 to) {
     struct kernel_iovec iov[WASI_VECTOR_MAX];
-    struct kernel_msghdr message = {.iov = iov, .iov_count = count};
+    struct kernel_msghdr message = {.iov = own(&iov), .iov_count = count};
     (void)flags; // none are defined
     long r = wasi_vector(vector, count, iov);
-    return wasi_count(r ? r : sys(SYS_sendmsg, fd, &message, MSG_NOSIGNAL), to);
+    return wasi_count(r ? r : sys(SYS_sendmsg, fd, own(&message), MSG_NOSIGNAL), to);
 }
 
 u32 w2e_wasi_sock_shutdown(u32 fd, u32 how) {

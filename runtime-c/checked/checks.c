@@ -1,0 +1,16 @@
+#include "checks.h"
+#include "text.h"
+
+struct w2e_own_range w2e_own_ranges[W2E_OWN_RANGES];
+u32 w2e_own_next;
+u64 w2e_initial_stack;
+
+// AS-safe: a signal between the two lines costs the oldest declaration at most.
+void declare_own(const void *p, u64 length) {
+    u32 at = w2e_own_next++ % W2E_OWN_RANGES;
+    w2e_own_ranges[at] = (struct w2e_own_range){(u64)p, length};
+}
+
+void declare_own_text(const char *s) { declare_own(s, text_length(s) + 1); }
+
+void declare_initial_stack(const void *start) { w2e_initial_stack = (u64)start; }

@@ -1,0 +1,21 @@
+// What the runtime tells about itself for tests (`--runtime=checked`): each of its own buffers that it hands to the kernel.
+// An observer reads these declarations at the system call and refuses every address that is neither in one of them
+// nor in linear memory.
+#ifndef W2E_CHECKS_H
+#define W2E_CHECKS_H
+
+#include "types.h"
+
+enum { W2E_OWN_RANGES = 32 };
+struct w2e_own_range { u64 address, length; };
+// The latest declarations, a ring.
+extern struct w2e_own_range w2e_own_ranges[W2E_OWN_RANGES];
+extern u32 w2e_own_next;
+// Where the vectors of the process's initial stack start; their strings follow up to the end of that mapping.
+extern u64 w2e_initial_stack;
+
+void declare_own(const void *p, u64 length);
+void declare_own_text(const char *s);
+void declare_initial_stack(const void *start);
+
+#endif
