@@ -122,6 +122,13 @@ function copyImages(out: PartitionText, contents: ModuleContents): void {
   });
 }
 
+/** Gives tables that grow room for all that they may hold. */
+function createTables(out: PartitionText): void {
+  out.plan.tables.forEach(({ grows, symbol }) => {
+    if (grows) out.body += `  call void ${out.runtime('w2e_table_create', 'void', 'ptr')}(ptr ${symbol})\n`;
+  });
+}
+
 /** Maps the memories after the first and copies their data. */
 function createFurtherMemories(out: PartitionText, contents: ModuleContents): void {
   contents.furtherImages.forEach((images, index) => {
@@ -244,6 +251,7 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
     out.body += `  call void ${prepare}(ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length})\n`;
   }
   copyImages(out, contents);
+  createTables(out);
   createFurtherMemories(out, contents);
   const steps = contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat();
   out.body += `${new InstantiationEmitter(out).emit(steps)}}\n\n`;

@@ -149,6 +149,7 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly In
       min: Number(table.min),
       is64: table.is64,
       max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
+      grows: facts.tablesGrown[index] === 1,
       elements: constant ? initial[index]! : undefined,
       symbol: `@w2e.table.${index}`,
     };

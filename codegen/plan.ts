@@ -59,6 +59,8 @@ export interface PlannedTable {
   readonly is64: boolean;
   readonly min: number;
   readonly max: number;
+  /** Some body grows it. */
+  readonly grows: boolean;
   /**
    * Function index per element (-1 = null) if nothing ever changes the table: then it is two constant arrays
    * (code, type id). Otherwise it is a `struct w2e_table`.

@@ -55,7 +55,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
       { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
       { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
     ],
-    tables: [{ holdsFunctions: true, holdsExceptions: false, is64: variant.table64 === true, min: 3, max: 3, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
+    tables: [{ holdsFunctions: true, holdsExceptions: false, is64: variant.table64 === true, min: 3, max: 3, grows: false, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
     memories: [
       { ...memory, is64: variant.memory64 === true, checked: variant.memoryMode === 'check' || variant.memory64 === true || variant.pageLog2 !== undefined },
       { ...memory, is64: false, checked: true },

@@ -1,37 +1,31 @@
-// Linear memories after the first: a mapping each, of whole pages of the host, which may move when it grows. Compiled
-// code reads base and size before each access, and nothing else points into them.
+// Linear memories after the first: address space for as much as each may grow to (reserve.c), of which the current size
+// is accessible. Compiled code compares with the size before each access.
 #include "kernel.h"
 #include "message.h"
+#include "reserve.h"
 #include "runtime.h"
 
-enum { MREMAP_MAYMOVE = 1 };
+static const u64 reserved_max = 1ul << 38; // of memories with 64-bit addresses
 
-static u64 mapping_size(u64 bytes) { return (bytes + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1); }
-
-// A mapping of `wanted` bytes in place of one of `have`; NULL if there is no space.
-static u8 *mapping(u8 *base, u64 have, u64 wanted) {
-    long p = have ? sys(SYS_mremap, own_bytes(base, have), have, wanted, MREMAP_MAYMOVE, 0)
-                  : sys(SYS_mmap, 0, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return sys_failed(p) ? NULL : (u8 *)p;
+static bool allow(const struct w2e_memory *memory, u64 from, u64 to) {
+    return from == to || sys(SYS_mprotect, own_bytes(memory->base + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0;
 }
 
 void w2e_memory_create(struct w2e_memory *memory) {
-    u64 bytes = mapping_size(memory->size);
-    if (!bytes) return;
-    memory->base = mapping(NULL, 0, bytes);
-    if (!memory->base) w2e_fatal("wasm2elf: no address space for the module's memories", W2E_TRAP_STATUS);
+    u64 size = whole_host_pages(memory->size), most = memory->max < reserved_max ? memory->max : reserved_max, reserved;
+    if (most < size) most = size;
+    if (!most) return;
+    memory->base = reserve_space(size, most, PROT_NONE, &reserved);
+    if ((!memory->base && size) || !allow(memory, 0, size)) w2e_fatal("wasm2elf: no address space for the module's memories", W2E_TRAP_STATUS);
+    if (reserved < memory->max) memory->max = reserved;
 }
 
 // The old size in pages, or ~0.
 u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages) {
-    u64 old = memory->size, have = mapping_size(old);
+    u64 old = memory->size;
     if (pages > (memory->max - old) >> memory->page_log2) return ~0ul;
-    u64 size = old + (pages << memory->page_log2), wanted = mapping_size(size);
-    if (wanted > have) {
-        u8 *base = mapping(memory->base, have, wanted);
-        if (!base) return ~0ul;
-        memory->base = base;
-    }
+    u64 size = old + (pages << memory->page_log2);
+    if (!allow(memory, whole_host_pages(old), whole_host_pages(size))) return ~0ul;
     memory->size = size;
     return old >> memory->page_log2;
 }

@@ -3,6 +3,7 @@
 // checks bounds itself (ABI_CHECKED_MEMORY) gets what exists and nothing more, so address space may be limited.
 #include "kernel.h"
 #include "message.h"
+#include "reserve.h"
 #include "runtime.h"
 
 u64 w2e_memory_size;
@@ -27,8 +28,6 @@ static W2E_NORETURN void mapping_failed(long error) {
     w2e_exit_process(W2E_TRAP_STATUS);
 }
 
-static u64 host_pages(u64 bytes) { return (bytes + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1); }
-
 static long map_at(u64 from, u64 size, u32 protection) {
     u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
     return sys(SYS_mmap, from, size, protection, flags, -1, 0);
@@ -50,7 +49,7 @@ static void map_gap(u64 from, u64 to, u64 limit) {
 void w2e_map_memory(void) {
     if (!w2e_module.has_memory) return;
     u64 base = (u64)w2e_memory, at = base;
-    u64 limit = base + host_pages(w2e_module.memory_initial_bytes);
+    u64 limit = base + whole_host_pages(w2e_module.memory_initial_bytes);
     u64 end = abi_has(ABI_CHECKED_MEMORY) ? limit : base + W2E_RESERVATION;
     w2e_memory_size = w2e_module.memory_initial_bytes;
     const struct elf_program_header *header = (const void *)(__ehdr_start + load64(__ehdr_start + 32));
@@ -59,7 +58,7 @@ void w2e_map_memory(void) {
     for (u32 i = 0; i < count; i++) {
         if (header[i].type != PT_LOAD || header[i].vaddr < base || header[i].vaddr >= end) continue;
         u64 from = header[i].vaddr & ~(u64)(HOST_PAGE - 1);
-        u64 to = host_pages(header[i].vaddr + header[i].memsz);
+        u64 to = whole_host_pages(header[i].vaddr + header[i].memsz);
         map_gap(at, from, limit);
         at = to;
     }
@@ -81,7 +80,7 @@ static bool extend(u64 from, u64 size) {
 u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
     u64 old = w2e_memory_size;
     if (pages > (w2e_module.memory_max_bytes - old) >> page_log2) return ~0ul;
-    u64 size = old + (pages << page_log2), from = host_pages(old), to = host_pages(size);
+    u64 size = old + (pages << page_log2), from = whole_host_pages(old), to = whole_host_pages(size);
     if (to > from && !extend(from, to - from)) return ~0ul;
     w2e_memory_size = size;
     return old >> page_log2;

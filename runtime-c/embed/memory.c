@@ -3,6 +3,7 @@
 // there is. It never moves, so pointers into it hold.
 #include "embed.h"
 #include "kernel.h"
+#include "reserve.h"
 
 u8 *w2e_memory;
 u64 w2e_memory_size, w2e_memory_reserved;
@@ -12,29 +13,15 @@ static void *growth_data;
 
 enum { WASM_PAGE_LOG2 = 16 };
 
-static u64 host_pages(u64 bytes) { return (bytes + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1); }
-
-static bool reserve(u64 size) {
-    long p = sys(SYS_mmap, 0, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (sys_failed(p)) return false;
-    w2e_memory = (u8 *)p;
-    w2e_memory_reserved = size;
-    return true;
-}
-
 static bool extend(u64 from, u64 to) { return from == to || sys(SYS_mprotect, own_bytes(w2e_memory + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0; }
 
 bool w2e_reserve_memory(void) {
     if (!w2e_module.has_memory) return true;
-    u64 initial = host_pages(w2e_module.memory_initial_bytes), size = W2E_RESERVATION;
-    if (abi_has(ABI_CHECKED_MEMORY)) size = host_pages(w2e_module.memory_max_bytes);
-    if (size == 0) return true;
-    while (!reserve(size)) {
-        if (!abi_has(ABI_CHECKED_MEMORY) || size == initial) return false;
-        size = host_pages(size / 2);
-        if (size < initial || size == HOST_PAGE) size = initial;
-        if (size == 0) return true;
-    }
+    bool checked = abi_has(ABI_CHECKED_MEMORY);
+    u64 initial = whole_host_pages(w2e_module.memory_initial_bytes);
+    w2e_memory = checked ? reserve_space(initial, w2e_module.memory_max_bytes, PROT_NONE, &w2e_memory_reserved)
+                         : reserve_space(W2E_RESERVATION, W2E_RESERVATION, PROT_NONE, &w2e_memory_reserved);
+    if (!w2e_memory) return checked && initial == 0;
     if (!extend(0, initial)) return false;
     w2e_memory_size = w2e_module.memory_initial_bytes;
     return true;
@@ -44,8 +31,8 @@ bool w2e_reserve_memory(void) {
 u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
     u64 old = w2e_memory_size;
     if (pages > (w2e_module.memory_max_bytes - old) >> page_log2) return ~0ul;
-    u64 size = old + (pages << page_log2), to = host_pages(size);
-    if (to > w2e_memory_reserved || !extend(host_pages(old), to)) return ~0ul;
+    u64 size = old + (pages << page_log2), to = whole_host_pages(size);
+    if (to > w2e_memory_reserved || !extend(whole_host_pages(old), to)) return ~0ul;
     w2e_memory_size = size;
     if (pages && growth_notice) growth_notice(growth_data, size);
     return old >> page_log2;
