@@ -167,7 +167,7 @@ class Run {
         const onCommand = (command: readonly string[]): void => this.logCommand(command);
         const size = await toolchain.linkRelocatable({
           target, objects: compiled.objects, runtimeArchive: toolchain.runtimeArchive(target, 'libw2e-embed'),
-          visibleSymbols: compiled.visibleSymbols, output: object, workDirectory, strip: options.strip, onCommand,
+          visibleSymbols: compiled.visibleSymbols, functionNames: compiled.functionNames, output: object, workDirectory, strip: options.strip, onCommand,
         });
         this.report.addSize('object', size);
       }
@@ -211,6 +211,7 @@ class Run {
       target,
       objects: compiled.objects,
       runtimeArchive: this.toolchain.runtimeArchive(target, options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e'),
+      functionNames: compiled.functionNames,
       memoryImages: compiled.memoryImages,
       memoryInitialBytes: compiled.memoryInitialBytes,
       output,

@@ -6,6 +6,10 @@ import { Type } from '../ir/types.js';
 
 type Table = Readonly<Record<number, string>>;
 
+/** Intrinsics of LLVM, without the types that they are overloaded on. */
+export type IntrinsicStem = `llvm.${'fshl' | 'fshr' | 'ctpop' | 'fabs' | 'ceil' | 'floor' | 'trunc' | 'roundeven' | 'sqrt' | 'ctlz' | 'cttz' | 'minimum' | 'maximum' | 'copysign' | 'fptosi.sat' | 'fptoui.sat'}`;
+type Intrinsics = Readonly<Record<number, IntrinsicStem>>;
+
 /** Binary operations that are one LLVM instruction with the same meaning. */
 export const BINARY: Table = {
   [Op.Add]: 'add', [Op.Sub]: 'sub', [Op.Mul]: 'mul', [Op.And]: 'and', [Op.Or]: 'or', [Op.Xor]: 'xor',
@@ -16,7 +20,7 @@ export const BINARY: Table = {
 export const SHIFT: Table = { [Op.Shl]: 'shl', [Op.ShrS]: 'ashr', [Op.ShrU]: 'lshr' };
 
 /** Rotations as funnel shifts of a value with itself (amount modulo the width, as in Wasm). */
-export const ROTATE: Table = { [Op.Rotl]: 'llvm.fshl', [Op.Rotr]: 'llvm.fshr' };
+export const ROTATE: Intrinsics = { [Op.Rotl]: 'llvm.fshl', [Op.Rotr]: 'llvm.fshr' };
 
 /** Divisions; a zero divisor, and the overflow of `div_s`, are checked before. */
 export const DIVISION: Table = { [Op.DivS]: 'sdiv', [Op.DivU]: 'udiv', [Op.RemS]: 'srem', [Op.RemU]: 'urem' };
@@ -32,16 +36,16 @@ export const FLOAT_COMPARE: Table = {
 };
 
 /** Unary operations that are intrinsics of one operand. `nearest` rounds ties to even. */
-export const UNARY_INTRINSIC: Table = {
+export const UNARY_INTRINSIC: Intrinsics = {
   [Op.Popcnt]: 'llvm.ctpop', [Op.FAbs]: 'llvm.fabs', [Op.FCeil]: 'llvm.ceil', [Op.FFloor]: 'llvm.floor',
   [Op.FTrunc]: 'llvm.trunc', [Op.FNearest]: 'llvm.roundeven', [Op.FSqrt]: 'llvm.sqrt',
 };
 
 /** Bit counts, defined for zero (second argument false). */
-export const COUNT_INTRINSIC: Table = { [Op.Clz]: 'llvm.ctlz', [Op.Ctz]: 'llvm.cttz' };
+export const COUNT_INTRINSIC: Intrinsics = { [Op.Clz]: 'llvm.ctlz', [Op.Ctz]: 'llvm.cttz' };
 
 /** IEEE 754-2019 minimum and maximum: NaN wins, -0 is less than +0. */
-export const BINARY_INTRINSIC: Table = {
+export const BINARY_INTRINSIC: Intrinsics = {
   [Op.FMin]: 'llvm.minimum', [Op.FMax]: 'llvm.maximum', [Op.FCopysign]: 'llvm.copysign',
 };
 
@@ -56,10 +60,10 @@ export const CAST: Table = {
 
 /** Checked conversions to integer: the cast and the saturating intrinsic. */
 export const TRUNCATE: Table = { [Op.TruncS]: 'fptosi', [Op.TruncU]: 'fptoui' };
-export const TRUNCATE_SATURATING: Table = { [Op.TruncSatS]: 'llvm.fptosi.sat', [Op.TruncSatU]: 'llvm.fptoui.sat' };
+export const TRUNCATE_SATURATING: Intrinsics = { [Op.TruncSatS]: 'llvm.fptosi.sat', [Op.TruncSatU]: 'llvm.fptoui.sat' };
 
 /** Suffix of overloaded intrinsics, indexed by `Type`. */
-export const INTRINSIC_SUFFIX: readonly string[] = ['', 'i32', 'i64', 'f32', 'f64'];
+export const INTRINSIC_SUFFIX: readonly ('' | 'i32' | 'i64' | 'f32' | 'f64')[] = ['', 'i32', 'i64', 'f32', 'f64'];
 
 /**
  * Bounds between which a float truncates into an integer type, as LLVM constants of the float type:

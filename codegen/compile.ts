@@ -9,11 +9,13 @@ import { isNullable, isReference } from '../frontend/value-types.js';
 import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
+import type { PrintableText } from '../runtime-c/tables/printable.js';
 import { abiFlags } from './abi-era.js';
+import { withNames } from './annotate.js';
 import { headerText } from './c-header.js';
 import { constantOffset, elementFunctions } from './constant-value.js';
 import { emitEmbedding } from './emit-embedding.js';
-import { planEmbedding, visibleSymbols, withHostFunctions } from './embedding.js';
+import { planEmbedding, qualified, visibleSymbols, withHostFunctions } from './embedding.js';
 import { emitModule, signatureKey } from './emit-module.js';
 import type { ModuleContents } from './emit-module.js';
 import { planDebugInfo } from './debug-info.js';
@@ -32,6 +34,7 @@ import type { MemoryMode, Plan } from './plan.js';
 import { compilePartitions } from './pool.js';
 import { resolveImports } from './resolve-imports.js';
 import { withStandIns } from './stand-ins.js';
+import { FUNCTION_SYMBOL_STEM } from './symbols.js';
 import type { Target } from './target.js';
 
 /** What can be asked for besides an executable. */
@@ -93,6 +96,8 @@ export interface CompiledModule {
   readonly memoryInitialBytes: number;
   /** Of an object for a foreign program: the symbols that it shows, and under which names. */
   readonly visibleSymbols: ReadonlyMap<string, string>;
+  /** The module's names of functions, by index; in objects functions have numbers (`symbols.ts`). */
+  readonly functionNames: { readonly stem: string; readonly names: readonly PrintableText[] };
   /** Other outputs by kind, one text (or file) per partition. */
   readonly texts: ReadonlyMap<EmitKind, readonly Uint8Array[]>;
   /** What --print-after printed. */
@@ -143,6 +148,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const embedding = wanted === undefined ? undefined : planEmbedding(module, plan, wanted.prefix);
   emitModule(out, contents);
   if (embedding !== undefined) emitEmbedding(out, embedding);
+  const functionNames = plan.functions.map(({ name }) => name);
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
   const main = compileText(out, options.target, 'module', partitionOptions, times);
   for (const { times: more } of partitions) {
@@ -153,7 +159,8 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
     memoryImages: images,
     memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
     visibleSymbols: embedding === undefined ? new Map() : visibleSymbols(embedding),
-    texts: collectTexts(options.emit, main, partitions, embedding === undefined ? '' : headerText(embedding, wanted!.moduleName)),
+    functionNames: { stem: FUNCTION_SYMBOL_STEM, names: embedding === undefined ? functionNames : functionNames.map((name) => qualified(embedding.prefix, name)) },
+    texts: collectTexts(options, main, partitions, functionNames, embedding === undefined ? '' : headerText(embedding, wanted!.moduleName)),
     printed: partitions.map(({ printed }) => printed).join(''),
     debugProblems: plan.debug?.problems ?? [],
     timings: [
@@ -274,11 +281,12 @@ function exportTableOf(program: Program, options: CompileOptions): ModuleContent
 }
 
 function collectTexts(
-  emit: ReadonlySet<EmitKind>, main: CompiledPartition['outputs'], partitions: readonly CompiledPartition[], header: string,
+  { emit, target }: CompileOptions, main: CompiledPartition['outputs'], partitions: readonly CompiledPartition[], names: readonly PrintableText[], header: string,
 ): Map<EmitKind, Uint8Array[]> {
   const texts = new Map<EmitKind, Uint8Array[]>();
   for (const kind of ['asm', 'llvm-ir', 'llvm-bc'] as const) {
-    if (emit.has(kind)) texts.set(kind, [main[kind]!, ...partitions.map(({ outputs }) => outputs[kind]!)]);
+    const parts = [main, ...partitions.map(({ outputs }) => outputs)].map((outputs) => outputs[kind]);
+    if (emit.has(kind)) texts.set(kind, parts.map((part) => (kind === 'llvm-bc' ? part! : withNames(part!, kind, target.arch, names))));
   }
   if (emit.has('header')) texts.set('header', [Buffer.from(header)]);
   if (emit.has('ir')) texts.set('ir', partitions.map(({ irText }) => Buffer.from(irText)));

@@ -9,6 +9,7 @@ import type { SourceFile } from '../frontend/dwarf-line.js';
 import type { WasmModule } from '../frontend/module.js';
 import { localFunction } from '../frontend/program.js';
 import type { Instance, Program } from '../frontend/program.js';
+import { printable } from '../runtime-c/tables/printable.js';
 import { escaped } from './llvm-text.js';
 
 /** What partitions need to describe their functions. Plain data. */
@@ -214,6 +215,7 @@ export class DebugFunction {
   }
 }
 
+/** Text of the module as a string of metadata: printable, since debuggers print it. */
 function quoted(text: string): string {
-  return `"${escaped(Buffer.from(text, 'utf8'))}"`;
+  return `"${escaped(Buffer.from(printable(text), 'utf8'))}"`;
 }

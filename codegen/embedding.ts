@@ -6,16 +6,19 @@ import type { WasmModule } from '../frontend/module.js';
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
 import { apiSymbol, embeddingApi } from '../runtime-c/tables/embedding.js';
+import { printable } from '../runtime-c/tables/printable.js';
+import type { PrintableText } from '../runtime-c/tables/printable.js';
 import { signatureKey } from './emit-module.js';
 import { signatureOf } from './plan.js';
 import type { Plan } from './plan.js';
 import type { BoundImport, ResolvedImports } from './resolve-imports.js';
-import { embeddedSymbol, hostSymbol } from './symbols.js';
+import { elfName, embeddedSymbol, hostSymbol } from './symbols.js';
+import type { SymbolName } from './symbols.js';
 
 /** Something with a name in C. */
 interface Named {
-  /** In the object until the link, without `@`. */
-  readonly symbol: string;
+  /** In the object until the link. */
+  readonly symbol: SymbolName;
   readonly cName: string;
   /** In the module, for the header's comment. */
   readonly origin: string;
@@ -68,6 +71,11 @@ export function cPart(name: string): string {
   return Array.from(name, (character) => (/^[A-Za-z0-9_]$/.test(character) ? character : '_')).join('');
 }
 
+/** The symbol of a function that stays local: nothing that another linker gives a meaning to. */
+export function qualified(prefix: string, name: PrintableText): PrintableText {
+  return printable(`${prefix}.${name}`);
+}
+
 /** Gives everything its name. */
 export function planEmbedding(module: WasmModule, plan: Plan, prefix: string): Embedding {
   const taken = new Set(embeddingApi.map(({ name }) => `${prefix}_${name}`));
@@ -117,6 +125,6 @@ export function visibleSymbols(embedding: Embedding): Map<string, string> {
   const { prefix, functions, globals, memories, imports } = embedding;
   return new Map([
     ...embeddingApi.map(({ name }): [string, string] => [apiSymbol(name), `${prefix}_${name}`]),
-    ...[...functions, ...globals, ...memories, ...imports].map(({ symbol, cName }): [string, string] => [symbol, cName]),
+    ...[...functions, ...globals, ...memories, ...imports].map(({ symbol, cName }): [string, string] => [elfName(symbol), cName]),
   ]);
 }

@@ -8,7 +8,8 @@ import { returnsDirectly } from './embedding.js';
 import type { EmbeddedFunction, Embedding, HostFunction } from './embedding.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
-import { ENTRY_SIZE, MEMORY_TYPE } from './symbols.js';
+import { ENTRY_SIZE, MEMORY_TYPE, runtimeSymbol } from './symbols.js';
+import type { SymbolName } from './symbols.js';
 
 /** Alignment of a v128 in memory of the program: that of a union of scalars. */
 const VECTOR_ALIGN = 'align 8';
@@ -16,10 +17,10 @@ const VECTOR_ALIGN = 'align 8';
 /** Writes everything that the program sees. */
 export function emitEmbedding(out: PartitionText, embedding: Embedding): void {
   for (const entry of embedding.functions) emitExport(out, entry);
-  for (const { symbol, index, type, writes } of embedding.globals) emitAccess(out, `@${symbol}`, out.global(index), type, writes);
+  for (const { symbol, index, type, writes } of embedding.globals) emitAccess(out, symbol, out.global(index), type, writes);
   for (const { symbol, index } of embedding.memories) {
     const memory = out.furtherMemory(index);
-    out.body += `define ptr @${symbol}(ptr %size) #0 {\n  %bytes = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${memory}, i64 0, i32 1)\n`
+    out.body += `define ptr ${symbol}(ptr %size) #0 {\n  %bytes = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${memory}, i64 0, i32 1)\n`
       + `  store i64 %bytes, ptr %size\n  %base = load ptr, ptr ${memory}\n  ret ptr %base\n}\n\n`;
   }
   for (const entry of embedding.imports) emitHostFunction(out, entry);
@@ -29,11 +30,11 @@ function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFu
   const { params, results } = signature;
   const enter = out.runtime('w2e_enter', 'i32', 'ptr'), leave = out.runtime('w2e_leave', 'void', 'ptr');
   const trapped = out.runtime('w2e_leave_trapped', 'i32', 'ptr');
-  const set = out.declare('@w2e_setjmp', 'declare i32 @w2e_setjmp(ptr) #3');
+  const set = out.declare(runtimeSymbol('w2e_setjmp'), 'declare i32 @w2e_setjmp(ptr) #3');
   const list = [...params.map((type, i) => `${byAddress(type)} %p${i}`), ...results.map((_type, i) => `ptr %r${i}`)].join(', ');
   const vectors = params.map((type, i) => (type === Type.V128 ? `  %a${i} = load <16 x i8>, ptr %p${i}, ${VECTOR_ALIGN}\n` : '')).join('');
   const args = params.map((type, i) => `${LLVM_TYPES[type]!} ${type === Type.V128 ? '%a' : '%p'}${i}`);
-  out.body += `define i32 @${symbol}(${list}) #0 {\n  %entry = alloca [${ENTRY_SIZE} x i8], align 16\n`
+  out.body += `define i32 ${symbol}(${list}) #0 {\n  %entry = alloca [${ENTRY_SIZE} x i8], align 16\n`
     + `  %refused = call i32 ${enter}(ptr %entry)\n  %ready = icmp eq i32 %refused, 0\n  br i1 %ready, label %begin, label %refuse\n`
     + 'refuse:\n  ret i32 %refused\n'
     + `begin:\n  %set = call i32 ${set}(ptr %entry) #3\n  %first = icmp eq i32 %set, 0\n  br i1 %first, label %call, label %trapped\n`
@@ -55,7 +56,7 @@ function byAddress(type: Type): string {
   return type === Type.V128 ? 'ptr' : LLVM_TYPES[type]!;
 }
 
-function emitAccess(out: PartitionText, symbol: string, global: string, type: Type, writes: boolean): void {
+function emitAccess(out: PartitionText, symbol: SymbolName, global: SymbolName, type: Type, writes: boolean): void {
   const llvm = LLVM_TYPES[type]!;
   const align = type === Type.V128 ? `, ${VECTOR_ALIGN}` : '';
   if (writes && type === Type.V128) {
@@ -74,7 +75,7 @@ function emitHostFunction(out: PartitionText, { symbol, indices, signature }: Ho
   const { params, results } = signature;
   const direct = returnsDirectly(signature), type = resultType(results);
   const pointers = direct ? [] : results;
-  const host = out.runtime(symbol, direct ? type : 'void', [...params.map(byAddress), ...pointers.map(() => 'ptr')].join(', '));
+  const host = out.external(symbol, direct ? type : 'void', [...params.map(byAddress), ...pointers.map(() => 'ptr')].join(', '));
   const slots = [
     ...params.flatMap((param, i) => (param === Type.V128 ? [`  %a${i} = alloca <16 x i8>, align 16\n  store <16 x i8> %p${i}, ptr %a${i}\n`] : [])),
     ...pointers.map((result, i) => `  %r${i} = alloca ${LLVM_TYPES[result]!}, align 16\n`),

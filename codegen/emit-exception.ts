@@ -6,7 +6,7 @@ import type { InstId } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import type { FunctionEmitter } from './emit-function.js';
 import { LLVM_TYPES } from './llvm-text.js';
-import { EXCEPTION_KEPT_OFFSET, EXCEPTION_SLOT, EXCEPTION_VALUES_OFFSET } from './symbols.js';
+import { EXCEPTION_KEPT_OFFSET, EXCEPTION_SLOT, EXCEPTION_VALUES_OFFSET, runtimeSymbol } from './symbols.js';
 
 /** What a landing pad gets: the exception, and a number that is not used. */
 const LANDING = '{ ptr, i32 }';
@@ -42,7 +42,7 @@ export function emitException(e: FunctionEmitter, inst: InstId, op: ExceptionOp)
       return e.assign(result, `extractvalue ${LANDING} ${landing}, 0`);
     }
     case Op.Throw:
-      e.line(`call void ${out.declare('@w2e_exception_throw', 'declare void @w2e_exception_throw(ptr) #5')}(ptr ${exception()}) #5`);
+      e.line(`call void ${out.declare(runtimeSymbol('w2e_exception_throw'), 'declare void @w2e_exception_throw(ptr) #5')}(ptr ${exception()}) #5`);
       return e.line('unreachable');
   }
 }

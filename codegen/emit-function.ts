@@ -22,11 +22,13 @@ import { emitTableOperation } from './emit-table.js';
 import { emitWide } from './emit-wide.js';
 import { pollingLoads } from './polling-loads.js';
 import { LLVM_TYPES, constantText, resultType, vectorText } from './llvm-text.js';
+import type { IntrinsicStem } from './arithmetic.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { DebugFunction } from './debug-info.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import { PERSONALITY, PERSONALITY_RESTORING } from './symbols.js';
+import type { SymbolName } from './symbols.js';
 
 /** Operations that may trap, but not by a branch in their code. */
 const UNBRANCHED: ReadonlySet<Op> = new Set([Op.Call, Op.CallUnwind, Op.ReturnCall, Op.ExnNew, Op.Throw, Op.Unreachable]);
@@ -67,7 +69,7 @@ export class FunctionEmitter {
 
   /** `outside`: a function that the runtime calls, not one of the module's convention. */
   constructor(
-    readonly out: PartitionText, readonly func: Func, private readonly symbol: string, private readonly debug?: DebugFunction,
+    readonly out: PartitionText, readonly func: Func, private readonly symbol: SymbolName, private readonly debug?: DebugFunction,
     private readonly outside = false,
   ) {
     this.returnsInMemory = !outside && returnsInMemory(out.plan, func.signature);
@@ -437,8 +439,7 @@ export class FunctionEmitter {
         return this.emitTruncation(inst, op, type, result);
       case Op.TruncSatS: case Op.TruncSatU: {
         const from: Type = func.aux[inst]!;
-        const name = `${TRUNCATE_SATURATING[op]!}.${INTRINSIC_SUFFIX[type]!}.${INTRINSIC_SUFFIX[from]!}`;
-        const callee = this.out.intrinsic(name, LLVM_TYPES[type]!, LLVM_TYPES[from]!);
+        const callee = this.out.intrinsic(`${TRUNCATE_SATURATING[op]!}.${INTRINSIC_SUFFIX[type]!}.${INTRINSIC_SUFFIX[from]!}`, LLVM_TYPES[type]!, LLVM_TYPES[from]!);
         return this.assign(result, `call ${LLVM_TYPES[type]!} ${callee}(${this.typed(func.operand(inst, 0))})`);
       }
       case Op.Select:
@@ -503,7 +504,7 @@ export class FunctionEmitter {
   }
 
   /** A call of an intrinsic overloaded on `type`, whose arguments all have it. */
-  private intrinsic(result: ValueId, name: string, type: Type, args: readonly string[]): void {
+  private intrinsic(result: ValueId, name: IntrinsicStem, type: Type, args: readonly string[]): void {
     const llvm = LLVM_TYPES[type]!;
     const callee = this.out.intrinsic(`${name}.${INTRINSIC_SUFFIX[type]!}`, llvm, args.map(() => llvm).join(', '));
     this.assign(result, `call ${llvm} ${callee}(${args.map((arg) => `${llvm} ${arg}`).join(', ')})`);

@@ -7,11 +7,13 @@ import { Func } from '../ir/function.js';
 import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
+import { printable } from '../runtime-c/tables/printable.js';
 import { callFunction } from './convention.js';
 import { ABI_CHECKED_MEMORY } from './abi-era.js';
 import { FunctionEmitter } from './emit-function.js';
 import { InstantiationEmitter } from './emit-instantiation.js';
 import { CALL_SIGNATURES, signatureLetters } from './exports.js';
+import type { WellKnownExport } from './exports.js';
 import type { InstantiationStep } from './instantiation.js';
 import { LLVM_TYPES, constantText, escaped, resultType, vectorText } from './llvm-text.js';
 import type { MemoryImage } from './memory-image.js';
@@ -19,8 +21,10 @@ import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import {
   DESCRIPTOR_TYPE, JUMP_BUFFER, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
-  elementSymbol, EXCEPTION_ROOTS_SECTION, furtherMemorySymbol, importEntrySymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol,
+  elementSymbol, EXCEPTION_ROOTS_SECTION, bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, furtherMemorySymbol, importEntrySymbol, runtimeSymbol,
+  tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol, trapName,
 } from './symbols.js';
+import type { SymbolName } from './symbols.js';
 import { typedArrays } from './typed-table.js';
 
 /** What the module partition needs besides the plan. */
@@ -44,7 +48,7 @@ export interface ModuleContents {
   /** Functions that need a descriptor. */
   readonly descriptors: readonly number[];
   /** Well-known exports: symbol, function, and the C signature to adapt to. */
-  readonly exports: readonly { readonly symbol: string; readonly functionIndex: number; readonly params: readonly Type[]; readonly results: readonly Type[] }[];
+  readonly exports: readonly (Pick<WellKnownExport, 'symbol' | 'params' | 'results'> & { readonly functionIndex: number })[];
   /** Struct layouts of the module's libc (`abi-era.ts`). */
   readonly abiFlags: number;
   /** Bytes of native stack, 0 for the process's own. */
@@ -197,7 +201,7 @@ function emitExceptionRoots(out: PartitionText): void {
 }
 
 /** What an indirect call of a function jumps to: the function, or for an import in a module with tail calls a function that calls it. */
-function entryPoint(out: PartitionText, index: number): string {
+function entryPoint(out: PartitionText, index: number): SymbolName {
   const { plan } = out;
   if (!plan.tailCalls || plan.functions[index]!.binding.kind === 'defined') return out.function(index);
   const symbol = importEntrySymbol(index);
@@ -221,7 +225,7 @@ function arrayText(items: readonly string[]): string {
   return items.length === 0 ? 'zeroinitializer' : `[ ${items.join(', ')} ]`;
 }
 
-function defineConstant(out: PartitionText, symbol: string, type: string, items: readonly string[]): void {
+function defineConstant(out: PartitionText, symbol: SymbolName, type: string, items: readonly string[]): void {
   out.define(symbol);
   out.body += `${symbol} = hidden constant ${type} ${arrayText(items)}\n`;
 }
@@ -262,7 +266,7 @@ function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]
   const actual = signatureOf(out.plan, entry.functionIndex);
   const params = entry.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
   const call = callFunction(out, entry.functionIndex, actual.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`));
-  out.body += `define hidden ${resultType(entry.results)} @w2e_export_${entry.symbol}(${params}) #0 {\n`;
+  out.body += `define hidden ${resultType(entry.results)} ${exportSymbol(entry)}(${params}) #0 {\n`;
   if (entry.results.length === 0) out.body += `  ${call}\n  ret void\n`;
   else if (actual.results.length === 0) out.body += `  ${call}\n  ret i32 0\n`;
   else out.body += `  ${call}\n  ret ${resultType(entry.results)} %all\n`;
@@ -318,7 +322,7 @@ const TYPE_LETTERS: readonly string[] = ['', 'i', 'j', 'f', 'd', 'v', 'F', 'E', 
 function callableRow(out: PartitionText, entry: Export, i: number): string {
   const { params, results } = signatureOf(out.plan, entry.index);
   const letters = (types: readonly Type[]): string => types.map((type) => TYPE_LETTERS[type]!).join('');
-  const texts = { name: entry.name, params: letters(params), results: letters(results) };
+  const texts = { name: printable(entry.name), params: letters(params), results: letters(results) };
   const pointers = Object.entries(texts).map(([part, text]) => {
     const bytes = Buffer.from(`${text}\0`, 'utf8');
     out.body += `@w2e.export.${i}.${part} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}"\n`;
@@ -330,7 +334,7 @@ function callableRow(out: PartitionText, entry: Export, i: number): string {
 // ---- calls through table 0
 
 /** Defines `symbol(index, params…)`: call_indirect of table 0 with the given type. */
-function emitTableCall(out: PartitionText, symbol: string, signature: Signature, typeIndex: number | undefined): void {
+function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signature, typeIndex: number | undefined): void {
   const func = new Func(0, { params: [Type.I32, ...signature.params], results: signature.results });
   const builder = new Builder(func);
   const entry = func.newBlock();
@@ -355,7 +359,7 @@ function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): voi
   for (const letters of CALL_SIGNATURES) {
     const signature = signatureLetters(letters)!;
     const typeIndex = contents.typeBySignature.get(signatureKey(signature));
-    if (typeIndex !== undefined) emitTableCall(out, `@w2e_call_${letters}`, signature, typeIndex);
+    if (typeIndex !== undefined) emitTableCall(out, runtimeSymbol(`w2e_call_${letters}`), signature, typeIndex);
   }
 }
 
@@ -367,28 +371,30 @@ function emitGeneratedImports(out: PartitionText, contents: ModuleContents): voi
     const { binding, symbol } = out.plan.functions[index]!;
     if (emitted.has(symbol)) continue;
     emitted.add(symbol);
-    if (binding.kind === 'undefined') emitUndefined(out, symbol, signatureOf(out.plan, index), binding.importName);
+    if (binding.kind === 'undefined') emitUndefined(out, index);
     if (binding.kind !== 'generated') continue;
     const { name, inner, split } = binding;
-    const whole = split ? `${symbol}.whole` : symbol;
+    const whole = split ? bridgeWholeSymbol(symbol) : symbol;
     if (name.startsWith('invoke_')) emitInvoke(out, contents, whole, inner);
     else emitTableCall(out, whole, inner, contents.typeBySignature.get(signatureKey(inner)));
     if (split) emitSplit(out, symbol, whole, inner);
   }
 }
 
-function emitUndefined(out: PartitionText, symbol: string, signature: Signature, name: string): void {
-  const trap = out.declare('@w2e_trap_undefined_import', 'declare void @w2e_trap_undefined_import(ptr) #2');
+function emitUndefined(out: PartitionText, index: number): void {
+  const { symbol, name } = out.plan.functions[index]!;
+  const signature = signatureOf(out.plan, index);
+  const trap = out.declare(trapName('undefined_import'), 'declare void @w2e_trap_undefined_import(ptr) #2');
   const text = Buffer.from(`${name}\0`, 'utf8');
   out.define(symbol);
-  const nameSymbol = `@w2e.undefined.${out.plan.functions.findIndex((f) => f.symbol === symbol)}`;
+  const nameSymbol = `@w2e.undefined.${index}`;
   out.body += `${nameSymbol} = internal constant [${text.length} x i8] c"${escaped(text)}"\n`
     + `define hidden ${resultType(signature.results)} ${symbol}(${signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n`
     + `  call void ${trap}(ptr ${nameSymbol}) #2\n  unreachable\n}\n\n`;
 }
 
 /** Defines `symbol` with every i64 in two halves (low first; the result's high half goes to setTempRet0), which calls `whole`. */
-function emitSplit(out: PartitionText, symbol: string, whole: string, inner: Signature): void {
+function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, inner: Signature): void {
   const params = ['i32 %index'];
   const args = ['i32 %index'];
   let joins = '';
@@ -417,14 +423,14 @@ function emitSplit(out: PartitionText, symbol: string, whole: string, inner: Sig
  * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
  * calls `setThrew(1, 0)` and returns zero.
  */
-function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: string, inner: Signature): void {
-  const call = `${symbol}.call`;
+function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: SymbolName, inner: Signature): void {
+  const call = bridgeCallSymbol(symbol);
   emitTableCall(out, call, inner, contents.typeBySignature.get(signatureKey(inner)));
   const params = [Type.I32, ...inner.params].map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
   const type = resultType(inner.results);
   const push = out.runtime('w2e_jump_push', 'void', 'ptr');
   const pop = out.runtime('w2e_jump_pop', 'void', 'ptr');
-  const set = out.declare('@w2e_setjmp', 'declare i32 @w2e_setjmp(ptr) #3');
+  const set = out.declare(runtimeSymbol('w2e_setjmp'), 'declare i32 @w2e_setjmp(ptr) #3');
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
   out.define(symbol);
   out.body += `define hidden ${type} ${symbol}(${params}) #0 {\n`

@@ -5,6 +5,7 @@ import type { Import } from '../frontend/module.js';
 import type { Instance, Program } from '../frontend/program.js';
 import { HostMemoryError } from './errors.js';
 import type { BoundImport, ResolvedImports } from './resolve-imports.js';
+import { functionSymbol } from './symbols.js';
 
 /**
  * The imports without calls of the system that would work on the wrong memory or table. Throws `HostMemoryError` for the
@@ -23,7 +24,7 @@ export function checkHostImports({ module, instances }: Program, imports: Resolv
       if (!mayTrap || !isSame(hostImports.get(index), entry)) {
         throw new HostMemoryError(`${instance.name} calls ${bound.name}, but its ${what} is not that of the program`, instance.input, entry.offset);
       }
-      bindings[index] = { binding: { kind: 'undefined', importName: bound.name }, symbol: `@w2e.import.${index}`, name: bound.name, callsTable: false };
+      bindings[index] = { binding: { kind: 'undefined' }, symbol: functionSymbol(index), name: bound.name, callsTable: false };
     }
   }
   return { ...imports, bindings };

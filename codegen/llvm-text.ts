@@ -1,4 +1,4 @@
-// Spelling of LLVM IR: types, constants, names. Source: the LLVM language reference.
+// Spelling of LLVM IR: types, constants, strings. Source: the LLVM language reference.
 
 import { Type } from '../ir/types.js';
 
@@ -10,13 +10,6 @@ export function resultType(results: readonly Type[]): string {
   if (results.length === 0) return 'void';
   if (results.length === 1) return LLVM_TYPES[results[0]!]!;
   return `{ ${results.map((type) => LLVM_TYPES[type]!).join(', ')} }`;
-}
-
-const PLAIN_NAME = /^[-a-zA-Z$._][-a-zA-Z$._0-9]*$/;
-
-/** `@name`, quoted and escaped where LLVM needs it. `name` is text; other than printable ASCII is escaped as UTF-8 bytes. */
-export function globalName(name: string): string {
-  return PLAIN_NAME.test(name) ? `@${name}` : `@"${escaped(Buffer.from(name, 'utf8'))}"`;
 }
 
 /** Bytes as the inside of an LLVM string: printable ASCII as it is, the rest as \hh. */

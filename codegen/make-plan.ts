@@ -8,6 +8,7 @@ import type { ModuleFacts } from '../frontend/scan-module.js';
 import { functionName } from '../frontend/function-names.js';
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
+import { printable } from '../runtime-c/tables/printable.js';
 import { callComponents } from './call-graph.js';
 import { constantBytes, constantOffset, constantValue, elementFunctions } from './constant-value.js';
 import { mayMoveFrames } from './convention.js';
@@ -15,10 +16,9 @@ import { WELL_KNOWN_EXPORTS } from './exports.js';
 import type { WellKnownExport } from './exports.js';
 import type { Instantiation } from './instantiation.js';
 import { irType } from './ir-types.js';
-import { globalName } from './llvm-text.js';
 import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
 import type { ResolvedImports } from './resolve-imports.js';
-import { FUNCTION_SUFFIX, PAGE_LOG2 } from './symbols.js';
+import { PAGE_LOG2, functionSymbol, globalSymbol, tableSymbol } from './symbols.js';
 
 /** Bytes of code per partition: small enough to spread over threads, large enough to share declarations. */
 const PARTITION_BYTES = 24 << 10;
@@ -132,7 +132,7 @@ function planGlobals(module: WasmModule, facts: ModuleFacts, embedded: boolean):
   const writable = new Set(embedded ? module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index) : []);
   return module.globals.map((global, index) => ({
     type: irType(global.type),
-    symbol: `@w2e.global.${index}`,
+    symbol: globalSymbol(index),
     ...constantValue(global.init!),
     bytes: irType(global.type) === Type.V128 ? constantBytes(global.init!) : new Uint8Array(0),
     constant: !global.mutable || (facts.globalsWritten[index] === 0 && !writable.has(index)),
@@ -151,7 +151,7 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly In
       max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
       grows: facts.tablesGrown[index] === 1,
       elements: constant ? initial[index]! : undefined,
-      symbol: `@w2e.table.${index}`,
+      symbol: tableSymbol(index),
     };
   });
 }
@@ -200,7 +200,6 @@ function reachable({ module, facts }: Program, imports: ResolvedImports, roots: 
 
 function planFunctions(program: Program, imports: ResolvedImports, live: Uint8Array, components: Int32Array, taken: Uint8Array): PlannedFunction[] {
   const { module, instances } = program;
-  const used = new Set<string>();
   const planned: PlannedFunction[] = [];
   let instance: Instance | undefined;
   for (let index = 0; index < module.functions.count; index++) {
@@ -211,11 +210,9 @@ function planFunctions(program: Program, imports: ResolvedImports, live: Uint8Ar
       continue;
     }
     if (instance === undefined || index >= instance.endFunction) instance = definingInstance(instances, index)!;
-    const name = visible(nameInProgram(instance, index));
-    const unique = used.has(name) ? `${name}.${index}` : name;
-    used.add(unique);
+    const name = printable(nameInProgram(instance, index));
     const binding: FunctionBinding = { kind: live[index] === 1 ? 'defined' : 'dead' };
-    planned.push({ binding, symbol: globalName(`${unique}${FUNCTION_SUFFIX}`), name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
+    planned.push({ binding, symbol: functionSymbol(index), name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
   }
   return planned;
 }
@@ -234,14 +231,6 @@ function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
     for (const f of elementFunctions(module, i)) if (f >= 0) taken[f] = 1;
   });
   return taken;
-}
-
-/**
- * A name that can be a symbol. Control characters become their Unicode pictures: a symbol cannot hold NUL, and a
- * message should stay one line. `.L`, with which assemblers begin what does not leave an object, loses its dot.
- */
-function visible(name: string): string {
-  return Array.from(name.startsWith('.L') ? name.slice(1) : name, (c) => (c < ' ' ? String.fromCodePoint(0x2400 + c.codePointAt(0)!) : c)).join('');
 }
 
 const exportNames = new WeakMap<WasmModule, Map<number, string>>();

@@ -1,13 +1,16 @@
 // The LLVM IR text of one partition: definitions, and a declaration for every symbol of another partition or the runtime.
 
 import { LLVM_TYPES, resultType } from './llvm-text.js';
-import { trapSymbol } from '../runtime-c/tables/traps.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
 import { internalParams, internalResult } from './convention.js';
 import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
-import { DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, MEMORY_TYPE, TABLE_TYPE, furtherMemorySymbol, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol } from './symbols.js';
+import {
+  DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, MEMORY_TYPE, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol,
+  furtherMemorySymbol, intrinsicSymbol, runtimeSymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol, trapName,
+} from './symbols.js';
+import type { IntrinsicName, Literal, SymbolName } from './symbols.js';
 import { simdTable } from './simd.js';
 import type { Cpu, SimdTable } from './simd.js';
 import type { Target } from './target.js';
@@ -20,8 +23,8 @@ export class PartitionText {
   body = '';
   /** Present where debug information is wanted. */
   readonly debug: DebugInfo | undefined;
-  private readonly declarations = new Map<string, string>();
-  private readonly defined = new Set<string>();
+  private readonly declarations = new Map<SymbolName, string>();
+  private readonly defined = new Set<SymbolName>();
 
   /** `takesPartsOut`: LLVM takes slow parts out of functions that throw or catch (`llvm-passes.ts`). */
   constructor(
@@ -36,86 +39,93 @@ export class PartitionText {
     return simdTable(this.target, this.cpu);
   }
   /** Notes that this partition defines `symbol`, so that no declaration is written. */
-  define(symbol: string): void {
+  define(symbol: SymbolName): void {
     this.defined.add(symbol);
   }
-  isDefined(symbol: string): boolean {
+  isDefined(symbol: SymbolName): boolean {
     return this.defined.has(symbol);
   }
   /** Makes sure that `symbol` is declared; `line` is its declaration. */
-  declare(symbol: string, line: string): string {
+  declare(symbol: SymbolName, line: string): SymbolName {
     if (!this.declarations.has(symbol)) this.declarations.set(symbol, line);
     return symbol;
   }
 
-  intrinsic(name: string, result: string, params: string): string {
-    return this.declare(`@${name}`, `declare ${result} @${name}(${params})`);
+  intrinsic<const S extends `llvm.${string}`>(name: Literal<S>, result: string, params: string): SymbolName;
+  intrinsic(name: IntrinsicName, result: string, params: string): SymbolName;
+  intrinsic(name: string, result: string, params: string): SymbolName {
+    const symbol = intrinsicSymbol(name as IntrinsicName);
+    return this.declare(symbol, `declare ${result} ${symbol}(${params})`);
   }
   /** A function of the runtime, with its LLVM parameter types. */
-  runtime(name: string, result: string, params: string): string {
-    return this.declare(`@${name}`, `declare ${result} @${name}(${params}) #1`);
+  runtime<const S extends `w2e_${string}`>(name: Literal<S>, result: string, params: string): SymbolName {
+    return this.external(runtimeSymbol<S>(name), result, params);
+  }
+  /** A function that is defined elsewhere, with its LLVM parameter types. */
+  external(symbol: SymbolName, result: string, params: string): SymbolName {
+    return this.declare(symbol, `declare ${result} ${symbol}(${params}) #1`);
   }
   /** A noreturn trap function of the runtime. */
-  trap(kind: TrapKind): string {
-    const symbol = `@${trapSymbol(kind)}`;
+  trap(kind: TrapKind): SymbolName {
+    const symbol = trapName(kind);
     return this.declare(symbol, `declare void ${symbol}() #2`);
   }
-  memory(): string {
+  memory(): SymbolName {
     return this.declare(MEMORY, `${MEMORY} = external hidden global ${this.plan.embedded ? 'ptr' : '[0 x i8], align 65536'}`);
   }
-  memorySize(): string {
+  memorySize(): SymbolName {
     return this.declare(MEMORY_SIZE, `${MEMORY_SIZE} = external hidden global i64, align 8`);
   }
-  furtherMemory(index: number): string {
+  furtherMemory(index: number): SymbolName {
     const symbol = furtherMemorySymbol(index);
     return this.declare(symbol, `${symbol} = external hidden global ${MEMORY_TYPE}`);
   }
-  global(index: number): string {
+  global(index: number): SymbolName {
     const global = this.plan.globals[index]!;
     return this.declare(global.symbol, `${global.symbol} = external hidden global ${LLVM_TYPES[global.type]!}`);
   }
-  table(index: number): string {
+  table(index: number): SymbolName {
     const { symbol } = this.plan.tables[index]!;
     return this.declare(symbol, `${symbol} = external hidden global ${TABLE_TYPE}`);
   }
-  tableCode(index: number): string {
+  tableCode(index: number): SymbolName {
     const table = this.plan.tables[index]!;
     const symbol = tableCodeSymbol(table.symbol);
     return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
   }
   /** The code of one type (`typed-table.ts`). */
-  tableTypedCode(index: number, typeId: number): string {
+  tableTypedCode(index: number, typeId: number): SymbolName {
     const table = this.plan.tables[index]!;
     const symbol = tableTypedCodeSymbol(table.symbol, typeId);
     return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
   }
-  tableTypes(index: number): string {
+  tableTypes(index: number): SymbolName {
     const table = this.plan.tables[index]!;
     const symbol = tableTypesSymbol(table.symbol);
     return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x i32]`);
   }
-  data(segment: number): string {
+  data(segment: number): SymbolName {
     const symbol = dataSymbol(segment);
     return this.declare(symbol, `${symbol} = external hidden constant [${this.plan.dataLengths[segment]!} x i8]`);
   }
-  dataLength(segment: number): string {
+  dataLength(segment: number): SymbolName {
     const symbol = dataLengthSymbol(segment);
     return this.declare(symbol, `${symbol} = external hidden global i32`);
   }
-  elements(segment: number): string {
+  elements(segment: number): SymbolName {
     const symbol = elementSymbol(segment);
     return this.declare(symbol, `${symbol} = external hidden constant [${this.plan.elementLengths[segment]!} x ptr]`);
   }
-  elementLength(segment: number): string {
+  elementLength(segment: number): SymbolName {
     const symbol = elementLengthSymbol(segment);
     return this.declare(symbol, `${symbol} = external hidden global i32`);
   }
-  descriptor(functionIndex: number): string {
+  descriptor(functionIndex: number): SymbolName {
     const symbol = descriptorSymbol(functionIndex);
     return this.declare(symbol, `${symbol} = external hidden constant ${DESCRIPTOR_TYPE}`);
   }
   /** A function of the index space: ours, the runtime's, or a generated bridge. */
-  function(index: number): string {
+  function(index: number): SymbolName {
     const { symbol, binding } = this.plan.functions[index]!;
     const signature = signatureOf(this.plan, index);
     if (binding.kind === 'defined') {

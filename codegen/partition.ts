@@ -11,6 +11,7 @@ import { printFunction } from '../ir/printer.js';
 import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
+import { printable } from '../runtime-c/tables/printable.js';
 import { FunctionEmitter } from './emit-function.js';
 import { PARTS, levelPasses, takesPartsOut } from './llvm-passes.js';
 import type { OptLevel } from './llvm-passes.js';
@@ -91,7 +92,7 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
 function optimize(func: Func, context: ModuleContext, options: PartitionOptions, texts: { printed: string }): void {
   const wanted = options.printAfter;
   const matches = options.printFunction === undefined
-    || options.printFunction === func.name || options.printFunction === String(func.index);
+    || printable(options.printFunction) === func.name || options.printFunction === String(func.index);
   runPipeline(func, levelPasses(options.optLevel).ir, context, {
     verify: options.verifyIr,
     afterPass: (name, f) => {

@@ -3,7 +3,9 @@
 
 import type { Signature } from '../ir/function.js';
 import type { Type } from '../ir/types.js';
+import type { PrintableText } from '../runtime-c/tables/printable.js';
 import type { DebugPlan } from './debug-info.js';
+import type { SymbolName } from './symbols.js';
 
 /** How a function is reached. */
 export type FunctionBinding =
@@ -25,14 +27,13 @@ export type FunctionBinding =
   /** An import that the program around the module defines as a C function (emit-embedding.ts). */
   | { readonly kind: 'host' }
   /** An import that nobody provides: a trap that names it. */
-  | { readonly kind: 'undefined'; readonly importName: string };
+  | { readonly kind: 'undefined' };
 
 export interface PlannedFunction {
   readonly binding: FunctionBinding;
-  /** Spelled as LLVM IR, with `@`. */
-  readonly symbol: string;
-  /** Readable name, for messages and the text form. */
-  readonly name: string;
+  readonly symbol: SymbolName;
+  /** The module's name for it, for messages, the text form and the symbols of the finished file; never a name in LLVM or lld. */
+  readonly name: PrintableText;
   readonly typeId: number;
   /** Functions with equal numbers call each other recursively. */
   readonly component: number;
@@ -42,7 +43,7 @@ export interface PlannedFunction {
 
 export interface PlannedGlobal {
   readonly type: Type;
-  readonly symbol: string;
+  readonly symbol: SymbolName;
   /** Initial bits. References: `low` is the function index, or -1 for null. */
   readonly low: number;
   readonly high: number;
@@ -66,7 +67,7 @@ export interface PlannedTable {
    * (code, type id). Otherwise it is a `struct w2e_table`.
    */
   readonly elements: Int32Array | undefined;
-  readonly symbol: string;
+  readonly symbol: SymbolName;
 }
 
 export interface PlannedMemory {

@@ -6,8 +6,11 @@ import type { Signature } from '../ir/function.js';
 import { TYPE_NAMES, Type } from '../ir/types.js';
 import { findImport, generatedImport, signatureText as signatureKey } from '../runtime-c/tables/imports.js';
 import { signatureLetters } from './exports.js';
-import { globalName } from './llvm-text.js';
+import { printable } from '../runtime-c/tables/printable.js';
+import type { PrintableText } from '../runtime-c/tables/printable.js';
 import type { FunctionBinding } from './plan.js';
+import { functionSymbol, importSymbol } from './symbols.js';
+import type { SymbolName } from './symbols.js';
 
 /** An import that nobody provides as the module wants it. */
 export interface MissingImport {
@@ -23,8 +26,8 @@ export interface MissingImport {
 
 export interface BoundImport {
   readonly binding: FunctionBinding;
-  readonly symbol: string;
-  readonly name: string;
+  readonly symbol: SymbolName;
+  readonly name: PrintableText;
   /** It calls functions of table 0. */
   readonly callsTable: boolean;
 }
@@ -67,21 +70,21 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       continue;
     }
     const signature = signatures[entry.typeIndex]!;
-    const name = `${entry.module}.${entry.name}`;
+    const name = printable(`${entry.module}.${entry.name}`);
     const bridged = generatedImport(entry.module, entry.name) ? bridge(entry.name, signature) : undefined;
     if (bridged !== undefined) {
-      bindings.push({ binding: { kind: 'generated', name: entry.name, ...bridged }, symbol: `@w2e.import.${entry.index}`, name, callsTable: true });
+      bindings.push({ binding: { kind: 'generated', name: entry.name, ...bridged }, symbol: functionSymbol(entry.index), name, callsTable: true });
       continue;
     }
     const typeNames = (types: Signature['params']): string[] => types.map((type) => TYPE_NAMES[type]!);
     const found = findImport(entry.module, entry.name, signatureKey(typeNames(signature.params), typeNames(signature.results)));
     if (found?.kind === 'found') {
-      const { symbol, noreturn, async } = found.row;
-      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: globalName(symbol), name, callsTable: async });
+      const { noreturn, async } = found.row;
+      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: importSymbol(found.row), name, callsTable: async });
       asynchronous ||= async;
       continue;
     }
-    bindings.push({ binding: { kind: 'undefined', importName: name }, symbol: `@w2e.import.${entry.index}`, name, callsTable: false });
+    bindings.push({ binding: { kind: 'undefined' }, symbol: functionSymbol(entry.index), name, callsTable: false });
     missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
   }
   return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };

@@ -14,6 +14,8 @@
 // A back end may replace rows where LLVM makes poor code of the general form (`Target.simd`).
 
 import { SIMD_OPS } from '../ir/simd-ops.js';
+import { templateIntrinsic } from './symbols.js';
+import type { IntrinsicName } from './symbols.js';
 import type { SimdExtension, Target } from './target.js';
 
 type Templates = Readonly<Record<string, string>>;
@@ -259,7 +261,7 @@ export interface SimdLowering {
   readonly lines: readonly { readonly defines: number; readonly parts: readonly (string | number)[] }[];
   readonly temporaries: number;
   /** Intrinsics: name, result type, parameter types. */
-  readonly intrinsics: readonly (readonly [name: string, result: string, params: string])[];
+  readonly intrinsics: readonly (readonly [name: IntrinsicName, result: string, params: string])[];
 }
 
 /** Compiles the template of an operation `shape.operation`. */
@@ -269,11 +271,11 @@ function compileTemplate(template: string, shapeName: string, operation: string)
   const macros = words(shape, from);
   const text = template.trim().replace(/\b(?:iN|[A-Z]+)\b/g, (word) => macros[word] ?? fail(`unknown word ${word}`));
   const temporaries = new Map<string, number>();
-  const intrinsics: [string, string, string][] = [];
+  const intrinsics: [IntrinsicName, string, string][] = [];
   const lines = text.split(/\n\s*/).map((line) => {
     const [, name, expression] = /^(?:(%\w+) = )?(.*)$/.exec(line)!;
     const call = /^call (.+?) @([\w.]+)\((.*)\)$/.exec(expression!);
-    if (call !== null) intrinsics.push([call[2]!, call[1]!, call[3]!.split(', ').map((arg) => /^(<[^>]*>|\S+)/.exec(arg)![1]!).join(', ')]);
+    if (call !== null) intrinsics.push([templateIntrinsic(call[2]!), call[1]!, call[3]!.split(', ').map((arg) => /^(<[^>]*>|\S+)/.exec(arg)![1]!).join(', ')]);
     const parts = expression!.split(/(\$\w+|%\w+)/).filter((part) => part !== '').map((part) => {
       if (part.startsWith('%')) return FIRST_TEMPORARY + (temporaries.get(part) ?? fail(`${part} is not defined`));
       if (!part.startsWith('$')) return part;

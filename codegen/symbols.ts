@@ -1,38 +1,94 @@
 // Names of what compiled code and the runtime share; see "The object contract" in ARCHITECTURE.md.
+// The only file that makes names of globals in LLVM IR. It makes them of numbers, of names that stand in our source and of
+// the runtime's tables. Text of a module is never one: LLVM, assemblers and linkers give a meaning to many names
+// (`llvm.memmove`, `memcpy`, `.L0`, `__start_x`). Functions get the module's names after the link (linker/symbol-names.ts).
 
-/** Suffix of the ELF symbols of the module's own functions until the linker takes it off: keeps them apart from libcalls. */
-export const FUNCTION_SUFFIX = '.w';
+import type { WellKnownExport } from './exports.js';
+import type { ImportRow } from '../runtime-c/tables/imports.js';
+import { trapSymbol } from '../runtime-c/tables/traps.js';
+import type { TrapKind } from '../runtime-c/tables/traps.js';
 
-export const MEMORY = '@w2e_memory';
-export const MEMORY_SIZE = '@w2e_memory_size';
+declare const madeHere: unique symbol;
+
+/** The name of a global in LLVM IR, with its `@`. */
+export type SymbolName = string & { readonly [madeHere]: 'symbol' };
+
+/** The name of an intrinsic of LLVM, without `@`. */
+export type IntrinsicName = string & { readonly [madeHere]: 'intrinsic' };
+
+/** A string that stands in our source. Types that hold other strings too become `never`. */
+export type Literal<S extends string> = Record<never, never> extends Record<S, true> ? never : S;
+
+function named(name: string): SymbolName {
+  return `@${name}` as SymbolName;
+}
+
+/** A symbol as objects have it: without the `@`. */
+export function elfName(symbol: SymbolName): string {
+  return symbol.slice(1);
+}
+
+/** A symbol that the runtime and compiled code know by its name. */
+export function runtimeSymbol<const S extends `w2e_${string}`>(name: Literal<S>): SymbolName {
+  return named(name);
+}
+export const importSymbol = ({ symbol }: ImportRow): SymbolName => named(symbol);
+export const trapName = (kind: TrapKind): SymbolName => named(trapSymbol(kind));
+/** What the runtime calls for an export that it knows. */
+export const exportSymbol = ({ symbol }: Pick<WellKnownExport, 'symbol'>): SymbolName => named(`w2e_export_${symbol}`);
+
+export function intrinsicSymbol(name: IntrinsicName): SymbolName {
+  return named(name);
+}
+export function intrinsic<const S extends `llvm.${string}`>(name: Literal<S>): IntrinsicName {
+  return name as string as IntrinsicName;
+}
+/** An intrinsic that a template of the vector operations calls. Throws where it is none. */
+export function templateIntrinsic(name: string): IntrinsicName {
+  if (!/^llvm(\.[a-z0-9]+)+$/.test(name)) throw new Error(`${name} is not an intrinsic`);
+  return name as IntrinsicName;
+}
+
+export const MEMORY = runtimeSymbol('w2e_memory');
+export const MEMORY_SIZE = runtimeSymbol('w2e_memory_size');
 
 /** log2 of the size in bytes of an ordinary page. */
 export const PAGE_LOG2 = 16;
 
+/** What the symbols of functions of the index space begin with; their index follows. */
+export const FUNCTION_SYMBOL_STEM = 'w2e.f.';
+/** A function of the module, or a stand-in for an import that is not the runtime's. */
+export const functionSymbol = (index: number): SymbolName => named(`${FUNCTION_SYMBOL_STEM}${index}`);
+/** Parts of the bridge that an import is: its call of the table, and what takes i64 in one piece. */
+export const bridgeCallSymbol = (bridge: SymbolName): SymbolName => `${bridge}.call` as SymbolName;
+export const bridgeWholeSymbol = (bridge: SymbolName): SymbolName => `${bridge}.whole` as SymbolName;
+
 /** A memory after the first. */
-export const furtherMemorySymbol = (memory: number): string => `@w2e.memory.${memory}`;
+export const furtherMemorySymbol = (memory: number): SymbolName => named(`w2e.memory.${memory}`);
 /** LLVM type of `struct w2e_memory`. */
 export const MEMORY_TYPE = '{ ptr, i64, i64, i32, i32 }';
 
-export const dataSymbol = (segment: number): string => `@w2e.data.${segment}`;
-export const dataLengthSymbol = (segment: number): string => `@w2e.data.${segment}.length`;
-export const elementSymbol = (segment: number): string => `@w2e.elem.${segment}`;
-export const elementLengthSymbol = (segment: number): string => `@w2e.elem.${segment}.length`;
+export const globalSymbol = (index: number): SymbolName => named(`w2e.global.${index}`);
+export const tableSymbol = (index: number): SymbolName => named(`w2e.table.${index}`);
+export const dataSymbol = (segment: number): SymbolName => named(`w2e.data.${segment}`);
+export const dataLengthSymbol = (segment: number): SymbolName => named(`w2e.data.${segment}.length`);
+export const elementSymbol = (segment: number): SymbolName => named(`w2e.elem.${segment}`);
+export const elementLengthSymbol = (segment: number): SymbolName => named(`w2e.elem.${segment}.length`);
 /** A function's descriptor `{ ptr code, i32 type id }`: what a funcref points to. */
-export const descriptorSymbol = (functionIndex: number): string => `@w2e.ref.${functionIndex}`;
+export const descriptorSymbol = (functionIndex: number): SymbolName => named(`w2e.ref.${functionIndex}`);
 /** What a table or a reference holds of an import in a module with tail calls: a function of the module's convention that calls it. */
-export const importEntrySymbol = (functionIndex: number): string => `@w2e.entry.${functionIndex}`;
+export const importEntrySymbol = (functionIndex: number): SymbolName => named(`w2e.entry.${functionIndex}`);
 /** The constant arrays of an immutable table: all code, code of one type (`typed-table.ts`), types. */
-export const tableCodeSymbol = (table: string): string => `${table}.code`;
-export const tableTypedCodeSymbol = (table: string, typeId: number): string => `${table}.code.${typeId}`;
-export const tableTypesSymbol = (table: string): string => `${table}.types`;
+export const tableCodeSymbol = (table: SymbolName): SymbolName => `${table}.code` as SymbolName;
+export const tableTypedCodeSymbol = (table: SymbolName, typeId: number): SymbolName => `${table}.code.${typeId}` as SymbolName;
+export const tableTypesSymbol = (table: SymbolName): SymbolName => `${table}.types` as SymbolName;
 
 /** Bytes of a call from a foreign program (`W2E_ENTRY_SIZE`). */
 export const ENTRY_SIZE = 256;
 /** Symbols of what a foreign program sees, until the link gives them their names in C. */
-export const embeddedSymbol = (index: number): string => `w2e.embed.${index}`;
+export const embeddedSymbol = (index: number): SymbolName => named(`w2e.embed.${index}`);
 /** Symbols of what a foreign program defines. */
-export const hostSymbol = (index: number): string => `w2e.host.${index}`;
+export const hostSymbol = (index: number): SymbolName => named(`w2e.host.${index}`);
 
 /** Bytes of a jump buffer (`W2E_JUMP_BUFFER`). */
 export const JUMP_BUFFER = 192;
@@ -44,9 +100,9 @@ export const EXCEPTION_KEPT_OFFSET = 4, EXCEPTION_VALUES_OFFSET = 16, EXCEPTION_
 export const EXCEPTION_ROOTS_SECTION = 'w2e_exception_roots';
 
 /** What functions with landing pads name as their personality. */
-export const PERSONALITY = '@w2e_personality';
+export const PERSONALITY = runtimeSymbol('w2e_personality');
 /** The same of functions whose landing pads restore the stack pointer. */
-export const PERSONALITY_RESTORING = '@w2e_personality_restoring';
+export const PERSONALITY_RESTORING = runtimeSymbol('w2e_personality_restoring');
 
 /** LLVM type of `struct w2e_table`. */
 export const TABLE_TYPE = '{ ptr, i32, i32 }';

@@ -75,10 +75,14 @@ export interface ElfSymbol {
   readonly size: number;
 }
 
-/** Bytes of an entry of the symbol table in ELF64. */
-export const elfSymbolSize = 24;
+/** An entry of the symbol table in ELF64: its size, and where its parts are. */
+export const symbolEntry = { size: 24, name: 0, info: 4, other: 5, section: 6, value: 8 } as const;
+/** In the file header of ELF64, and its size. */
+export const elfHeader = { sectionHeaders: 40, sectionCount: 60, namesSection: 62, size: 64 } as const;
+/** In a section header of ELF64, and its size. */
+export const sectionHeader = { name: 0, type: 4, flags: 8, offset: 24, size: 32, link: 40, info: 44, alignment: 48, entrySize: 56, headerSize: 64 } as const;
 
-const elf64 = { symbolSize: elfSymbolSize, sectionAlignment: 48, sectionEntrySize: 56, sectionType: 4, headerType: 16, headerMachine: 18 } as const;
+const elf64 = { symbolSize: symbolEntry.size, sectionAlignment: 48, sectionEntrySize: 56, sectionType: 4, headerType: 16, headerMachine: 18 } as const;
 
 /** A parsed ELF file of either class; symbols are read for ELF64 only. */
 export class ElfImage {

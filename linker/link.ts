@@ -7,7 +7,7 @@ import { VerificationError } from './errors.js';
 import { findLld } from './find-lld.js';
 import { linkerScript, placeMemoryImages } from './layout.js';
 import { objectPaths, type ObjectInput, runLld } from './run-lld.js';
-import { stripNameSuffixes } from './symbol-names.js';
+import { type FunctionNames, nameFunctions } from './symbol-names.js';
 import type { LinkTarget, MemoryImage } from './target.js';
 import { verifyImage } from './verify.js';
 
@@ -19,6 +19,7 @@ export interface LinkInput {
   readonly runtimeArchive: string;
   readonly memoryImages: readonly MemoryImage[];
   readonly memoryInitialBytes: number;
+  readonly functionNames: FunctionNames;
   /** Written by lld, mode 0755 less the umask. */
   readonly output: string;
   /** An existing directory for objects and the script; the caller removes or keeps it. */
@@ -105,14 +106,15 @@ async function finish(input: LinkInput): Promise<number> {
   const image = ElfImage.parse(bytes);
   const violations = verifyImage(image, { target: input.target, memoryImages: placeMemoryImages(input) });
   if (violations.length > 0) throw new VerificationError(violations);
-  const patch = stripNameSuffixes(image);
-  if (patch !== undefined) {
-    const file = await open(input.output, 'r+');
-    try {
-      await file.write(patch.bytes, 0, patch.bytes.length, patch.offset);
-    } finally {
-      await file.close();
-    }
+  const patches = nameFunctions(image, input.functionNames);
+  const last = patches.at(-1);
+  if (last === undefined) return bytes.length;
+  const file = await open(input.output, 'r+');
+  try {
+    for (const patch of patches) await file.write(patch.bytes, 0, patch.bytes.length, patch.offset);
+    await file.truncate(last.offset + last.bytes.length);
+  } finally {
+    await file.close();
   }
-  return bytes.length;
+  return last.offset + last.bytes.length;
 }

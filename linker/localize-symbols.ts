@@ -3,14 +3,18 @@
 // relocations (lld has dissolved section groups). Undefined weak symbols of the runtime (exports that this module does not have) become
 // hidden, so that nothing else in the program can define them; undefined ones that nothing refers to go. ELF gABI, "Symbol Table".
 
-import { ElfImage, elfSymbolSize, sectionTypes, symbolBindings, symbolTypes } from './elf-image.js';
+import { ElfImage, sectionTypes, symbolBindings, symbolEntry, symbolTypes } from './elf-image.js';
 import { type FrameTable, frameSymbols, frameTable } from './frame-table.js';
+import { NameTable } from './name-table.js';
+import { type FunctionNames, shownName } from './symbol-names.js';
 import { type NewSection, writeObject } from './write-object.js';
 
 /** What is to become of the symbols. */
 export interface Localization {
   /** Symbols that stay visible, defined or not, and their new names. */
   readonly visible: ReadonlyMap<string, string>;
+  /** Names of the module's functions, which stay local. */
+  readonly functionNames: FunctionNames;
   /** Local symbols lose their names, or go where nothing refers to them. */
   readonly strip: boolean;
 }
@@ -18,14 +22,12 @@ export interface Localization {
 /** Symbols that the runtime looks for in the program around it. */
 export const outsideSymbols: ReadonlySet<string> = new Set(['environ']);
 
-/** In a symbol table entry. */
-const NAME = 0, INFO = 4, OTHER = 5, SECTION = 6, VALUE = 8;
 const HIDDEN = 2;
 /** Bytes of a relocation with addend, and where its symbol is. */
 const RELOCATION = 24, RELOCATION_SYMBOL = 12;
 
 /** The object with its symbols made local. */
-export function localizeSymbols(object: Uint8Array, { visible, strip }: Localization): Buffer {
+export function localizeSymbols(object: Uint8Array, { visible, functionNames, strip }: Localization): Buffer {
   const image = ElfImage.parse(object);
   const table = image.sections.find(({ type }) => type === sectionTypes.symtab);
   if (table === undefined) throw new Error('an object without symbols');
@@ -42,22 +44,22 @@ export function localizeSymbols(object: Uint8Array, { visible, strip }: Localiza
     const local = shown === undefined && !undefinedHere;
     if (!referred.has(index) && (undefinedHere || (strip && local && type !== symbolTypes.section))) return;
     const hidden = undefinedHere && shown === undefined && !outsideSymbols.has(name);
-    kept.push({ index, name: shown ?? (local && strip ? '' : name), local: local || binding === symbolBindings.local, hidden, place: framePlaces.get(name) });
+    kept.push({ index, name: shown ?? (local && strip ? '' : shownName(name, functionNames)), local: local || binding === symbolBindings.local, hidden, place: framePlaces.get(name) });
   });
   const ordered = [...kept.filter(({ local }) => local), ...kept.filter(({ local }) => !local)];
 
   const names = new NameTable();
-  const symbols = Buffer.alloc((ordered.length + 1) * elfSymbolSize);
+  const symbols = Buffer.alloc((ordered.length + 1) * symbolEntry.size);
   const newIndex = new Map([[0, 0]]);
   ordered.forEach(({ index, name, local, hidden, place }, i) => {
-    const at = (i + 1) * elfSymbolSize;
-    old.copy(symbols, at, index * elfSymbolSize, (index + 1) * elfSymbolSize);
-    symbols.writeUInt32LE(names.add(name), at + NAME);
-    if (local) symbols.writeUInt8((symbols.readUInt8(at + INFO) & 15) | (symbolBindings.local << 4), at + INFO);
-    if (hidden) symbols.writeUInt8(HIDDEN, at + OTHER);
+    const at = (i + 1) * symbolEntry.size;
+    old.copy(symbols, at, index * symbolEntry.size, (index + 1) * symbolEntry.size);
+    symbols.writeUInt32LE(names.add(name), at + symbolEntry.name);
+    if (local) symbols.writeUInt8((symbols.readUInt8(at + symbolEntry.info) & 15) | (symbolBindings.local << 4), at + symbolEntry.info);
+    if (hidden) symbols.writeUInt8(HIDDEN, at + symbolEntry.other);
     if (place !== undefined) {
-      symbols.writeUInt16LE(image.sections.length, at + SECTION);
-      symbols.writeBigUInt64LE(BigInt(place), at + VALUE);
+      symbols.writeUInt16LE(image.sections.length, at + symbolEntry.section);
+      symbols.writeBigUInt64LE(BigInt(place), at + symbolEntry.value);
     }
     newIndex.set(index, i + 1);
   });
@@ -88,25 +90,4 @@ function renumbered(relocations: Buffer, newIndex: ReadonlyMap<number, number>):
   const result = Buffer.from(relocations);
   for (let at = RELOCATION_SYMBOL; at < result.length; at += RELOCATION) result.writeUInt32LE(newIndex.get(result.readUInt32LE(at))!, at);
   return result;
-}
-
-/** A string table in which equal names are one. */
-class NameTable {
-  private readonly offsets = new Map([['', 0]]);
-  private readonly parts: Buffer[] = [Buffer.alloc(1)];
-  private size = 1;
-
-  add(name: string): number {
-    const known = this.offsets.get(name);
-    if (known !== undefined) return known;
-    const offset = this.size, bytes = Buffer.from(`${name}\0`, 'utf8');
-    this.offsets.set(name, offset);
-    this.parts.push(bytes);
-    this.size += bytes.length;
-    return offset;
-  }
-
-  bytes(): Buffer {
-    return Buffer.concat(this.parts);
-  }
 }

@@ -10,6 +10,7 @@ import { findLld } from './find-lld.js';
 import { scriptName } from './link.js';
 import { localizeSymbols } from './localize-symbols.js';
 import { objectPaths, type ObjectInput, runLld } from './run-lld.js';
+import type { FunctionNames } from './symbol-names.js';
 import type { LinkTarget } from './target.js';
 import { verifyObject } from './verify-object.js';
 
@@ -21,6 +22,7 @@ export interface RelocatableInput {
   readonly runtimeArchive: string;
   /** Symbols that stay visible, defined or not, and the name that each gets. */
   readonly visibleSymbols: ReadonlyMap<string, string>;
+  readonly functionNames: FunctionNames;
   readonly output: string;
   /** An existing directory for the parts; the caller removes or keeps it. */
   readonly workDirectory: string;
@@ -57,7 +59,7 @@ export async function linkRelocatable(input: RelocatableInput): Promise<number> 
   ];
   input.onCommand?.([lld.path, ...args]);
   await runLld(lld, args);
-  const bytes = localizeSymbols(await readFile(input.output), { visible: input.visibleSymbols, strip: input.strip });
+  const bytes = localizeSymbols(await readFile(input.output), { visible: input.visibleSymbols, functionNames: input.functionNames, strip: input.strip });
   const violations = verifyObject(ElfImage.parse(bytes), { target: input.target, visible: new Set(input.visibleSymbols.values()) });
   if (violations.length > 0) throw new VerificationError(violations);
   await writeFile(input.output, bytes);

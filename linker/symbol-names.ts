@@ -1,41 +1,63 @@
-// Names of the compiled module's functions in the finished executable.
+// Names of the compiled module's functions in what the link makes.
 //
-// In objects they end in `.w`, so that a module's `memcpy` or `main` never meets the runtime's or a library
-// call of LLVM's. After the link nothing binds by name any more, and the suffix is cut in place in the string
-// table, so perf, gdb and backtraces show the module's own names. Clones that LLVM makes (`f.w.cold`) keep
-// what LLVM appended; what it takes out of a function at block N (`f.w.1.bN`) becomes `f.part`.
+// In the objects that LLVM writes and lld reads, functions have numbers, so no name of a module meets one that means something
+// to them. Afterwards nothing binds by name any more, and the string table is written anew with the module's own names,
+// which perf, gdb and backtraces show. Clones that LLVM makes (`w2e.f.7.cold`) keep what LLVM appended; what it takes out
+// of a function at block N (`w2e.f.7.1.bN`) is called `NAME.part`.
 
-import { type ElfImage, symbolTypes } from './elf-image.js';
+import { type ElfImage, elfHeader, sectionHeader, sectionTypes, symbolEntry } from './elf-image.js';
+import { NameTable } from './name-table.js';
 
-const partName = /\.w\.\d+\.[a-z]\d+x?$/;
-const compiledName = /\.w(?=$|\.(?:cold|llvm|specialized|argprom|retelim|part|\d)[.\d]*$)/;
+/** What functions are called. */
+export interface FunctionNames {
+  /** What their symbols in objects begin with; the index follows. */
+  readonly stem: string;
+  /** By index. Nothing in them may be NUL. */
+  readonly names: readonly string[];
+}
 
-/** A piece of the file to be overwritten. */
+/** Bytes to be written over a file from an offset on. */
 export interface FilePatch {
   readonly offset: number;
   readonly bytes: Buffer;
 }
 
-/** The name in the executable of a symbol of an object, never longer. */
-export function shownName(name: string): string {
-  return partName.test(name) ? name.replace(partName, '.part') : name.replace(compiledName, '');
+const suffixOfPart = /^\.\d+\.[a-z]\d+x?$/;
+
+/** The name in the finished file of a symbol of an object. */
+export function shownName(symbol: string, { stem, names }: FunctionNames): string {
+  if (!symbol.startsWith(stem)) return symbol;
+  const [, index, suffix] = /^(\d+)(.*)$/s.exec(symbol.slice(stem.length)) ?? [];
+  const name = names[Number(index ?? -1)];
+  if (name === undefined) throw new Error(`${symbol} is no function of the program`);
+  return `${name}${suffixOfPart.test(suffix ?? '') ? '.part' : suffix ?? ''}`;
 }
 
-/** The new contents of the string table, or nothing when no name has the suffix. */
-export function stripNameSuffixes(image: ElfImage): FilePatch | undefined {
-  const symbolTable = image.section('.symtab');
-  const strings = symbolTable === undefined ? undefined : image.sections[symbolTable.link];
-  if (strings === undefined) return undefined;
-  const bytes = Buffer.from(image.contents(strings));
-  const done = new Set<number>();
-  for (const symbol of image.symbols()) {
-    if (symbol.type !== symbolTypes.func || done.has(symbol.nameOffset)) continue;
-    const shown = shownName(symbol.name);
-    if (shown === symbol.name) continue;
-    done.add(symbol.nameOffset);
-    const length = Buffer.byteLength(symbol.name);
-    bytes.fill(0, symbol.nameOffset, symbol.nameOffset + length);
-    bytes.write(shown, symbol.nameOffset);
-  }
-  return done.size === 0 ? undefined : { offset: strings.offset, bytes };
+/**
+ * Gives the functions of an executable their names: patches, of which the last one ends the file. Nothing where the file has no
+ * symbols. lld writes the string table last, in front of the section headers.
+ */
+export function nameFunctions(image: ElfImage, functions: FunctionNames): readonly FilePatch[] {
+  const table = image.sections.find(({ type }) => type === sectionTypes.symtab);
+  const strings = table === undefined ? undefined : image.sections[table.link];
+  if (table === undefined || strings === undefined) return [];
+  const { bytes } = image;
+  const headersAt = Number(bytes.readBigUInt64LE(elfHeader.sectionHeaders));
+  const behind = image.sections.some(({ type, offset }) => type !== sectionTypes.nobits && offset > strings.offset);
+  if (behind || headersAt < strings.offset + strings.size) throw new Error('the string table is not the last section of the file');
+
+  const names = new NameTable();
+  const symbols = Buffer.from(image.contents(table));
+  image.symbols().forEach(({ name }, i) => symbols.writeUInt32LE(names.add(shownName(name, functions)), (i + 1) * symbolEntry.size + symbolEntry.name));
+  const text = names.bytes();
+  const padding = (8 - ((strings.offset + text.length) % 8)) % 8;
+  const header = Buffer.from(bytes.subarray(0, elfHeader.size));
+  header.writeBigUInt64LE(BigInt(strings.offset + text.length + padding), elfHeader.sectionHeaders);
+  const headers = Buffer.from(bytes.subarray(headersAt, headersAt + image.sections.length * sectionHeader.headerSize));
+  headers.writeBigUInt64LE(BigInt(text.length), strings.index * sectionHeader.headerSize + sectionHeader.size);
+  return [
+    { offset: 0, bytes: header },
+    { offset: table.offset, bytes: symbols },
+    { offset: strings.offset, bytes: Buffer.concat([text, Buffer.alloc(padding), headers]) },
+  ];
 }

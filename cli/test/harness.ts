@@ -48,6 +48,7 @@ export const compiledModule: CompiledModule = {
     ['ir', [Buffer.from('ir 0\n'), Buffer.from('ir 1\n')]],
   ]),
   visibleSymbols: new Map(),
+  functionNames: { stem: 'f.', names: [] },
   printed: '',
   debugProblems: [],
   timings: [{ stage: 'LLVM passes', ms: 1 }],

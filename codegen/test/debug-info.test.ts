@@ -9,6 +9,7 @@ import { compileIr } from '../../llvm-bindings/compile.js';
 import type { DebugPlan } from '../debug-info.js';
 import { FunctionEmitter } from '../emit-function.js';
 import { PartitionText } from '../partition-text.js';
+import { functionSymbol } from '../symbols.js';
 import { fixturePlan } from './fixture-plan.js';
 
 const source = { unit: 0, name: 'divide', linkageName: undefined, file: 0, line: 3, firstRow: 0, endRow: 3 };
@@ -43,7 +44,7 @@ b2(v6: i32):
 /** Emits the function for a debug plan; LLVM must accept the text. */
 function emitted(debug: DebugPlan, input = divisions): { body: string; text: string } {
   const out = new PartitionText({ ...fixturePlan({}), debug }, x64, '"target-cpu"="x86-64-v2"');
-  new FunctionEmitter(out, parseFunction(input), '@self.w', out.debug?.describe(0, 'self')).emit();
+  new FunctionEmitter(out, parseFunction(input), functionSymbol(0), out.debug?.describe(0, 'self')).emit();
   const text = out.toString();
   const { outputs } = compileIr({
     ir: Buffer.from(text, 'latin1'), name: 'debug', verify: true, passes: 'default<O2>', outputs: ['obj'],
@@ -73,7 +74,7 @@ describe('debug information', () => {
   test('the row at or before an instruction; the first line before all rows; what passes made belongs to what is before', () => {
     const result = emitted(plan);
     expect(locations(result, 'udiv')).toEqual(['5:7', '5:7', '9:2 in another file']);
-    expect(locations(result, 'call i32 @other.w')).toEqual(['9:2 in another file']);
+    expect(locations(result, 'call i32 @w2e.f.1')).toEqual(['9:2 in another file']);
     expect(locations(result, 'br label %trap.unreachable')).toEqual(['4:0']);
     expect(locations(result, 'ret i32')).toEqual(['9:2 in another file']);
   });

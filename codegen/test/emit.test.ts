@@ -11,6 +11,7 @@ import { compileIr } from '../../llvm-bindings/compile.js';
 import type { Target } from '../target.js';
 import { FunctionEmitter } from '../emit-function.js';
 import { PartitionText } from '../partition-text.js';
+import { functionSymbol } from '../symbols.js';
 import { fixturePlan } from './fixture-plan.js';
 import type { PlanVariant } from './fixture-plan.js';
 
@@ -42,7 +43,7 @@ function emit(input: string, variant: PlanVariant): { out: PartitionText; text: 
   const target = targetOf(variant);
   const cpu = variant.cpu ?? target.defaultCpu;
   const out = new PartitionText(fixturePlan(variant), target, `"target-cpu"="${cpu}"`, { name: cpu, features: '' });
-  new FunctionEmitter(out, parseFunction(input), '@self.w').emit();
+  new FunctionEmitter(out, parseFunction(input), functionSymbol(0)).emit();
   return { out, text: out.body.trimEnd() };
 }
 

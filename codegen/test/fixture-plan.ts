@@ -2,6 +2,8 @@
 
 import type { Plan, PlannedFunction } from '../plan.js';
 import { Type } from '../../ir/types.js';
+import { printable } from '../../runtime-c/tables/printable.js';
+import { functionSymbol, globalSymbol, runtimeSymbol, tableSymbol } from '../symbols.js';
 
 const I = Type.I32;
 
@@ -14,8 +16,8 @@ const SIGNATURES = [
   { params: [...new Array<Type>(8).fill(Type.F32), Type.V128], results: [] },
 ];
 
-function defined(symbol: string, typeId: number, component: number): PlannedFunction {
-  return { binding: { kind: 'defined' }, symbol: `@${symbol}.w`, name: symbol, typeId, component, addressTaken: false };
+function defined(index: number, name: string, typeId: number): PlannedFunction {
+  return { binding: { kind: 'defined' }, symbol: functionSymbol(index), name: printable(name), typeId, component: index, addressTaken: false };
 }
 
 export interface PlanVariant {
@@ -44,18 +46,18 @@ export function fixturePlan(variant: PlanVariant): Plan {
   return {
     embedded: variant.embedded === true,
     functions: [
-      defined('self', 1, 0), defined('other', 1, 1), defined('pair', 2, 2),
-      { binding: { kind: 'runtime', noreturn: true }, symbol: '@w2e_env_exit', name: 'env.exit', typeId: 0, component: 3, addressTaken: false },
-      defined('triple', 3, 4), defined('vectors', 4, 5),
+      defined(0, 'self', 1), defined(1, 'other', 1), defined(2, 'pair', 2),
+      { binding: { kind: 'runtime', noreturn: true }, symbol: runtimeSymbol('w2e_env_exit'), name: printable('env.exit'), typeId: 0, component: 3, addressTaken: false },
+      defined(4, 'triple', 3), defined(5, 'vectors', 4),
     ],
     importCount: 0,
     signatures: SIGNATURES,
     typeIds: Int32Array.of(0, 1, 2, 3, 4),
     globals: [
-      { type: I, symbol: '@w2e.global.0', low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
-      { type: Type.I64, symbol: '@w2e.global.1', low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
+      { type: I, symbol: globalSymbol(0), low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
+      { type: Type.I64, symbol: globalSymbol(1), low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
     ],
-    tables: [{ holdsFunctions: true, holdsExceptions: false, is64: variant.table64 === true, min: 3, max: 3, grows: false, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: '@w2e.table.0' }],
+    tables: [{ holdsFunctions: true, holdsExceptions: false, is64: variant.table64 === true, min: 3, max: 3, grows: false, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: tableSymbol(0) }],
     memories: [
       { ...memory, is64: variant.memory64 === true, checked: variant.memoryMode === 'check' || variant.memory64 === true || variant.pageLog2 !== undefined },
       { ...memory, is64: false, checked: true },

@@ -11,6 +11,7 @@ import { FunctionEmitter } from '../emit-function.js';
 import { PartitionText } from '../partition-text.js';
 import { simdTable } from '../simd.js';
 import type { Cpu } from '../simd.js';
+import { functionSymbol } from '../symbols.js';
 import { fixturePlan } from './fixture-plan.js';
 
 /** A function that returns what a row computes of its parameters. */
@@ -26,7 +27,7 @@ describe('templates', () => {
   const cpus: readonly Cpu[] = ['x86-64', 'x86-64-v2', 'x86-64-v3'].map((name) => ({ name, features: '' }));
   test.each(cpus)('are LLVM IR for $name', (cpu) => {
     const out = new PartitionText(fixturePlan({}), x64, `"target-cpu"="${cpu.name}"`, cpu);
-    SIMD_OPS.forEach((_op, row) => new FunctionEmitter(out, parseFunction(functionOf(row)), `@op${row}`).emit());
+    SIMD_OPS.forEach((_op, row) => new FunctionEmitter(out, parseFunction(functionOf(row)), functionSymbol(row)).emit());
     const { outputs } = compileIr({
       ir: Buffer.from(out.toString()), name: cpu.name, verify: true, passes: '', outputs: ['asm'],
       machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: cpu.name, features: '', codegenLevel: 0 },

@@ -1,4 +1,4 @@
-// Names of functions as symbols of the objects.
+// Names of functions: numbers in LLVM IR and objects, with the module's name in a comment and for the finished file.
 
 import { expect, test } from '@jest/globals';
 import { x64 } from '../../backend-x64/target.js';
@@ -21,13 +21,16 @@ function moduleNamed(name: string): Uint8Array {
 }
 
 test.each([
-  ['plain', '@plain.w'],
-  ['.L_bitcast', '@L_bitcast.w'], // an assembler would keep it to itself, and other objects could not call it
-  ['a\nb', '@"a\\E2\\90\\8Ab.w"'],
-])('%j', async (name, symbol) => {
+  ['plain', 'plain'],
+  ['llvm.memmove', 'llvm.memmove'],
+  ['a\nb\x1b[31m', 'a\\u{a}b\\u{1b}[31m'],
+  ['"; define void @f() {', '"; define void @f() {'],
+])('%j', async (name, shown) => {
   const module = decodeModule(moduleNamed(name));
-  const { texts } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true,
+  const { texts, functionNames } = await compileModule(module, scanModule(module), {
+    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir', 'asm'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true,
   });
-  expect(Buffer.concat(texts.get('llvm-ir')!).toString()).toContain(`define hidden void ${symbol}()`);
+  expect(functionNames).toEqual({ stem: 'w2e.f.', names: [shown] });
+  expect(Buffer.concat(texts.get('llvm-ir')!).toString()).toContain(`\n; ${shown}\ndefine hidden void @w2e.f.0()`);
+  expect(Buffer.concat(texts.get('asm')!).toString()).toContain(`\n# ${shown}\nw2e.f.0:`);
 });

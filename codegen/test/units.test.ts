@@ -9,7 +9,7 @@ import { ABI_COMPACT_STAT, ABI_TIME64, abiFlags } from '../abi-era.js';
 import { callComponents } from '../call-graph.js';
 import { signatureLetters } from '../exports.js';
 import { takesPartsOut } from '../llvm-passes.js';
-import { constantText, escaped, globalName } from '../llvm-text.js';
+import { constantText, escaped } from '../llvm-text.js';
 import { initialMemory, withoutZeros } from '../memory-image.js';
 import { typedArrays } from '../typed-table.js';
 import type { Plan } from '../plan.js';
@@ -98,9 +98,7 @@ describe('spelling', () => {
     expect(constantText(type, low, high)).toBe(text);
   });
 
-  test('names are quoted where LLVM needs it', () => {
-    expect(globalName('main.w')).toBe('@main.w');
-    expect(globalName('a b"é')).toBe('@"a b\\22\\c3\\a9"');
+  test('strings are escaped where LLVM needs it', () => {
     expect(escaped(Uint8Array.of(0, 92, 65))).toBe('\\00\\5cA');
   });
 });

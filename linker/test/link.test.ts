@@ -14,7 +14,7 @@ import { linkRelocatable } from '../relocatable.js';
 import type { LinkTarget } from '../target.js';
 import { verifyImage } from '../verify.js';
 import { verifyObject } from '../verify-object.js';
-import { arm64, clang, compileC, moduleImages, moduleSource, runtimeSource, scratchDirectory, x64 } from './sample-objects.js';
+import { arm64, clang, compileC, moduleImages, moduleNames, moduleSource, runtimeSource, scratchDirectory, x64 } from './sample-objects.js';
 
 const scratch = scratchDirectory();
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -33,6 +33,7 @@ async function linkSample(changes: Partial<LinkInput> = {}, source = moduleSourc
     target,
     objects: [readFileSync(compileC(directory, 'module', source, target))],
     runtimeArchive: archive(directory, target),
+    functionNames: moduleNames,
     memoryImages: moduleImages,
     memoryInitialBytes: 0x200000,
     output: join(directory, 'program'),
@@ -67,7 +68,7 @@ describe('link', () => {
     ]);
   });
 
-  withClang('functions lose the suffix of compiled names, and only functions', async () => {
+  withClang("functions get the module's names", async () => {
     const { output } = await linkSample();
     const names = ElfImage.parse(readFileSync(output)).symbols();
     const functions = names.filter((s) => s.type === symbolTypes.func).map((s) => s.name);
@@ -170,7 +171,7 @@ describe('relocatable', () => {
     const objects = sources.map((source, i) => readFileSync(compileC(directory, `part${i}`, source, x64, ['-fPIC'])));
     const output = join(directory, 'whole.o');
     const runtimeArchive = compileC(directory, 'helper', archived, x64, ['-fPIC']);
-    const size = await linkRelocatable({ target: x64, objects, runtimeArchive, visibleSymbols: visible, output, workDirectory: directory, strip });
+    const size = await linkRelocatable({ target: x64, objects, runtimeArchive, visibleSymbols: visible, functionNames: moduleNames, output, workDirectory: directory, strip });
     const image = ElfImage.parse(readFileSync(output));
     expect(size).toBe(image.bytes.length);
     return image;

@@ -56,11 +56,11 @@ __attribute__((section(".w2e.mem.0"), used)) const u8 image0[5000] = {1, 2, 3};
 __attribute__((section(".w2e.mem.1"), used)) const u8 image1[10] = {9};
 int counter;
 int step = 5;
-__attribute__((noinline)) int add(int x) __asm__("memcpy.w");
+__attribute__((noinline)) int add(int x) __asm__("w2e.f.0");
 int add(int x) { counter += step; return x + counter; }
-__attribute__((noinline)) int clone(int x) __asm__("add.w.cold.1");
+__attribute__((noinline)) int clone(int x) __asm__("w2e.f.1.cold.1");
 int clone(int x) { return x - step; }
-__attribute__((noinline)) int part(int x) __asm__("add.w.12.b3");
+__attribute__((noinline)) int part(int x) __asm__("w2e.f.1.12.b3");
 int part(int x) { return step - x; }
 int w2e_check(void) {
   u8 *m = w2e_memory;
@@ -69,6 +69,9 @@ int w2e_check(void) {
   return good ? clone(add(0)) + part(step) : 1;
 }
 `;
+
+/** The names of its functions. */
+export const moduleNames = { stem: 'w2e.f.', names: ['memcpy', 'add'] } as const;
 
 /** The images of `moduleSource`. */
 export const moduleImages = [
