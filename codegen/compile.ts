@@ -9,6 +9,7 @@ import { isNullable, isReference } from '../frontend/value-types.js';
 import { Type } from '../ir/types.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
+import { printable } from '../runtime-c/tables/printable.js';
 import type { PrintableText } from '../runtime-c/tables/printable.js';
 import { abiFlags } from './abi-era.js';
 import { withNames } from './annotate.js';
@@ -149,6 +150,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   emitModule(out, contents);
   if (embedding !== undefined) emitEmbedding(out, embedding);
   const functionNames = plan.functions.map(({ name }) => name);
+  const finished = functionNames.map((name) => (embedding !== undefined ? qualified(embedding.prefix, name) : finishedName(name)));
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
   const main = compileText(out, options.target, 'module', partitionOptions, times);
   for (const { times: more } of partitions) {
@@ -159,7 +161,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
     memoryImages: images,
     memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
     visibleSymbols: embedding === undefined ? new Map() : visibleSymbols(embedding),
-    functionNames: { stem: FUNCTION_SYMBOL_STEM, names: embedding === undefined ? functionNames : functionNames.map((name) => qualified(embedding.prefix, name)) },
+    functionNames: { stem: FUNCTION_SYMBOL_STEM, names: finished },
     texts: collectTexts(options, main, partitions, functionNames, embedding === undefined ? '' : headerText(embedding, wanted!.moduleName)),
     printed: partitions.map(({ printed }) => printed).join(''),
     debugProblems: plan.debug?.problems ?? [],
@@ -173,6 +175,11 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
       { stage: 'LLVM emit', ms: times.llvmEmit },
     ],
   };
+}
+
+/** The name in an executable. Traps tell functions of the runtime by what these begin with, which no other may. */
+function finishedName(name: PrintableText): PrintableText {
+  return name.startsWith('w2e_') ? printable(`main.${name}`) : name;
 }
 
 const LLVM_OUTPUTS: readonly Output[] = ['obj', 'asm', 'llvm-ir', 'llvm-bc'];

@@ -3,6 +3,7 @@
 #include "invoke.h"
 #include "message.h"
 #include "numbers.h"
+#include "printable.h"
 #include "runtime.h"
 #include "text.h"
 
@@ -29,11 +30,12 @@ static void make_room(struct message *m, int fd) {
     if (m->length > sizeof m->text - LONGEST_NUMBER) message_write(m, fd);
 }
 
-// Names are the module's: a terminal should not obey them.
-static void put_name(struct message *m, const char *name) {
-    for (; *name; name++) {
+// Words of the command line: a terminal should not obey them.
+static void put_word(struct message *m, const char *word) {
+    char unit[PRINTABLE_UNIT];
+    for (u32 length; (length = printable_unit(&word, unit)) != 0;) {
         make_room(m, STDERR);
-        message_bytes(m, (u8)*name < ' ' || *name == 127 ? "?" : name, 1);
+        message_bytes(m, unit, length);
     }
 }
 
@@ -51,7 +53,7 @@ static W2E_NORETURN void usage(struct message *m, const struct w2e_callable *exp
     message_text(m, count ? "usage: NAME ARGUMENT..., where NAME is one of\n" : "the module exports no function that can be called\n");
     for (u32 i = 0; i < count; i++) {
         message_text(m, "  ");
-        put_name(m, exports[i].name);
+        put_word(m, exports[i].name);
         message_text(m, " ");
         put_types(m, exports[i].params);
         if (exports[i].results[0]) {
@@ -99,10 +101,10 @@ void w2e_invoke_prepare(const struct w2e_callable *exports, u32 count) {
     char **words = w2e_process.argv[0] ? w2e_process.argv + 1 : w2e_process.argv;
     if (!words[0]) usage(&m, exports, count);
     for (u32 i = 0; i < count && !chosen; i++)
-        if (text_equal(exports[i].name, words[0])) chosen = &exports[i];
+        if (printable_equal(words[0], exports[i].name)) chosen = &exports[i];
     if (!chosen) {
         message_text(&m, "no such export: ");
-        put_name(&m, words[0]);
+        put_word(&m, words[0]);
         message_text(&m, "\n");
         usage(&m, exports, count);
     }
@@ -119,7 +121,7 @@ void w2e_invoke_prepare(const struct w2e_callable *exports, u32 count) {
         message_text(&m, "not a value of type ");
         message_text(&m, type_name(chosen->params[i]));
         message_text(&m, ": ");
-        put_name(&m, words[i + 1]);
+        put_word(&m, words[i + 1]);
         message_text(&m, "\n");
         usage(&m, exports, count);
     }

@@ -2,9 +2,10 @@
 #include "kernel.h"
 #include "message.h"
 #include "runtime.h"
+#include "text.h"
 #include "traps.gen.h"
 
-enum { BACKTRACE_MAX = 64 };
+enum { BACKTRACE_MAX = 64, NAME_MAX = 400, FRAME_LINE = NAME_MAX + 64 };
 
 static bool is_runtime_symbol(const char *name) {
     return name[0] == 'w' && name[1] == '2' && name[2] == 'e' && name[3] == '_' &&
@@ -36,6 +37,13 @@ static u32 collect_frames(struct arch_registers registers, bool interrupted, str
     return count;
 }
 
+// A name, or what fits of it: module text may be of any length, and the rest of the message is to follow. It is printable already.
+static void put_name(struct message *m, const char *name) {
+    u64 length = text_length(name);
+    message_bytes(m, name, length > NAME_MAX ? NAME_MAX : length);
+    if (length > NAME_MAX) message_text(m, "...");
+}
+
 void (*w2e_trap_hook)(const char *message);
 
 static void report(const char *message, const char *detail, const struct arch_registers *at, bool interrupted) {
@@ -48,20 +56,20 @@ static void report(const char *message, const char *detail, const struct arch_re
     message_text(&m, message);
     if (detail) {
         message_text(&m, ": ");
-        message_text(&m, detail);
+        put_name(&m, detail);
     }
     if (count && frames[0].name) {
         message_text(&m, " in ");
-        message_text(&m, frames[0].name);
+        put_name(&m, frames[0].name);
     }
     message_text(&m, "\n");
     for (u32 i = 0; i < count; i++) {
-        if (m.length > sizeof m.text - 160) message_write(&m, STDERR);
+        if (m.length > sizeof m.text - FRAME_LINE) message_write(&m, STDERR);
         message_text(&m, "    at ");
         message_hex(&m, frames[i].address);
         if (frames[i].name) {
             message_text(&m, " ");
-            message_text(&m, frames[i].name);
+            put_name(&m, frames[i].name);
             message_text(&m, "+");
             message_hex(&m, frames[i].address - frames[i].start);
         }

@@ -4,7 +4,7 @@
 
 #include "w2e.h"
 
-// A row of the table. Types are strings of letters: i32 i, i64 j, f32 f, f64 d, v128 v, funcref F, externref E, exnref X.
+// A row of the table. The name is printable: a word of the command line means it if it is the same once escaped. Types are strings of letters: i32 i, i64 j, f32 f, f64 d, v128 v, funcref F, externref E, exnref X.
 struct w2e_callable {
     w2e_served *call;
     const char *name, *params, *results;

@@ -5,6 +5,7 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiSymbol, embeddingApi, statuses, type ApiRow } from './embedding.js';
 import { imports, type ImportRow } from './imports.js';
+import { escapedRanges } from './printable.js';
 import { traps } from './traps.js';
 
 const cTypes: Readonly<Record<string, string>> = { i32: 'u32', i64: 'u64', f32: 'float', f64: 'double' };
@@ -72,6 +73,12 @@ export function embeddingHeader(): string {
   ]);
 }
 
+/** Contents of include/printable.gen.h: an X-macro over the ranges of characters that are escaped. */
+export function printableHeader(): string {
+  const rows = escapedRanges.map(([first, last]) => `    X(0x${first.toString(16)}, 0x${last.toString(16)})`);
+  return header('W2E_PRINTABLE_GEN_H', ['#define W2E_ESCAPED(X) \\', rows.join(' \\\n')]);
+}
+
 /** Contents of docs/imports.md. */
 export function importsDocument(): string {
   const lines = [
@@ -98,6 +105,7 @@ export function generatedFiles(): readonly { path: string; text: string }[] {
     { path: 'runtime-c/include/imports.gen.h', text: importsHeader() },
     { path: 'runtime-c/include/traps.gen.h', text: trapsHeader() },
     { path: 'runtime-c/include/embedding.gen.h', text: embeddingHeader() },
+    { path: 'runtime-c/include/printable.gen.h', text: printableHeader() },
     { path: 'docs/imports.md', text: importsDocument() },
   ];
 }
