@@ -10,6 +10,7 @@ export const arm64: Target = {
   llvmName: 'AArch64',
   triple: 'aarch64-unknown-linux-gnu',
   dataLayout: 'e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32',
+  asmComment: '//',
   defaultCpu: 'generic',
   defaultFeatures: '',
   cpus,

@@ -10,6 +10,7 @@ export const x64: Target = {
   llvmName: 'X86',
   triple: 'x86_64-unknown-linux-gnu',
   dataLayout: 'e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128',
+  asmComment: '##', // # and a number would be a line of the preprocessor
   defaultCpu: 'x86-64-v2',
   defaultFeatures: '',
   cpus,

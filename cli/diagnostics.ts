@@ -5,6 +5,7 @@ import { locate } from './locate.js';
 import { FileError, systemErrorCode, systemErrorText, UsageError } from './errors.js';
 import { LinkError, MissingToolError, VerificationError } from '../linker/errors.js';
 import { exitStatus } from './option-table.js';
+import { Printed, printed } from './printed.js';
 import type { Terminal } from './terminal.js';
 
 /** Codes of the command line's own messages; those of modules are in frontend/errors.ts. Codes are stable. */
@@ -107,8 +108,9 @@ function missingTool(message: string, packages: readonly string[]): Diagnostic {
 
 function internalError(error: unknown, context: ErrorContext): Diagnostic {
   const functionIndex = error instanceof Error && 'functionIndex' in error && typeof error.functionIndex === 'number' ? error.functionIndex : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const [message = '', ...details] = (error instanceof Error ? error.message : String(error)).split('\n');
   const notes = [
+    ...details,
     functionIndex === undefined ? undefined : `in ${functionText(functionIndex, context) ?? ''}`,
     'this is an error of wasm2elf itself: please report it, with the input if you can share it',
     `wasm2elf ${context.version}, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
@@ -127,19 +129,19 @@ export function warning(code: keyof typeof diagnosticCodes, message: string): Di
 }
 
 /** The message as lines of text. */
-function formatDiagnostic(diagnostic: Diagnostic, colored: boolean): string {
-  const paint = (codes: string, text: string): string => (colored ? `\x1b[${codes}m${text}\x1b[0m` : text);
+function formatDiagnostic(diagnostic: Diagnostic, colored: boolean): Printed {
+  const paint = (codes: string, text: string): Printed => (colored ? printed`\x1b[${codes}m${text}\x1b[0m` : printed`${text}`);
   const offset = diagnostic.offset === undefined ? '' : `:0x${diagnostic.offset.toString(16)}`;
   const place = diagnostic.file === undefined ? 'wasm2elf' : `${diagnostic.file === '-' ? '<stdin>' : diagnostic.file}${offset}`;
   const severity = paint(diagnostic.severity === 'warning' ? '1;35' : '1;31', `${diagnostic.severity}[${diagnostic.code}]:`);
-  const notes = diagnostic.notes.map((note) => `  ${paint('1;36', 'note:')} ${note}\n`);
-  return `${paint('1', `${place}:`)} ${severity} ${diagnostic.message}\n${notes.join('')}`;
+  const notes = diagnostic.notes.map((note) => printed`  ${paint('1;36', 'note:')} ${note}\n`);
+  return printed`${paint('1', `${place}:`)} ${severity} ${diagnostic.message}\n${Printed.joined(notes)}`;
 }
 
 /** The message as one line of JSON. */
-function diagnosticJson(diagnostic: Diagnostic): string {
+function diagnosticJson(diagnostic: Diagnostic): Printed {
   const { severity, code, message, file, offset, functionIndex, notes } = diagnostic;
-  return `${JSON.stringify({ severity, code, message, file, offset, function: functionIndex, notes })}\n`;
+  return Printed.json({ severity, code, message, file, offset, function: functionIndex, notes });
 }
 
 /** How messages are to look. */
@@ -149,7 +151,7 @@ export interface MessageStyle {
 }
 
 /** The message as the user wants it; `auto` is colour on a terminal unless NO_COLOR is set. */
-export function renderDiagnostic(diagnostic: Diagnostic, style: MessageStyle, terminal: Terminal): string {
+export function renderDiagnostic(diagnostic: Diagnostic, style: MessageStyle, terminal: Terminal): Printed {
   if (style.diagnostics === 'json') return diagnosticJson(diagnostic);
   const automatic = terminal.messagesAreTty && !terminal.environment['NO_COLOR'];
   return formatDiagnostic(diagnostic, style.color === 'always' || (style.color === 'auto' && automatic));

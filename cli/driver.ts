@@ -9,11 +9,12 @@ import type { Program } from '../frontend/program.js';
 import { describeElf, formatElf } from '../linker/describe.js';
 import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
-import { describeModule, formatModule } from './describe-module.js';
+import { describeModule, formatModule, type ModuleDescription } from './describe-module.js';
 import { FileError } from './errors.js';
 import { acceptedFeatures } from './features.js';
 import { emitKinds, type EmitKind } from './option-table.js';
 import type { Options } from './options.js';
+import { Printed, printed, withPrintableTexts } from './printed.js';
 import { Progress } from './progress.js';
 import { type Input, readInput } from './read-input.js';
 import { findTarget, loadTarget } from './targets.js';
@@ -63,7 +64,7 @@ class Run {
       this.progress.clear();
       this.pending.close();
     }
-    if (this.options.timeReport !== undefined) this.terminal.message(this.report.format(this.options.timeReport));
+    if (this.options.timeReport !== undefined) this.terminal.message(Printed.lines(this.report.format(this.options.timeReport)));
   }
 
   private async stagesInOrder(): Promise<void> {
@@ -123,11 +124,11 @@ class Run {
     const descriptions = modules.map(({ name, module }) => ({ name, description: describeModule(module) }));
     const [only] = descriptions;
     if (this.options.inspect === 'json') {
-      return this.print(json(descriptions.length === 1 && only !== undefined ? only.description
+      return this.print(Printed.json(descriptions.length === 1 && only !== undefined ? only.description
         : { kind: 'modules', modules: descriptions.map(({ name, description }) => ({ name, ...description })) }));
     }
-    if (descriptions.length === 1 && only !== undefined) return this.print(formatModule(only.description));
-    this.print(descriptions.map(({ name, description }) => `${name}: ${formatModule(description)}`).join('\n'));
+    if (descriptions.length === 1 && only !== undefined) return this.print(moduleText(only.description));
+    this.print(Printed.joined(descriptions.map(({ name, description }, i) => printed`${Printed.lines(i === 0 ? '' : '\n')}${name}: ${moduleText(description)}`)));
   }
 
   /** Warns of modules that nobody imports anything from. */
@@ -141,7 +142,7 @@ class Run {
   private inspectElf(input: Input): void {
     try {
       const description = describeElf(input.bytes);
-      this.print(this.options.inspect === 'json' ? json(description) : formatElf(description));
+      this.print(this.options.inspect === 'json' ? Printed.json(description) : Printed.lines(formatElf(withPrintableTexts(description))));
     } catch (error) {
       if (error instanceof Error && error.name === 'ElfFormatError') throw new FileError('W2E-I004', input.name, error.message);
       throw error;
@@ -157,7 +158,7 @@ class Run {
     const workDirectory = await this.workDirectory();
     const compiled = await this.stage('compile', () => this.blaming(() => this.compile(program, target)));
     this.report.addParts(compiled.timings);
-    if (compiled.printed !== '') this.terminal.message(compiled.printed);
+    if (compiled.printed !== '') this.terminal.message(Printed.lines(compiled.printed));
     this.warnOfDebugInfo(compiled.debugProblems);
     await this.stage('link', async () => {
       const executable = temporaries.get('exe');
@@ -259,7 +260,7 @@ class Run {
     this.progress.enter(name);
     const result = await this.report.measure(name, work);
     const ms = this.report.stages.findLast((timing) => timing.stage === name)?.ms ?? 0;
-    if (this.options.verbosity > 0) this.terminal.message(`wasm2elf: ${name} ${ms.toFixed(1)} ms\n`);
+    if (this.options.verbosity > 0) this.terminal.message(printed`wasm2elf: ${name} ${ms.toFixed(1)} ms\n`);
     return result;
   }
 
@@ -277,10 +278,10 @@ class Run {
 
   private logCommand(command: readonly string[]): void {
     const quoted = command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-    if (this.options.verbosity > 0) this.terminal.message(`${quoted.join(' ')}\n`);
+    if (this.options.verbosity > 0) this.terminal.message(printed`${quoted.join(' ')}\n`);
   }
 
-  private print(text: string): void {
+  private print(text: Printed): void {
     this.progress.clear();
     this.terminal.output(text);
   }
@@ -304,6 +305,6 @@ function numbered(name: string, index: number): string {
   return name.replace(/(\.[^./]*)?$/, `.${index}$1`);
 }
 
-function json(description: object): string {
-  return `${JSON.stringify(description)}\n`;
+function moduleText(description: ModuleDescription): Printed {
+  return Printed.lines(formatModule(withPrintableTexts(description)));
 }

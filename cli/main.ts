@@ -7,6 +7,7 @@ import { helpText } from './help.js';
 import { emitKinds, exitStatus } from './option-table.js';
 import { type listingOptions, parseArguments, type Request } from './options.js';
 import type { RunContext } from './driver.js';
+import { Printed } from './printed.js';
 import { findTarget, loadTarget, targetList } from './targets.js';
 import type { Terminal } from './terminal.js';
 import type { Toolchain } from './toolchain.js';
@@ -39,7 +40,7 @@ export async function main(args: readonly string[], terminal: Terminal, toolchai
 
 function printText(terminal: Terminal, text: string): void {
   try {
-    terminal.output(text);
+    terminal.output(Printed.lines(text));
   } catch (error) {
     throw outputError('<stdout>', error);
   }

@@ -1,5 +1,6 @@
 // The progress line: on a terminal only, and only for runs that take longer than two seconds.
 
+import { printed } from './printed.js';
 import type { Terminal } from './terminal.js';
 
 const silentMs = 2000;
@@ -36,7 +37,7 @@ export class Progress {
 
   /** Take the line away, for a message or at the end. */
   clear(): void {
-    if (this.visible) this.terminal.message('\r\x1b[K');
+    if (this.visible) this.terminal.message(printed`\r\x1b[K`);
     this.visible = false;
   }
 
@@ -45,6 +46,6 @@ export class Progress {
     if (!this.enabled || now - this.started < silentMs || now - this.shownAt < intervalMs) return;
     this.shownAt = now;
     this.visible = true;
-    this.terminal.message(`\r\x1b[K[${this.index}/${this.stageCount}] ${this.stage}${detail}`);
+    this.terminal.message(printed`\r\x1b[K[${this.index}/${this.stageCount}] ${this.stage}${detail}`);
   }
 }

@@ -2,13 +2,14 @@
 
 import { writeSync } from 'node:fs';
 import { systemErrorCode } from './errors.js';
+import { Printed } from './printed.js';
 
 /** Where messages and output go, and what is known about it. */
 export interface Terminal {
-  /** Write all of it to standard output; throws the system's error. */
-  output(bytes: Uint8Array | string): void;
+  /** Write all of it to standard output: text to be read, or the bytes of a file that was asked for there. Throws the system's error. */
+  output(contents: Uint8Array | Printed): void;
   /** Write to standard error; failures are ignored, there is nowhere to report them. */
-  message(text: string): void;
+  message(text: Printed): void;
   readonly messagesAreTty: boolean;
   readonly columns: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -16,7 +17,7 @@ export interface Terminal {
 
 /** The process's own streams, written synchronously so that nothing is lost at exit. */
 export const processTerminal: Terminal = {
-  output: (bytes) => writeAll(1, bytes),
+  output: (contents) => writeAll(1, contents),
   message: (text) => {
     try {
       writeAll(2, text);
@@ -33,8 +34,8 @@ export const processTerminal: Terminal = {
   environment: process.env,
 };
 
-function writeAll(descriptor: number, data: Uint8Array | string): void {
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+function writeAll(descriptor: number, contents: Uint8Array | Printed): void {
+  const bytes = contents instanceof Printed ? Buffer.from(contents.toString()) : contents;
   let done = 0;
   while (done < bytes.length) {
     try {

@@ -293,7 +293,7 @@ function collectTexts(
   const texts = new Map<EmitKind, Uint8Array[]>();
   for (const kind of ['asm', 'llvm-ir', 'llvm-bc'] as const) {
     const parts = [main, ...partitions.map(({ outputs }) => outputs)].map((outputs) => outputs[kind]);
-    if (emit.has(kind)) texts.set(kind, parts.map((part) => (kind === 'llvm-bc' ? part! : withNames(part!, kind, target.arch, names))));
+    if (emit.has(kind)) texts.set(kind, parts.map((part) => (kind === 'llvm-bc' ? part! : withNames(part!, kind, target, names))));
   }
   if (emit.has('header')) texts.set('header', [Buffer.from(header)]);
   if (emit.has('ir')) texts.set('ir', partitions.map(({ irText }) => Buffer.from(irText)));

@@ -22,6 +22,8 @@ export interface Target {
   readonly llvmName: string;
   readonly triple: string;
   readonly dataLayout: string;
+  /** What begins a comment of assembly, whatever follows. */
+  readonly asmComment: string;
   /** CPU that output runs on unless told otherwise. */
   readonly defaultCpu: string;
   /** LLVM feature string that goes with `defaultCpu`. */

@@ -86,8 +86,8 @@ export async function runCli(args: readonly string[], changes: Partial<Toolchain
     ...changes,
   };
   const terminal: Terminal = {
-    output: (bytes) => void stdout.push(Buffer.from(bytes)),
-    message: (text) => void (stderr += text),
+    output: (contents) => void stdout.push(Buffer.from(contents instanceof Uint8Array ? contents : contents.toString())),
+    message: (text) => void (stderr += text.toString()),
     messagesAreTty: false,
     columns: 80,
     environment: {},

@@ -24,6 +24,7 @@ test.each([
   ['plain', 'plain'],
   ['llvm.memmove', 'llvm.memmove'],
   ['a\nb\x1b[31m', 'a\\u{a}b\\u{1b}[31m'],
+  ['1 "file" 3', '1 "file" 3'], // after one # a line of the preprocessor
   ['"; define void @f() {', '"; define void @f() {'],
 ])('%j', async (name, shown) => {
   const module = decodeModule(moduleNamed(name));
@@ -32,5 +33,5 @@ test.each([
   });
   expect(functionNames).toEqual({ stem: 'w2e.f.', names: [shown] });
   expect(Buffer.concat(texts.get('llvm-ir')!).toString()).toContain(`\n; ${shown}\ndefine hidden void @w2e.f.0()`);
-  expect(Buffer.concat(texts.get('asm')!).toString()).toContain(`\n# ${shown}\nw2e.f.0:`);
+  expect(Buffer.concat(texts.get('asm')!).toString()).toContain(`\n## ${shown}\nw2e.f.0:`);
 });
