@@ -219,7 +219,7 @@ class Run {
       workDirectory,
       strip: options.strip,
       producer: `wasm2elf ${this.context.version} ${target.name} -O${options.optLevel}`,
-      extraArguments: options.linkerArguments,
+      options: options.linkerOptions,
       onCommand: (command) => this.logCommand(command),
     });
     this.report.addParts(result.timings);

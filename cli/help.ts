@@ -1,5 +1,6 @@
 // The option table as text: --help for a terminal, and docs/cli.md.
 
+import { lldOptions, lldSpelling } from '../linker/lld-options.js';
 import { emitKinds, examples, optionGroups, optionRows, type OptionRow } from './option-table.js';
 
 const usage = 'wasm2elf <input.wasm|-> [name=library.wasm...] [-o output] [options]';
@@ -43,6 +44,8 @@ export function helpMarkdown(): string {
       lines.push(`| \`${spelling(row)}\` | ${meaning(row).replaceAll('<', '&lt;').replaceAll('|', '\\|')} |`);
     }
   }
+  lines.push('', '## Options for lld (`-Wl,`)', '', 'All others are refused.', '', '| option | meaning |', '|---|---|');
+  lines.push(...lldOptions.map((row) => `| \`${lldSpelling(row).replaceAll('|', '\\|')}\` | ${row.help} |`));
   lines.push('', '## Kinds of output', '', '| kind | suffix |', '|---|---|');
   lines.push(...emitKinds.map(({ kind, suffix }) => `| \`${kind}\` | ${suffix === '' ? 'none' : `\`${suffix}\``} |`));
   lines.push('', '## Examples', '', '```sh', ...examples.map(([command, result]) => `${command}   # ${result}`), '```');

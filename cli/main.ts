@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { diagnose, type MessageStyle, renderDiagnostic } from './diagnostics.js';
+import { lldOptions, lldSpelling } from '../linker/lld-options.js';
 import { outputError } from './temp-output.js';
 import { helpText } from './help.js';
 import { emitKinds, exitStatus } from './option-table.js';
@@ -74,6 +75,8 @@ async function listing(option: (typeof listingOptions)[number], target: string |
       return (await import('./cpu-names.js')).cpuFeatureList(await loadTarget(findTarget(target)));
     case 'print-after':
       return (await import('./pass-names.js')).passList();
+    case 'Wl':
+      return lldOptions.map((row) => `${lldSpelling(row).padEnd(50)}${row.help}\n`).join('');
     case 'emit':
       return emitKinds.map(({ kind }) => `${kind}\n`).join('');
   }

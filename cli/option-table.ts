@@ -54,7 +54,7 @@ export const optionTable = [
   { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: "Debug information: source files and lines from the module's own DWARF, else byte offsets in the module as lines. -g0 turns it off." },
   { name: 'prefix', kind: 'value', group: 'Output', value: 'name', help: 'What the names of an object for C programs begin with. Default: the name of the output or input.' },
   { name: 'strip', short: 's', kind: 'flag', group: 'Output', help: 'Leave out symbols and debug information.' },
-  { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'args', help: 'Hand arguments to lld, separated by commas.' },
+  { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'options', help: 'Options for lld, separated by commas; help lists those that it may have.' },
 
   { name: 'opt', short: 'O', kind: 'value', group: 'Optimization', value: 'level', choices: ['0', '1', '2', '3', 's', 'z'], default: '2', help: 'Optimization level: -O0 to -O3 for speed, -Os and -Oz for size.' },
   { name: 'jobs', short: 'j', kind: 'value', group: 'Optimization', value: 'n', help: 'Threads that compile at the same time. The output does not depend on it. Default: one per processor.' },

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { lldOptions, lldSpelling, readLldOption, type LldOption } from '../linker/lld-options.js';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-table.js';
@@ -29,7 +30,7 @@ export interface Options {
   readonly strip: boolean;
   /** What names of an object for C programs begin with; undefined for other outputs. */
   readonly embeddingPrefix: string | undefined;
-  readonly linkerArguments: readonly string[];
+  readonly linkerOptions: readonly LldOption[];
   readonly optLevel: OptLevel;
   readonly jobs: number;
   readonly target: string | undefined;
@@ -60,7 +61,7 @@ export interface Options {
 }
 
 /** Options whose value `help` lists what they accept. */
-export const listingOptions = ['target', 'enable', 'disable', 'cpu', 'cpu-features', 'print-after', 'emit'] as const satisfies readonly OptionName[];
+export const listingOptions = ['target', 'enable', 'disable', 'cpu', 'cpu-features', 'print-after', 'emit', 'Wl'] as const satisfies readonly OptionName[];
 
 /** What a command line asks for. */
 export type Request =
@@ -82,13 +83,15 @@ const limits = {
 export async function parseArguments(args: readonly string[]): Promise<Request> {
   const { argv, linkerArguments } = normalizeArgv(args);
   // Answered without loading yargs, which takes longer than the answer.
-  if (argv.includes('--help') || argv.includes('-h')) return { kind: 'help' };
-  if (argv.includes('--version')) return { kind: 'version' };
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (words.includes('--help') || words.includes('-h')) return { kind: 'help' };
+  if (words.includes('--version')) return { kind: 'version' };
+  if (linkerArguments.includes('help')) return { kind: 'list', option: 'Wl', target: undefined };
   const values = await parseWithYargs(argv);
   const reader = new ValueReader(values);
   const listed = listingOptions.find((name) => reader.text(name) === 'help');
   if (listed !== undefined) return { kind: 'list', option: listed, target: listed === 'target' ? undefined : reader.text('target') };
-  const options = readOptions(reader, readModules(values._.map(String)), linkerArguments);
+  const options = readOptions(reader, readModules(values._.map(String)), linkerArguments.map(readLinkerOption));
   checkCombinations(options);
   if (options.embeddingPrefix === undefined && reader.text('prefix') !== undefined) {
     throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
@@ -176,7 +179,7 @@ class ValueReader {
   }
 }
 
-function readOptions(values: ValueReader, modules: readonly [NamedModule, ...NamedModule[]], linkerArguments: readonly string[]): Options {
+function readOptions(values: ValueReader, modules: readonly [NamedModule, ...NamedModule[]], linkerOptions: readonly LldOption[]): Options {
   return {
     input: modules[0].path,
     modules,
@@ -185,7 +188,7 @@ function readOptions(values: ValueReader, modules: readonly [NamedModule, ...Nam
     embeddingPrefix: readPrefix(values, modules[0].path),
     debugInfo: values.flag('debug'),
     strip: values.flag('strip'),
-    linkerArguments,
+    linkerOptions,
     optLevel: readOptLevel(values.choice('opt', ['0', '1', '2', '3', 's', 'z']) ?? '2'),
     jobs: readJobs(values.text('jobs')),
     target: values.text('target'),
@@ -213,6 +216,12 @@ function readOptions(values: ValueReader, modules: readonly [NamedModule, ...Nam
   };
 }
 
+function readLinkerOption(word: string): LldOption {
+  const option = readLldOption(word);
+  if (option === undefined) throw new UsageError(`-Wl,${word} is not for lld here`, `one of ${lldOptions.map(lldSpelling).join(', ')}`);
+  return option;
+}
+
 function readEmit(values: ValueReader): ReadonlySet<EmitKind> {
   const named = values.list('emit');
   const asked = [...named, ...(values.flag('c') ? ['obj'] : []), ...(values.flag('S') ? ['asm'] : [])];
@@ -236,9 +245,10 @@ function readPrefix(values: ValueReader, input: string): string | undefined {
   const given = values.text('prefix');
   const output = values.text('output');
   const name = basename(output !== undefined && output !== '-' ? output : input === '-' ? 'a.out' : input).replace(/\.(wasm|o|h)$/, '');
-  const prefix = given ?? name.replaceAll(/\W/g, '_').replace(/^(?=\d|$)/, 'm');
+  const prefix = given ?? name.replaceAll(/\W/g, '_').replace(/^(?=[\d_]|$)/, 'm');
   if (!/^[A-Za-z_]\w*$/.test(prefix)) throw new UsageError(`--prefix=${prefix} is not a name in C`, 'letters, digits and underscores');
-  if (prefix === 'w2e') throw new UsageError('the names of wasm2elf itself begin with w2e_', 'choose another --prefix');
+  if (prefix.startsWith('_')) throw new UsageError(`--prefix=${prefix}: such names belong to C and to linkers`, 'begin it with a letter');
+  if (/^w2e(?:_|$)/.test(prefix)) throw new UsageError('the names of wasm2elf itself begin with w2e_', 'choose another --prefix');
   return prefix;
 }
 
@@ -280,9 +290,9 @@ function checkCombinations(options: Options): void {
 }
 
 /** An object for a foreign program is compiled in another way than an executable. */
-function checkEmbedding({ emit, invokeMain, stackSize, linkerArguments }: Options): void {
+function checkEmbedding({ emit, invokeMain, stackSize, linkerOptions }: Options): void {
   if (emit.has('exe')) throw new UsageError('an object for C programs and an executable are compiled differently', 'make them one after the other');
   if (invokeMain) throw new UsageError('--invoke-main makes an executable', 'an object has functions for its exports');
   if (stackSize > 0) throw new UsageError("--stack-size is for executables: an object uses its callers' stacks");
-  if (linkerArguments.length > 0) throw new UsageError('-Wl, is for executables', 'give linker arguments where the object is linked');
+  if (linkerOptions.length > 0) throw new UsageError('-Wl, is for executables', 'give linker arguments where the object is linked');
 }

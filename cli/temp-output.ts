@@ -3,7 +3,7 @@
 
 import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
 import { exitStatus } from './option-table.js';
 import type { Terminal } from './terminal.js';
@@ -36,7 +36,8 @@ export class PendingOutputs {
       const copied = final === '-' || isSpecial(final);
       const target = copied ? final : resolveLinks(final);
       if (!copied) checkWritable(final, target);
-      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+      // As short as any name: the final one may be as long as names can be.
+      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(resolve(target)), `.w2e-${process.pid}-${this.files.length}.tmp`);
       this.files.push({ temporary, final: target, executable, copied });
       return temporary;
     } catch (error) {

@@ -6,7 +6,8 @@ import { ElfImage } from './elf-image.js';
 import { VerificationError } from './errors.js';
 import { findLld } from './find-lld.js';
 import { linkerScript, placeMemoryImages } from './layout.js';
-import { objectPaths, type ObjectInput, runLld } from './run-lld.js';
+import type { LldOption } from './lld-options.js';
+import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
 import { type FunctionNames, nameFunctions } from './symbol-names.js';
 import type { LinkTarget, MemoryImage } from './target.js';
 import { verifyImage } from './verify.js';
@@ -28,8 +29,8 @@ export interface LinkInput {
   readonly strip: boolean;
   /** One line that says which program made the file. */
   readonly producer: string;
-  /** Further arguments for lld, at the end of its command line. */
-  readonly extraArguments?: readonly string[];
+  /** Further options for lld. */
+  readonly options?: readonly LldOption[];
   /** Called with the command line before lld runs. */
   readonly onCommand?: (command: readonly string[]) => void;
 }
@@ -91,12 +92,12 @@ function lldArguments(input: LinkInput, script: string, objects: readonly string
     '--no-mmap-output-file',
     ...(input.strip ? ['--strip-all'] : []),
     '-T',
-    script,
+    filePath(script),
     '-o',
-    input.output,
-    ...objects,
-    input.runtimeArchive,
-    ...(input.extraArguments ?? []),
+    filePath(input.output),
+    ...objects.map(filePath),
+    filePath(input.runtimeArchive),
+    ...(input.options ?? []),
   ];
 }
 

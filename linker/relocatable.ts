@@ -9,7 +9,7 @@ import { VerificationError } from './errors.js';
 import { findLld } from './find-lld.js';
 import { scriptName } from './link.js';
 import { localizeSymbols } from './localize-symbols.js';
-import { objectPaths, type ObjectInput, runLld } from './run-lld.js';
+import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
 import type { FunctionNames } from './symbol-names.js';
 import type { LinkTarget } from './target.js';
 import { verifyObject } from './verify-object.js';
@@ -55,7 +55,7 @@ export async function linkRelocatable(input: RelocatableInput): Promise<number> 
   const wanted = [...input.visibleSymbols.keys()].flatMap((symbol) => ['-u', symbol]);
   const args = [
     '-m', input.target.lldEmulation, '-r', '--force-group-allocation', '--no-mmap-output-file', ...(input.strip ? ['--strip-debug'] : []), ...wanted,
-    '-T', script, '-o', input.output, ...parts, input.runtimeArchive,
+    '-T', filePath(script), '-o', filePath(input.output), ...parts.map(filePath), filePath(input.runtimeArchive),
   ];
   input.onCommand?.([lld.path, ...args]);
   await runLld(lld, args);

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LinkError } from './errors.js';
 import type { Lld } from './find-lld.js';
 
@@ -22,6 +22,11 @@ export async function objectPaths(objects: readonly ObjectInput[], workDirectory
     paths.push(path);
   }
   return paths;
+}
+
+/** A path as a word of lld's command line: absolute, so that none is taken for an option (`-x`) or a file of options (`@x`). */
+export function filePath(path: string): string {
+  return resolve(path);
 }
 
 /** Run lld to its end; throws `LinkError` with lld's messages. */

@@ -57,7 +57,7 @@ describe('parseArguments', () => {
   });
 
   test('a full line', async () => {
-    const line = '-vv -Sg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--trace';
+    const line = '-vv -Sg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--build-id=md5,-O2';
     expect(await parse(...line.split(' '))).toMatchObject({
       verbosity: 2,
       emit: new Set(['asm']),
@@ -71,7 +71,7 @@ describe('parseArguments', () => {
       maxMemoryBytes: 64 * 2 ** 20,
       invokeMain: true,
       stackSize: 2 ** 20,
-      linkerArguments: ['--trace'],
+      linkerOptions: ['--build-id=md5', '-O2'],
     });
   });
 
@@ -134,9 +134,21 @@ describe('parseArguments', () => {
     '--emit=exe,header a',
     '-c --invoke-main a',
     '-c --stack-size=1M a',
-    '-c -Wl,--trace a',
+    '-c -Wl,-O1 a',
+    '-Wl,--version a',
+    '-Wl,-o,X a',
+    '-Wl,@file a',
+    '-Wl,--script=x a',
+    '-Wl,--threads=0 a',
+    '-Wl,--build-id=0x1 a',
+    '-Wl,--build-id=uuid a',
+    '-Wl,-O a',
+    '-Wl,x.o a',
     '-c --prefix=a-b a',
     '-c --prefix=w2e a',
+    '-c --prefix=w2e_memory a',
+    '-c --prefix=_GLOBAL a',
+    '-c --prefix=__start a',
     '-c w2e.wasm',
     '--prefix=a a',
   ])('refused: %s', async (line) => {
@@ -150,6 +162,8 @@ describe('parseArguments', () => {
     ['--target=help', 'list'],
     ['--enable=help', 'list'],
     ['--print-after=help a.wasm', 'list'],
+    ['-Wl,help', 'list'],
+    ['-- --version', 'run'],
   ])('%s', async (line, kind) => {
     expect((await parseArguments(line.split(' '))).kind).toBe(kind);
   });
