@@ -30,10 +30,10 @@ typedef struct w2e_exception *w2e_exnref;
 typedef void *w2e_externref;
 #endif`;
 
-/** A name of the module inside of a comment. */
+/** A name of the module inside of a comment, which it neither ends nor seems to begin. */
 function quoted(name: string): string {
   const ascii = Array.from(JSON.stringify(name), (c) => (c > '~' ? [...Buffer.from(c, 'utf16le').swap16().toString('hex').matchAll(/.{4}/g)].map(([unit]) => `\\u${unit}`).join('') : c));
-  return ascii.join('').replaceAll('/', '\\/');
+  return ascii.join('').replaceAll('*', '\\u002a');
 }
 
 function declaration(result: string, name: string, params: readonly string[]): string {

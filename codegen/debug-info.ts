@@ -133,7 +133,8 @@ export class DebugInfo {
   private file(file: SourceFile): number {
     let node = this.files.get(file);
     if (node === undefined) {
-      node = this.node(`!DIFile(filename: ${quoted(file.name)}, directory: ${quoted(file.directory)})`);
+      // LLVM drops all debug information where a unit's file has no name.
+      node = this.node(`!DIFile(filename: ${quoted(file.name === '' ? 'unknown' : file.name)}, directory: ${quoted(file.directory)})`);
       this.files.set(file, node);
     }
     return node;

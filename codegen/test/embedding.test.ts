@@ -31,8 +31,8 @@ describe('a header', () => {
     const { header } = await embed(file('embed/engine.wasm'), 'p');
     for (const line of [
       '#ifndef W2E_HEADER_p',
-      'Made by wasm2elf from "a*\\/b.wasm".',
-      '/* "a\\/b*\\/c" */\nw2e_status p_a_b__c(uint32_t *r0);',
+      'Made by wasm2elf from "a\\u002a/b.wasm".',
+      '/* "a/b\\u002a/c" */\nw2e_status p_a_b__c(uint32_t *r0);',
       'w2e_status p_instantiate(void);',
       'w2e_status p_instantiate_2(uint32_t *r0);',
       'w2e_status p_many(uint32_t p0, uint32_t *r0, uint64_t *r1, float *r2, double *r3, w2e_v128 *r4);',
