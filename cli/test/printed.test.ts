@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { printable, printableJson } from '../../runtime-c/tables/printable.js';
 import { Printed, printed, withPrintableTexts } from '../printed.js';
+import type { Terminal } from '../terminal.js';
 
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -37,6 +38,17 @@ describe('Printed', () => {
   test("our own text stays, another's is escaped and stays on its line", () => {
     expect(String(printed`\x1b[1m${'a\nb\x1b'}\x1b[0m${printed`\n`}${7}`)).toBe('\x1b[1ma\\u{a}b\\u{1b}\x1b[0m\n7');
     expect(String(Printed.joined([printed`${'\r'}`, Printed.lines('x\ny\x07')]))).toBe('\\u{d}x\ny\\u{7}');
+  });
+
+  test('a terminal takes nothing else: the compiler of this project says so', () => {
+    const seen: string[] = [];
+    const terminal: Pick<Terminal, 'message' | 'output'> = { message: (text) => void seen.push(String(text)), output: (text) => void seen.push(String(text)) };
+    // @ts-expect-error a string
+    terminal.message('a');
+    // @ts-expect-error a string
+    terminal.output(`b${seen.length}`);
+    terminal.message(printed`c`);
+    expect(seen).toEqual(['a', 'b1', 'c']);
   });
 
   test('all texts of a description', () => {

@@ -5,6 +5,8 @@ import { x64 } from '../../backend-x64/target.js';
 import { decodeModule } from '../../frontend/decode-module.js';
 import { scanModule } from '../../frontend/scan-module.js';
 import { compileModule } from '../compile.js';
+import { intrinsic, runtimeSymbol, templateIntrinsic } from '../symbols.js';
+import type { SymbolName } from '../symbols.js';
 
 /** A module that exports a function as `_start`, with the given name in its name section. */
 function moduleNamed(name: string): Uint8Array {
@@ -34,4 +36,19 @@ test.each([
   expect(functionNames).toEqual({ stem: 'w2e.f.', names: [shown] });
   expect(Buffer.concat(texts.get('llvm-ir')!).toString()).toContain(`\n; ${shown}\ndefine hidden void @w2e.f.0()`);
   expect(Buffer.concat(texts.get('asm')!).toString()).toContain(`\n## ${shown}\nw2e.f.0:`);
+});
+
+test('text that a program computes is no symbol: the compiler of this project says so', () => {
+  const text: string = ['w2e', 'x'].join('_');
+  // @ts-expect-error any string
+  const symbol: SymbolName = text;
+  // @ts-expect-error any string
+  expect(runtimeSymbol(text)).toBe(`@${symbol}`);
+  // @ts-expect-error a literal with any string inside
+  expect(runtimeSymbol(`w2e_${text}`)).toBe('@w2e_w2e_x');
+  // @ts-expect-error a literal with any string inside
+  expect(intrinsic(`llvm.${text}`)).toBe('llvm.w2e_x');
+  expect(runtimeSymbol(text === '' ? 'w2e_a' : 'w2e_b')).toBe('@w2e_b');
+  expect(templateIntrinsic('llvm.x86.sse2.pavg.w')).toBe('llvm.x86.sse2.pavg.w');
+  expect(() => templateIntrinsic('memcpy')).toThrow();
 });
