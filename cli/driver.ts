@@ -18,7 +18,7 @@ import { Printed, printed, withPrintableTexts } from './printed.js';
 import { Progress } from './progress.js';
 import { type Input, readInput } from './read-input.js';
 import { findTarget, loadTarget } from './targets.js';
-import { outputError, PendingOutputs } from './temp-output.js';
+import { isStream, outputError, PendingOutputs } from './temp-output.js';
 import type { Terminal } from './terminal.js';
 import { TimeReport } from './time-report.js';
 import type { Toolchain, ValidModule } from './toolchain.js';
@@ -226,11 +226,11 @@ class Run {
     this.report.addSize('executable', result.size);
   }
 
-  /** Texts and bitcode of a kind: one file for the IR, one for each partition of what LLVM reads. */
+  /** Texts and bitcode of a kind: one file for the IR and where there is only one (standard output, devices), one for each partition of what LLVM reads. */
   private writeTexts(compiled: CompiledModule, kind: EmitKind, temporary: string): void {
     if (kind === 'exe' || kind === 'obj') return;
     const parts = compiled.texts.get(kind) ?? [];
-    if (kind === 'ir' || kind === 'ir-opt' || kind === 'header') return this.pending.write(temporary, Buffer.concat(parts));
+    if (kind === 'ir' || kind === 'ir-opt' || kind === 'header' || isStream(outputName(this.options, kind))) return this.pending.write(temporary, Buffer.concat(parts));
     parts.forEach((part, i) => {
       const path = i === 0 ? temporary : this.pending.create(numbered(outputName(this.options, kind), i), false);
       this.pending.write(path, part);

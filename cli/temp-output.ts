@@ -33,7 +33,7 @@ export class PendingOutputs {
   /** A temporary path to write in place of `final` (`-` is standard output). Throws `FileError` early if it cannot be. */
   create(final: string, executable: boolean): string {
     try {
-      const copied = final === '-' || isSpecial(final);
+      const copied = isStream(final);
       const target = copied ? final : resolveLinks(final);
       if (!copied) checkWritable(final, target);
       // As short as any name: the final one may be as long as names can be.
@@ -96,8 +96,9 @@ export class PendingOutputs {
   }
 }
 
-/** Whether the path is there and neither a regular file nor a directory. */
-function isSpecial(path: string): boolean {
+/** Whether the path is standard output (`-`), or is there and neither a regular file nor a directory. */
+export function isStream(path: string): boolean {
+  if (path === '-') return true;
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }

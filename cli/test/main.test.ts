@@ -1,7 +1,7 @@
 // Whole runs with stand-ins for compile and link: outputs, wrong input, exit statuses, nothing left behind.
 
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CompiledModule } from '../../codegen/compile.js';
 import { LinkError, MissingToolError, VerificationError } from '../../linker/errors.js';
@@ -53,6 +53,9 @@ describe('outputs', () => {
   test('standard output', async () => {
     const outcome = await runCli([input, '-o', '-']);
     expect(outcome.stdout.toString()).toBe('program');
+    expect((await runCli([input, '-S', '-o', '-'])).stdout.toString()).toBe('asm 0asm 1');
+    expect((await runCli([input, '-S', '-o', '/dev/null'])).status).toBe(0);
+    expect(existsSync('-.1') || existsSync('/dev/null.1')).toBe(false);
   });
 
   test('the target of a symbolic link is replaced, not the link', async () => {
