@@ -56,6 +56,12 @@ u32 printable_unit(const char **text, char unit[PRINTABLE_UNIT]) {
     return length;
 }
 
+void message_printable(struct message *m, const char *text) {
+    char unit[PRINTABLE_UNIT];
+    u32 length;
+    while (m->length + PRINTABLE_UNIT <= sizeof m->text && (length = printable_unit(&text, unit)) != 0) message_bytes(m, unit, length);
+}
+
 bool printable_equal(const char *text, const char *shown) {
     char unit[PRINTABLE_UNIT];
     for (u32 length; (length = printable_unit(&text, unit)) != 0; shown += length)

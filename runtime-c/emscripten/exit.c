@@ -3,6 +3,7 @@
 #include "imports.gen.h"
 #include "kernel.h"
 #include "message.h"
+#include "printable.h"
 #include "runtime.h"
 #include "text.h"
 
@@ -12,7 +13,8 @@ void w2e_env_emscripten_force_exit(u32 status) { w2e_exit_program(status); }
 
 static void message_guest(struct message *m, u32 text, const char *if_null) {
     const char *s = guest_string(text);
-    message_text(m, s ? s : if_null);
+    if (s) message_printable(m, s);
+    else message_text(m, if_null);
 }
 
 void w2e_env___assert_fail(u32 condition, u32 file, u32 line, u32 function) {
