@@ -190,6 +190,7 @@ class Run {
       optLevel: options.optLevel,
       jobs: options.jobs,
       memoryMode: options.memoryMode,
+      exactTraps: options.exactTraps,
       emit,
       allowUndefined: options.allowUndefined,
       invokeMain: options.invokeMain,

@@ -57,6 +57,7 @@ export const optionTable = [
   { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'options', help: 'Options for lld, separated by commas; help lists those that it may have.' },
 
   { name: 'opt', short: 'O', kind: 'value', group: 'Optimization', value: 'level', choices: ['0', '1', '2', '3', 's', 'z'], default: '2', help: 'Optimization level: -O0 to -O3 for speed, -Os and -Oz for size.' },
+  { name: 'exact-traps', kind: 'flag', group: 'Optimization', help: 'Keep every trap, also where the optimizer finds that nothing needs what would trap. Always so at -O0.' },
   { name: 'jobs', short: 'j', kind: 'value', group: 'Optimization', value: 'n', help: 'Threads that compile at the same time. The output does not depend on it. Default: one per processor.' },
 
   { name: 'target', kind: 'value', group: 'Target', value: 'name', help: 'Machine to compile for; help lists them. Default: this one.' },

@@ -41,6 +41,7 @@ export interface Options {
   readonly allowUndefined: 'error' | 'trap';
   readonly memoryMode: 'guard' | 'check';
   readonly runtime: 'plain' | 'checked';
+  readonly exactTraps: boolean;
   /** Bytes; undefined is what the module says. */
   readonly maxMemoryBytes: number | undefined;
   readonly invokeMain: boolean;
@@ -199,6 +200,7 @@ function readOptions(values: ValueReader, modules: readonly [NamedModule, ...Nam
     allowUndefined: values.choice('allow-undefined', ['error', 'trap']) ?? 'error',
     runtime: values.choice('runtime', ['plain', 'checked']) ?? 'plain',
     memoryMode: values.choice('memory', ['guard', 'check']) ?? 'guard',
+    exactTraps: values.flag('exact-traps'),
     maxMemoryBytes: readSize(values, 'max-memory', limits.maxMemory),
     invokeMain: values.flag('invoke-main'),
     stackSize: readSize(values, 'stack-size', limits.stackSize) ?? 0,

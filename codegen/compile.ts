@@ -47,6 +47,8 @@ export interface CompileOptions {
   /** Worker threads. */
   readonly jobs: number;
   readonly memoryMode: MemoryMode;
+  /** No trap is lost with a result that nothing needs; at -O0 that is so in any case. */
+  readonly exactTraps?: boolean;
   readonly emit: ReadonlySet<EmitKind>;
   /** What becomes of imports that nobody provides: an error; or a trap when a function is called, and what `stand-ins.ts` says for the others. */
   readonly allowUndefined: 'error' | 'trap';
@@ -132,7 +134,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const instantiation = planInstantiation(program, options.exportTable !== true);
   const tables = initialTables(module, instantiation);
   const undebugged = makePlan(program, instantiation, signatures, imports, exports, tables, {
-    memoryMode: options.memoryMode, maxMemoryBytes: options.maxMemoryBytes,
+    memoryMode: options.memoryMode, exactTraps: options.exactTraps === true || options.optLevel === 0, maxMemoryBytes: options.maxMemoryBytes,
     keepExports: options.exportTable === true ? 'all' : options.invokeMain === true || wanted !== undefined ? 'main' : 'none',
     embedded: wanted !== undefined,
   });

@@ -259,9 +259,15 @@ export class FunctionEmitter {
     return value >= 0 && this.uses[value] !== Use.None;
   }
 
-  /** Whether a load has to happen as often as the module says: its result is not used, or it waits for a change from outside. */
+  /**
+   * Whether a load has to happen as often as the module says: it waits for a change from outside, or its fault is the trap
+   * and nothing else keeps it. LLVM drops a load with all that it makes of the result, also at -O0.
+   */
   isVolatile(load: InstId): boolean {
-    return !this.isUsed(this.func.result(load)) || this.polling.has(load);
+    if (this.polling.has(load)) return true;
+    const { plan } = this.out;
+    if (plan.memories[accessMemory(this.func.aux[load]!)]!.checked) return false;
+    return plan.exactTraps || !this.isUsed(this.func.result(load));
   }
 
   /** Begins the last part of a block, with its terminator: an operation of the block has made parts before. */

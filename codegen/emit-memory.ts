@@ -2,7 +2,7 @@
 // Linear memory in LLVM IR. In an executable memory 0 is the symbol w2e_memory: an access is a load or store at
 // symbol + offset + zero-extended address, in the order that suits the target. Ordinarily the reserved range behind memory 0 faults and the
 // fault is the trap; for every other kind of memory a comparison with the current size stands in front (memory-place.ts).
-// A load whose result the module does not use stays (volatile), because it may trap; so does one that polls.
+// A load that must stay although LLVM might do without it is volatile (`FunctionEmitter.isVolatile`).
 
 import type { InstId } from '../ir/function.js';
 import { Op, accessBytesLog2, accessMemory, accessSigned } from '../ir/ops.js';
@@ -70,15 +70,19 @@ const PERCENT = 37;
  * sum; beyond that it has to be hidden from FastISel (-O0), which would fold it all the same.
  */
 function indexed(e: FunctionEmitter, base: string, index: string): string {
-  let at = index;
-  if (index.charCodeAt(0) !== PERCENT && base.charCodeAt(0) !== PERCENT) {
-    if (BigInt(index) <= e.out.target.maxSymbolOffset && BigInt(index) >= 0n) return displaced(base, BigInt(index));
-    at = e.temp();
-    e.line(`${at} = or i64 0, ${index}`);
-  }
+  const isConstant = index.charCodeAt(0) !== PERCENT && base.charCodeAt(0) !== PERCENT;
+  if (isConstant && BigInt(index) <= e.out.target.maxSymbolOffset && BigInt(index) >= 0n) return displaced(base, BigInt(index));
+  const at = isConstant ? hidden(e, index) : index;
   const result = e.temp();
   e.line(`${result} = getelementptr i8, ptr ${base}, i64 ${at}`);
   return result;
+}
+
+/** A constant in a register. */
+function hidden(e: FunctionEmitter, constant: string): string {
+  const register = e.temp();
+  e.line(`${register} = or i64 0, ${constant}`);
+  return register;
 }
 
 /** `symbol + offset` as an operand. */
@@ -197,7 +201,8 @@ function atomicIndex(e: FunctionEmitter, inst: InstId, bytes: number, check: boo
   const index = e.zeroExtended(e.func.operand(inst, 0));
   if (is64) checkAccess(e, memory, index, accessOffset(e, inst), bytes);
   const sum = e.temp();
-  e.line(`${sum} = add i64 ${accessOffset(e, inst)}, ${index}`); // the constant in front, see `indexed`
+  // The constant in front, see `indexed`.
+  e.line(`${sum} = add i64 ${accessOffset(e, inst)}, ${index.charCodeAt(0) === PERCENT ? index : hidden(e, index)}`);
   if (bytes > 1) {
     const low = e.temp(), unaligned = e.temp();
     e.line(`${low} = and i64 ${sum}, ${bytes - 1}`);
@@ -234,17 +239,19 @@ function emitAtomic(e: FunctionEmitter, inst: InstId, op: Op): void {
     e.line(`${part} = ${expression}`);
     e.assign(func.result(inst), `zext ${memoryType} ${part} to ${llvm}`);
   };
-  if (op === Op.AtomicLoad) return finish(`load atomic ${memoryType}, ptr ${at} seq_cst, align ${bytes}`);
+  // LLVM makes a fence of an operation that changes nothing (`add` of 0), unless it is volatile.
+  const kept = e.out.plan.memories[accessMemory(func.aux[inst]!)]!.checked ? '' : ' volatile';
+  if (op === Op.AtomicLoad) return finish(`load atomic${kept} ${memoryType}, ptr ${at} seq_cst, align ${bytes}`);
   if (op === Op.AtomicStore) {
-    return e.line(`store atomic ${memoryType} ${inMemoryType(e.operand(inst, 1))}, ptr ${at} seq_cst, align ${bytes}`);
+    return e.line(`store atomic${kept} ${memoryType} ${inMemoryType(e.operand(inst, 1))}, ptr ${at} seq_cst, align ${bytes}`);
   }
   if (op !== Op.AtomicCmpxchg) {
-    return finish(`atomicrmw ${ATOMIC_RMW[op]!} ptr ${at}, ${memoryType} ${inMemoryType(e.operand(inst, 1))} seq_cst, align ${bytes}`);
+    return finish(`atomicrmw${kept} ${ATOMIC_RMW[op]!} ptr ${at}, ${memoryType} ${inMemoryType(e.operand(inst, 1))} seq_cst, align ${bytes}`);
   }
   const expected = inMemoryType(e.operand(inst, 1)); // bits beyond the width do not take part
   const replacement = inMemoryType(e.operand(inst, 2));
   const pair = e.temp();
-  e.line(`${pair} = cmpxchg ptr ${at}, ${memoryType} ${expected}, ${memoryType} ${replacement} seq_cst seq_cst, align ${bytes}`);
+  e.line(`${pair} = cmpxchg${kept} ptr ${at}, ${memoryType} ${expected}, ${memoryType} ${replacement} seq_cst seq_cst, align ${bytes}`);
   finish(`extractvalue { ${memoryType}, i1 } ${pair}, 0`);
 }
 

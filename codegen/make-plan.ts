@@ -34,6 +34,7 @@ export interface FoundExport {
 
 export interface PlanOptions {
   readonly memoryMode: MemoryMode;
+  readonly exactTraps: boolean;
   /** Upper limit on each memory in bytes besides the module's own, or undefined. */
   readonly maxMemoryBytes: number | undefined;
   /** Which exports stay reachable besides those that the runtime calls. */
@@ -96,6 +97,7 @@ export function makePlan(
   const memories = module.memories.map((memory, index) => planMemory(memory, index, options));
   return {
     embedded: options.embedded,
+    exactTraps: options.exactTraps,
     functions,
     importCount: module.functions.importCount,
     signatures,

@@ -86,6 +86,8 @@ export type MemoryMode = 'guard' | 'check';
 export interface Plan {
   /** For a foreign program: memory 0 lies where the runtime has put it, and nothing is at a fixed address. */
   readonly embedded: boolean;
+  /** Every load that may fault is executed as often as the module says, whatever becomes of its result. */
+  readonly exactTraps: boolean;
   readonly functions: readonly PlannedFunction[];
   readonly importCount: number;
   /** By type index; undefined for types of the GC proposal. */

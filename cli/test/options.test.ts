@@ -49,6 +49,7 @@ describe('parseArguments', () => {
       optLevel: 2,
       allowUndefined: 'error',
       memoryMode: 'guard',
+      exactTraps: false,
       invokeMain: false,
       stackSize: 0,
       verbosity: 0,
@@ -57,7 +58,7 @@ describe('parseArguments', () => {
   });
 
   test('a full line', async () => {
-    const line = '-vv -Sg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--build-id=md5,-O2';
+    const line = '-vv -Sg -Oz in.wasm -oout -j2 --time-report=json --enable=a,b --exact-traps --max-memory=64M --stack-size 1MiB --invoke-main -Wl,--build-id=md5,-O2';
     expect(await parse(...line.split(' '))).toMatchObject({
       verbosity: 2,
       emit: new Set(['asm']),
@@ -68,6 +69,7 @@ describe('parseArguments', () => {
       jobs: 2,
       timeReport: 'json',
       enable: ['a', 'b'],
+      exactTraps: true,
       maxMemoryBytes: 64 * 2 ** 20,
       invokeMain: true,
       stackSize: 2 ** 20,

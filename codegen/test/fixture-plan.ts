@@ -34,6 +34,7 @@ export interface PlanVariant {
   readonly exceptions?: boolean;
   readonly movesFrames?: boolean;
   readonly embedded?: boolean;
+  readonly exactTraps?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
   /** Name of the target, x86-64 when absent. */
@@ -45,6 +46,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
   const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16 };
   return {
     embedded: variant.embedded === true,
+    exactTraps: variant.exactTraps === true,
     functions: [
       defined(0, 'self', 1), defined(1, 'other', 1), defined(2, 'pair', 2),
       { binding: { kind: 'runtime', noreturn: true }, symbol: runtimeSymbol('w2e_env_exit'), name: printable('env.exit'), typeId: 0, component: 3, addressTaken: false },
