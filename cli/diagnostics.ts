@@ -17,6 +17,7 @@ export const diagnosticCodes = {
   'W2E-I003': 'the input is WebAssembly text',
   'W2E-I004': 'the input is something else than a module',
   'W2E-I005': 'the input is empty',
+  'W2E-I006': 'the input is larger than a module may be',
   'W2E-O001': 'the output cannot be written',
   'W2E-O002': 'there is no space for the output',
   'W2E-K001': 'the link fails',

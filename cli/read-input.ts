@@ -1,6 +1,7 @@
 // Path or standard input → bytes, and what they are when they are not a module.
 
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { limits } from '../frontend/limits.js';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
 import { isElf } from '../linker/describe.js';
 
@@ -39,12 +40,20 @@ const impostors: readonly { readonly what: string; readonly code: 'W2E-I003' | '
   },
 ];
 
-/** Read a file, or standard input for `-`; throws `FileError`. */
+/** Bytes that say what a file is. */
+const HEAD_BYTES = 512;
+/** Magic and version (spec 5.5.16). */
+const header = '\0asm\x01\0\0\0';
+
+/**
+ * Read a file, or standard input for `-`; throws `FileError`. What does not begin like a module is not read beyond its head, and no more is read
+ * than a module may have: a device or a pipe may have no end.
+ */
 export function readInput(name: string, acceptElf: boolean): Input {
-  const bytes = readBytes(name);
+  const bytes = readBytes(name, acceptElf);
   if (acceptElf && isElf(bytes)) return { name, kind: 'elf', bytes };
   if (bytes.length === 0) throw new FileError('W2E-I005', name, 'the file is empty');
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
+  const head = latin1(bytes);
   if (!head.startsWith('\0asm')) {
     const impostor = impostors.find(({ test }) => test(head));
     if (impostor !== undefined) throw new FileError(impostor.code, name, `this is ${impostor.what}`, impostor.hint(name));
@@ -52,16 +61,70 @@ export function readInput(name: string, acceptElf: boolean): Input {
   return { name, kind: 'module', bytes };
 }
 
-function readBytes(name: string): Uint8Array {
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('latin1');
+}
+
+function readBytes(name: string, acceptElf: boolean): Uint8Array {
+  let descriptor = -1;
   try {
-    return readFileSync(name === '-' ? 0 : name);
+    descriptor = name === '-' ? 0 : openSync(name, 'r');
+    const stats = fstatSync(descriptor);
+    const size = stats.isFile() ? stats.size : 0;
+    if (size > limits.moduleBytes) throw tooLarge(name);
+    const head = readUpTo(descriptor, HEAD_BYTES);
+    if (!latin1(head).startsWith(header) && !(acceptElf && isElf(head))) return head;
+    return readRest(descriptor, name, head, size);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'EISDIR') throw new FileError('W2E-I002', name, 'is a directory, not a module');
     if (code !== undefined) throw new FileError('W2E-I001', name, `cannot be read: ${systemErrorText(code)}`);
-    if (error instanceof RangeError || (error instanceof Error && 'code' in error && error.code === 'ERR_FS_FILE_TOO_LARGE')) {
-      throw new FileError('W2E-I001', name, 'cannot be read: larger than 2 GiB');
-    }
     throw error;
+  } finally {
+    if (descriptor > 0) closeSync(descriptor);
   }
+}
+
+/** Up to `count` bytes; fewer only at the end of the file. */
+function readUpTo(descriptor: number, count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < count; length += read) read = readSome(descriptor, bytes, length);
+  return bytes.subarray(0, length);
+}
+
+/** The whole file behind a head that has been read; `size` is what it should have, or 0. */
+function readRest(descriptor: number, name: string, head: Uint8Array, size: number): Uint8Array {
+  // One byte more shows whether the file has ended.
+  let bytes = new Uint8Array(Math.max(size + 1, 1 << 16));
+  bytes.set(head);
+  let length = head.length;
+  for (let read = -1; read !== 0; length += read) {
+    if (length === bytes.length) {
+      if (length > limits.moduleBytes) throw tooLarge(name);
+      const larger = new Uint8Array(Math.min(length * 2, limits.moduleBytes + 1));
+      larger.set(bytes);
+      bytes = larger;
+    }
+    read = readSome(descriptor, bytes, length);
+  }
+  if (length > limits.moduleBytes) throw tooLarge(name);
+  return bytes.subarray(0, length);
+}
+
+/** Reads at least one byte to the free place at `at`, 0 at the end of the file. */
+function readSome(descriptor: number, bytes: Uint8Array, at: number): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, bytes, at, bytes.length - at, null);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EAGAIN') throw error;
+      // Standard input set to non-blocking by someone else: wait for its writer.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function tooLarge(name: string): FileError {
+  return new FileError('W2E-I006', name, `is larger than ${limits.moduleBytes / 2 ** 30} GiB, the most that a module may have`);
 }

@@ -1,11 +1,11 @@
 // Outputs under temporary names: in the directory of the final one, renamed when everything has succeeded.
-// A run that fails or is interrupted leaves nothing behind.
+// A run that fails leaves nothing behind; for one that is interrupted see `supervise.ts`.
 
-import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
-import { exitStatus } from './option-table.js';
 import type { Terminal } from './terminal.js';
 
 interface PendingFile {
@@ -16,19 +16,19 @@ interface PendingFile {
   readonly copied: boolean;
 }
 
+let announce: (path: string) => void = () => undefined;
+
+/** Has `listener` told of every temporary file and folder before it is made. */
+export function announceTemporaries(listener: (path: string) => void): void {
+  announce = listener;
+}
+
 /** The files that a run is about to produce. */
 export class PendingOutputs {
   private readonly files: PendingFile[] = [];
   private readonly directories: string[] = [];
-  private readonly onSignal = (): void => {
-    this.discard();
-    process.exit(exitStatus.interrupted);
-  };
 
-  /** Interrupts remove what is pending and end the process, until `close`. */
-  constructor(private readonly terminal: Terminal) {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.onSignal);
-  }
+  constructor(private readonly terminal: Terminal) {}
 
   /** A temporary path to write in place of `final` (`-` is standard output). Throws `FileError` early if it cannot be. */
   create(final: string, executable: boolean): string {
@@ -38,6 +38,7 @@ export class PendingOutputs {
       if (!copied) checkWritable(final, target);
       // As short as any name: the final one may be as long as names can be.
       const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(resolve(target)), `.w2e-${process.pid}-${this.files.length}.tmp`);
+      announce(temporary);
       this.files.push({ temporary, final: target, executable, copied });
       return temporary;
     } catch (error) {
@@ -48,7 +49,9 @@ export class PendingOutputs {
   /** A directory that is removed at the end. */
   workDirectory(): string {
     try {
-      const directory = mkdtempSync(join(tmpdir(), 'wasm2elf-'));
+      const directory = join(tmpdir(), `wasm2elf-${randomBytes(6).toString('hex')}`);
+      announce(directory);
+      mkdirSync(directory, { mode: 0o700 });
       this.directories.push(directory);
       return directory;
     } catch (error) {
@@ -84,15 +87,9 @@ export class PendingOutputs {
   }
 
   /** Remove what has not got its final name; harmless after `commit`. */
-  discard(): void {
+  close(): void {
     for (const file of this.files.splice(0)) rmSync(file.temporary, { force: true });
     for (const directory of this.directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-  }
-
-  /** Discard, and stop listening for signals. */
-  close(): void {
-    this.discard();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.onSignal);
   }
 }
 

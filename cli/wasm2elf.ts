@@ -1,6 +1,5 @@
 // The program: what the launcher at the root starts.
 
-import { main } from './main.js';
-import { processTerminal } from './terminal.js';
+import { supervise } from './supervise.js';
 
-process.exitCode = await main(process.argv.slice(2), processTerminal);
+process.exitCode = await supervise(new URL('./thread.js', import.meta.url), process.argv.slice(2));

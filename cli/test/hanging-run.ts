@@ -1,14 +1,32 @@
-// A run of the command line whose compile stage never ends, for tests of interrupts. Says `compiling` when it is there.
+// A run of the command line whose compile stage never ends, for tests of interrupts. Says `compiling` when it is there, and
+// then hangs as W2E_HANG says: `idle`, `busy`, `native` (inside of a library, as LLVM would be) or `child` (behind another program).
 
-import { main } from '../main.js';
-import { processTerminal } from '../terminal.js';
+import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import koffi from 'koffi';
+import { compileInThread } from '../compile-thread.js';
+import { supervise } from '../supervise.js';
 import { realToolchain } from '../toolchain.js';
 
-process.exitCode = await main(process.argv.slice(2), processTerminal, {
-  ...realToolchain,
-  compile: () =>
-    new Promise(() => {
-      process.stdout.write('compiling\n');
-      setInterval(() => undefined, 1000);
-    }),
-});
+const hangs: Readonly<Record<string, () => void>> = {
+  idle: () => void setInterval(() => undefined, 1000),
+  busy: () => {
+    for (;;);
+  },
+  native: () => void koffi.load(null).func('unsigned int sleep(unsigned int)')(600),
+  child: () => void spawn('sleep', ['601']),
+};
+
+if (isMainThread) {
+  process.exitCode = await supervise(new URL(import.meta.url), process.argv.slice(2));
+} else {
+  await compileInThread({
+    ...realToolchain,
+    compile: () =>
+      new Promise(() => {
+        writeSync(1, 'compiling\n');
+        hangs[process.env['W2E_HANG'] ?? 'idle']!();
+      }),
+  });
+}

@@ -1,9 +1,10 @@
 // Whole runs with stand-ins for compile and link: outputs, wrong input, exit statuses, nothing left behind.
 
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { existsSync, chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CompiledModule } from '../../codegen/compile.js';
+import { limits } from '../../frontend/limits.js';
 import { LinkError, MissingToolError, VerificationError } from '../../linker/errors.js';
 import type { Toolchain } from '../toolchain.js';
 import { compiledModule, emptyModule, invalidModule, type Outcome, runCli, scratchDirectory, smallModule } from './harness.js';
@@ -132,6 +133,12 @@ describe('wrong input', () => {
     ['gzip', () => [file('a.gz', Uint8Array.of(0x1f, 0x8b, 8, 0))], 1, 'W2E-I004'],
     ['an empty file', () => [file('empty.wasm', '')], 1, 'W2E-I005'],
     ['other bytes', () => [file('x.wasm', Uint8Array.of(1, 2, 3, 0, 0))], 1, 'W2E-B001'],
+    ['a device without end', () => ['/dev/zero'], 1, 'W2E-B001'],
+    ['more bytes than a module may have', () => {
+      const path = file('large.wasm', emptyModule);
+      truncateSync(path, limits.moduleBytes + 1);
+      return [path];
+    }, 1, 'W2E-I006'],
     ['an unknown option', () => [input, '--frobnicate'], 2, 'W2E-U001'],
     ['an unknown target', () => [input, '--target=vax-bsd'], 2, 'W2E-U001'],
     ['an unknown feature', () => [input, '--enable=telepathy'], 2, 'W2E-U001'],

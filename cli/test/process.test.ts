@@ -2,9 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assemble, functionType, longBody, name, section, vector } from '../../frontend/test/assemble.js';
+import { isRunning } from '../../fixtures/harness.js';
 import { PendingOutputs } from '../temp-output.js';
 import { processTerminal } from '../terminal.js';
 import { projectRoot, scratchDirectory, smallModule } from './harness.js';
@@ -16,25 +18,60 @@ const input = join(scratch, 'app.wasm');
 writeFileSync(input, smallModule);
 
 describe('interrupts', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves nothing behind and exits with 130', async (signal) => {
-    const directory = join(scratch, signal);
-    const temporary = join(scratch, `${signal}-tmp`);
+  const ways = ['idle', 'busy', 'native', 'child'].flatMap((hang) => (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => ({ hang, signal })));
+
+  test.each(ways)('$signal ends a run that is $hang within a second, leaves nothing behind and exits with 130', async ({ hang, signal }) => {
+    const directory = join(scratch, `${hang}-${signal}`);
+    const temporary = join(scratch, `${hang}-${signal}-tmp`);
     mkdirSync(directory);
     mkdirSync(temporary);
     const program = fileURLToPath(new URL('hanging-run.js', import.meta.url));
     const child = spawn(process.execPath, [program, input, '-o', join(directory, 'app')], {
-      env: { ...process.env, NODE_OPTIONS: '', TMPDIR: temporary },
+      env: { ...process.env, NODE_OPTIONS: '', TMPDIR: temporary, W2E_HANG: hang },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const closed = new Promise((resolve) => child.on('close', resolve));
     const started = new Promise((resolve) => child.stdout.once('data', () => resolve('started')));
     expect(await Promise.race([started, closed])).toBe('started');
+    expect(readdirSync(temporary).length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const children = descendants(child.pid!);
+    expect(children.length).toBe(hang === 'child' ? 1 : 0);
+    const asked = Date.now();
     child.kill(signal);
     expect(await closed).toBe(130);
+    expect(Date.now() - asked).toBeLessThan(1000);
     expect(readdirSync(directory)).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
+    expect(children.filter(isRunning)).toEqual([]);
+  });
+
+  test('a run inside of LLVM ends within a second', async () => {
+    // One expression, which LLVM passes over again and again.
+    const terms = Array.from({ length: 150_000 }, (_term, k) => [0x20, 0, 0x41, k & 63, 0x6a, 0x6c]).flat();
+    const slow = join(scratch, 'slow.wasm');
+    const out = join(scratch, 'slow-out');
+    mkdirSync(out);
+    writeFileSync(slow, assemble(
+      section(1, vector(functionType([0x7f], [0x7f]))), section(3, vector([0])), section(7, vector([...name('f'), 0, 0])),
+      section(10, vector(longBody([], [0x41, 1, ...terms]))),
+    ));
+    const program = fileURLToPath(new URL('../wasm2elf.js', import.meta.url));
+    const child = spawn(process.execPath, [program, slow, '--invoke-main', '-O3', '-j1', '-o', join(out, 'slow')], { env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'ignore' });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const asked = Date.now();
+    child.kill('SIGTERM');
+    expect(await closed).toBe(130);
+    expect(Date.now() - asked).toBeLessThan(1000);
+    expect(readdirSync(out)).toEqual([]);
   });
 });
+
+/** Children of the threads of a process. */
+function descendants(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter((word) => word !== '').map(Number));
+}
 
 describe('a full file system', () => {
   const mountPoint = join(scratch, 'tiny');
@@ -76,6 +113,7 @@ describe('the launcher', () => {
 
   whenReady('passes the exit status and the module on standard input', () => {
     expect(spawnSync(launcher, ['-', '--validate-only'], { input: smallModule, env: environment }).status).toBe(0);
+    expect(spawnSync('sh', ['-c', '(cat "$0"; sleep 0.2; printf "\\000\\001\\000") | "$1" - --validate-only', input, launcher], { env: environment }).status).toBe(0); // in pieces
     expect(spawnSync(launcher, ['-', '--validate-only'], { input: 'no module', env: environment }).status).toBe(1);
     expect(spawnSync(launcher, [], { env: environment }).status).toBe(2);
   });

@@ -1,0 +1,5 @@
+// The program of the thread that compiles.
+
+import { compileInThread } from './compile-thread.js';
+
+await compileInThread();
