@@ -23,9 +23,10 @@ import { planDebugInfo } from './debug-info.js';
 import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import type { OptLevel } from './llvm-passes.js';
 import { checkHostImports } from './host-memory.js';
+import { eachFunction, initialTables, type InitialTable } from './initial-table.js';
 import { planInstantiation } from './instantiation.js';
 import type { Instantiation } from './instantiation.js';
-import { findExports, initialTables, makePlan, signaturesOf } from './make-plan.js';
+import { findExports, makePlan, signaturesOf } from './make-plan.js';
 import type { FoundExport } from './make-plan.js';
 import { type MemoryImage, initialMemory, withoutZeros } from './memory-image.js';
 import { compileText, functionAttributes } from './partition.js';
@@ -219,13 +220,13 @@ function checkMemory(plan: Plan): void {
 }
 
 /** Functions that occur as values: their descriptors are what references point to. */
-function describedFunctions(facts: ModuleFacts, plan: Plan, tables: readonly Int32Array[], passive: ReadonlyMap<number, Int32Array>): number[] {
+function describedFunctions(facts: ModuleFacts, plan: Plan, tables: readonly InitialTable[], passive: ReadonlyMap<number, Int32Array>): number[] {
   const described = Uint8Array.from(facts.referenced);
   const mark = (f: number): void => {
     if (f >= 0) described[f] = 1;
   };
   plan.tables.forEach((table, i) => {
-    if (table.holdsFunctions && table.elements === undefined) tables[i]!.forEach(mark);
+    if (table.holdsFunctions && table.elements === undefined) eachFunction(tables[i]!, mark);
   });
   for (const functions of passive.values()) functions.forEach(mark);
   for (const global of plan.globals) if (global.type === Type.FuncRef) mark(global.low);
@@ -233,7 +234,7 @@ function describedFunctions(facts: ModuleFacts, plan: Plan, tables: readonly Int
 }
 
 function moduleContents(
-  program: Program, instantiation: Instantiation, plan: Plan, exports: readonly FoundExport[], tables: readonly Int32Array[], options: CompileOptions,
+  program: Program, instantiation: Instantiation, plan: Plan, exports: readonly FoundExport[], tables: readonly InitialTable[], options: CompileOptions,
 ): { contents: ModuleContents; images: CompiledImage[] } {
   const { module, facts } = program;
   const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment]!.place!.offset));
@@ -258,7 +259,7 @@ function moduleContents(
     copiedImages: initial.filter(isCopied).map(withoutZeros).filter(({ bytes }) => bytes.length > 0),
     furtherImages: further,
     instantiation: instantiation.instances.map(({ steps }) => steps),
-    tableElements: plan.tables.map((table, i) => (table.holdsFunctions ? tables[i] : undefined)),
+    tables,
     passiveData,
     passiveElements,
     descriptors: describedFunctions(facts, plan, tables, passiveElements),

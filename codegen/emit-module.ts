@@ -11,6 +11,7 @@ import { printable } from '../runtime-c/tables/printable.js';
 import { callFunction } from './convention.js';
 import { ABI_CHECKED_MEMORY } from './abi-era.js';
 import { FunctionEmitter } from './emit-function.js';
+import type { InitialTable } from './initial-table.js';
 import { InstantiationEmitter } from './emit-instantiation.js';
 import { CALL_SIGNATURES, signatureLetters } from './exports.js';
 import type { WellKnownExport } from './exports.js';
@@ -37,8 +38,7 @@ export interface ModuleContents {
   readonly furtherImages: readonly (readonly MemoryImage[])[];
   /** What is left to do at run time, by instance. */
   readonly instantiation: readonly (readonly InstantiationStep[])[];
-  /** Initial elements of tables that may change: function indices (-1 = null). */
-  readonly tableElements: readonly (Int32Array | undefined)[];
+  readonly tables: readonly InitialTable[];
   /** Bytes of passive data segments by index. */
   readonly passiveData: ReadonlyMap<number, Uint8Array>;
   /** Function indices (-1 = null) of passive element segments by index. */
@@ -126,13 +126,6 @@ function copyImages(out: PartitionText, contents: ModuleContents): void {
   });
 }
 
-/** Gives tables that grow room for all that they may hold. */
-function createTables(out: PartitionText): void {
-  out.plan.tables.forEach(({ grows, symbol }) => {
-    if (grows) out.body += `  call void ${out.runtime('w2e_table_create', 'void', 'ptr')}(ptr ${symbol})\n`;
-  });
-}
-
 /** Maps the memories after the first and copies their data. */
 function createFurtherMemories(out: PartitionText, contents: ModuleContents): void {
   contents.furtherImages.forEach((images, index) => {
@@ -146,6 +139,33 @@ function createFurtherMemories(out: PartitionText, contents: ModuleContents): vo
         + `  call void ${copy}(ptr ${at}, ptr ${symbol}.image.${i}, i64 ${bytes.length}, i1 false)\n`;
     });
   });
+}
+
+/** Makes the tables that grow, which then never move, and those that are not in the image, with their segments. */
+function createTables(out: PartitionText, { tables }: ModuleContents): void {
+  tables.forEach(({ size, elements, fill, segments }, index) => {
+    if (elements !== undefined) {
+      if (out.plan.tables[index]!.grows) out.body += `  call void ${out.runtime('w2e_table_create', 'void', 'ptr')}(ptr ${out.table(index)})\n`;
+      return;
+    }
+    const table = out.table(index);
+    const make = out.runtime('w2e_table_make', 'void', 'ptr, i64, ptr');
+    out.body += `  call void ${make}(ptr ${table}, i64 ${size}, ptr ${fill < 0 ? 'null' : out.descriptor(fill)})\n`;
+    if (segments.length > 0) out.body += `  %elements.${index} = load ptr, ptr ${table}\n`;
+    segments.forEach(({ offset, functions }, i) => {
+      const at = `%element.${index}.${i}`;
+      const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
+      out.body += `  ${at} = getelementptr ptr, ptr %elements.${index}, i64 ${offset}\n`
+        + `  call void ${copy}(ptr ${at}, ptr ${segmentSymbol(out, index, i)}, i64 ${functions.length * POINTER_BYTES}, i1 false)\n`;
+    });
+  });
+}
+
+const POINTER_BYTES = 8;
+
+/** What `createTables` copies. */
+function segmentSymbol(out: PartitionText, table: number, segment: number): string {
+  return `${out.plan.tables[table]!.symbol}.segment.${segment}`;
 }
 
 function emitGlobals(out: PartitionText): void {
@@ -174,11 +194,19 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
       defineConstant(out, tableTypesSymbol(table.symbol), `[${types.length} x i32]`, types);
       return;
     }
-    const elements = contents.tableElements[index] ?? new Int32Array(table.min).fill(-1);
+    // A table that is made at the start has none before (createTables).
+    const elements = contents.tables[index]!.elements ?? new Int32Array(0);
     const initial = `${table.symbol}.initial`;
-    out.body += `${initial} = internal global [${elements.length} x ptr] ${arrayText(references(out, elements))}\n`;
+    const isNull = elements.every((f) => f < 0);
+    // One at least, so that the address is within the image.
+    out.body += `${initial} = internal global [${Math.max(elements.length, 1)} x ptr] ${isNull ? 'zeroinitializer' : arrayText(references(out, elements))}\n`;
     out.define(table.symbol);
     out.body += `${table.symbol} = hidden global ${TABLE_TYPE} { ptr ${initial}, i32 ${elements.length}, i32 ${table.max | 0} }\n`;
+  });
+  contents.tables.forEach(({ elements, segments }, index) => {
+    if (elements === undefined) {
+      segments.forEach(({ functions }, i) => defineConstant(out, segmentSymbol(out, index, i), `[${functions.length} x ptr]`, references(out, functions)));
+    }
   });
   for (const f of contents.descriptors) {
     const symbol = descriptorSymbol(f);
@@ -255,8 +283,8 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
     out.body += `  call void ${prepare}(ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length})\n`;
   }
   copyImages(out, contents);
-  createTables(out);
   createFurtherMemories(out, contents);
+  createTables(out, contents);
   const steps = contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat();
   out.body += `${new InstantiationEmitter(out).emit(steps)}}\n\n`;
 }

@@ -10,10 +10,11 @@ import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
 import { printable } from '../runtime-c/tables/printable.js';
 import { callComponents } from './call-graph.js';
-import { constantBytes, constantOffset, constantValue, elementFunctions } from './constant-value.js';
+import { constantBytes, constantValue, elementFunctions } from './constant-value.js';
 import { mayMoveFrames } from './convention.js';
 import { WELL_KNOWN_EXPORTS } from './exports.js';
 import type { WellKnownExport } from './exports.js';
+import { eachFunction, type InitialTable } from './initial-table.js';
 import type { Instantiation } from './instantiation.js';
 import { irType } from './ir-types.js';
 import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
@@ -75,20 +76,10 @@ function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
     && (signature.results.length === 0 || same(signature.results, wellKnown.results));
 }
 
-/** What the tables start with: the active segments that are there from the start, in order. */
-export function initialTables(module: WasmModule, { elements: segments }: Instantiation): Int32Array[] {
-  const tables = module.tables.map((table) => new Int32Array(Number(table.min)).fill(table.init === undefined ? -1 : constantValue(table.init).low));
-  for (const segment of segments) {
-    const { index, offset } = module.elements[segment]!.place!;
-    tables[index]!.set(elementFunctions(module, segment), Number(constantOffset(offset)));
-  }
-  return tables;
-}
-
 /** Makes the plan of a program. `initial` is what the tables start with. */
 export function makePlan(
   program: Program, instantiation: Instantiation, signatures: readonly (Signature | undefined)[], imports: ResolvedImports,
-  exports: readonly FoundExport[], initial: readonly Int32Array[], options: PlanOptions,
+  exports: readonly FoundExport[], initial: readonly InitialTable[], options: PlanOptions,
 ): Plan {
   const { module, facts } = program;
   const tables = planTables(module, facts, initial);
@@ -141,10 +132,10 @@ function planGlobals(module: WasmModule, facts: ModuleFacts, embedded: boolean):
   }));
 }
 
-function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly Int32Array[]): PlannedTable[] {
+function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly InitialTable[]): PlannedTable[] {
   return module.tables.map((table, index) => {
     const holdsFunctions = irType(table.element) === Type.FuncRef;
-    const constant = holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
+    const constant = initial[index]!.elements !== undefined && holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
     return {
       holdsFunctions,
       holdsExceptions: irType(table.element) === Type.ExnRef,
@@ -152,7 +143,7 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly In
       is64: table.is64,
       max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
       grows: facts.tablesGrown[index] === 1,
-      elements: constant ? initial[index]! : undefined,
+      elements: constant ? initial[index]!.elements : undefined,
       symbol: tableSymbol(index),
     };
   });
@@ -166,7 +157,7 @@ function rootsOf(program: Program, instantiation: Instantiation, exports: readon
 }
 
 /** Functions that can be called: from the roots along calls, references and tables. */
-function reachable({ module, facts }: Program, imports: ResolvedImports, roots: readonly number[], initial: readonly Int32Array[]): Uint8Array {
+function reachable({ module, facts }: Program, imports: ResolvedImports, roots: readonly number[], initial: readonly InitialTable[]): Uint8Array {
   const live = new Uint8Array(module.functions.count);
   const work: number[] = [];
   const mark = (index: number): void => {
@@ -179,14 +170,14 @@ function reachable({ module, facts }: Program, imports: ResolvedImports, roots: 
     if (global.init !== undefined && irType(global.type) === Type.FuncRef) mark(constantValue(global.init).low);
   });
   // A table is reached by indirect calls, by instructions that read it, and by the runtime (table 0: handlers, invoke_*).
-  initial.forEach((elements, table) => {
+  initial.forEach((contents, table) => {
     const used = facts.tablesCalled[table] === 1 || facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1
       || (table === 0 && imports.callsTable);
     if (!used || irType(module.tables[table]!.element) !== Type.FuncRef) return;
     // Where only call_indirect uses the table, functions of a type that no call expects are out of reach.
     const anyType = facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1 || imports.callsTable;
-    elements.forEach((f) => {
-      if (f >= 0 && (anyType || facts.indirectTypes[module.typeIds[module.functions.typeIndex[f]!]!] === 1)) mark(f);
+    eachFunction(contents, (f) => {
+      if (anyType || facts.indirectTypes[module.typeIds[module.functions.typeIndex[f]!]!] === 1) mark(f);
     });
   });
   module.elements.forEach((segment, i) => {

@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 
 /** The module around a function, as far as the plan knows it. */
 export function planContext(plan: Plan): ModuleContext {
-  const targets = new Map<string, readonly TableTarget[] | undefined>();
+  const targets = new Map<number, ReadonlyMap<number, readonly TableTarget[]>>();
   return {
     functionSignature: (index) => signatureOf(plan, index),
     typeSignature: (index) => signatureOfType(plan, index),
@@ -17,22 +17,25 @@ export function planContext(plan: Plan): ModuleContext {
       return global.constant && global.type <= Type.F64 ? { low: global.low, high: global.high } : undefined;
     },
     indirectTargets(table, typeIndex) {
-      const typeId = plan.typeIds[typeIndex]!;
-      const key = `${table}:${typeId}`;
-      if (!targets.has(key)) targets.set(key, tableTargets(plan, table, typeId));
-      return targets.get(key);
+      const { elements } = plan.tables[table]!;
+      if (elements === undefined) return undefined;
+      let byType = targets.get(table);
+      if (byType === undefined) targets.set(table, (byType = targetsByType(plan, elements)));
+      return byType.get(plan.typeIds[typeIndex]!) ?? [];
     },
     minimumMemoryBytes: (memory) => plan.memories[memory]?.initialBytes ?? 0,
     maximumMemoryBytes: (memory) => plan.memories[memory]?.maxBytes ?? 0,
   };
 }
 
-function tableTargets(plan: Plan, table: number, typeId: number): readonly TableTarget[] | undefined {
-  const elements = plan.tables[table]!.elements;
-  if (elements === undefined) return undefined;
-  const found: TableTarget[] = [];
+function targetsByType(plan: Plan, elements: Int32Array): Map<number, TableTarget[]> {
+  const found = new Map<number, TableTarget[]>();
   elements.forEach((func, element) => {
-    if (func >= 0 && plan.functions[func]!.typeId === typeId) found.push({ element, func });
+    if (func < 0) return;
+    const { typeId } = plan.functions[func]!;
+    const targets = found.get(typeId);
+    if (targets === undefined) found.set(typeId, [{ element, func }]);
+    else targets.push({ element, func });
   });
   return found;
 }

@@ -1,5 +1,6 @@
 // Tables that the module grows get room for all that they may hold at instantiation, and never move (reserve.c).
 #include "kernel.h"
+#include "message.h"
 #include "reserve.h"
 #include "runtime.h"
 
@@ -22,7 +23,13 @@ void w2e_table_create(struct w2e_table *table) {
 u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init) {
     u64 old = table->size;
     if (delta > table->max - old) return ~0ul;
-    for (u64 i = old; i < old + delta; i++) table->elements[i] = init;
+    // What no table had yet is null.
+    if (init) for (u64 i = old; i < old + delta; i++) table->elements[i] = init;
     table->size = (u32)(old + delta);
     return old;
+}
+
+void w2e_table_make(struct w2e_table *table, u64 size, void *init) {
+    w2e_table_create(table);
+    if (w2e_table_grow(table, size, init) == ~0ul) w2e_fatal("wasm2elf: no address space for the module's tables", W2E_TRAP_STATUS);
 }

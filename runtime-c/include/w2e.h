@@ -75,6 +75,8 @@ void w2e_memory_create(struct w2e_memory *memory);
 u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages);
 static inline bool abi_has(u32 flag) { return (w2e_module.abi_flags & flag) != 0; }
 void w2e_table_create(struct w2e_table *table);
+// Creates a table that is empty in the image, with `size` elements.
+void w2e_table_make(struct w2e_table *table, u64 size, void *init);
 u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init);
 void w2e_table_fill(struct w2e_table *table, u64 at, void *value, u64 count);
 void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u64 at, u64 source, u64 count);
