@@ -159,6 +159,7 @@ class Run {
     const compiled = await this.stage('compile', () => this.blaming(() => this.compile(program, target)));
     this.report.addParts(compiled.timings);
     if (compiled.printed !== '') this.terminal.message(Printed.lines(compiled.printed));
+    if (options.verbosity > 0) for (const line of compiled.reduced) this.terminal.message(Printed.lines(`wasm2elf: ${line}\n`));
     this.warnOfDebugInfo(compiled.debugProblems);
     await this.stage('link', async () => {
       const executable = temporaries.get('exe');

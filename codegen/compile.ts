@@ -106,6 +106,8 @@ export interface CompiledModule {
   readonly texts: ReadonlyMap<EmitKind, readonly Uint8Array[]>;
   /** What --print-after printed. */
   readonly printed: string;
+  /** Functions that are too large for the level, in words. */
+  readonly reduced: readonly string[];
   /** Parts of the module's debug information that were not understood, where it was wanted. */
   readonly debugProblems: readonly string[];
   /** Milliseconds summed over threads. */
@@ -167,6 +169,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
     functionNames: { stem: FUNCTION_SYMBOL_STEM, names: finished },
     texts: collectTexts(options, main, partitions, functionNames, embedding === undefined ? '' : headerText(embedding, wanted!.moduleName)),
     printed: partitions.map(({ printed }) => printed).join(''),
+    reduced: partitions.flatMap(({ reduced }) => reduced),
     debugProblems: plan.debug?.problems ?? [],
     timings: [
       { stage: 'plan', ms: planned - started },

@@ -1,4 +1,5 @@
-// How the module's own functions are called in LLVM IR. Ordinarily as C functions; in a module with tail calls by
+// How the module's own functions are called in LLVM IR. Ordinarily as C functions, but that many results go to memory, since LLVM
+// takes time in proportion to the square of their number for a value of them all; in a module with tail calls by
 // LLVM's tailcc, with which a call with any arguments can become a jump (`musttail`). There, results that might not
 // fit the registers of every target go to memory whose address is the first argument, since LLVM would otherwise make
 // that memory part of the frame that a tail call gives up. Vectors that might be on the stack go as halves: LLVM 19's
@@ -13,6 +14,10 @@ import type { Plan } from './plan.js';
 
 /** So many results fit registers on every target. */
 const RESULTS_IN_REGISTERS = 2;
+/** So many results are one value of LLVM. */
+const RESULTS_IN_VALUE = 8;
+/** Bytes for each result in memory: room for any type. */
+const RESULT_BYTES = 16;
 /** So many floats and vectors are passed in registers on every target. */
 const FLOATS_IN_REGISTERS = 8;
 /** So many integers. */
@@ -25,7 +30,17 @@ export function convention(plan: Plan): string {
 
 /** Whether a function of the module gets an address for its results. */
 export function returnsInMemory(plan: Plan, signature: Signature): boolean {
-  return plan.tailCalls && signature.results.length > RESULTS_IN_REGISTERS;
+  return signature.results.length > (plan.tailCalls ? RESULTS_IN_REGISTERS : RESULTS_IN_VALUE);
+}
+
+/** The address of a result in memory, as an expression of LLVM. */
+export function resultAddress(memory: string, k: number): string {
+  return `getelementptr i8, ptr ${memory}, i64 ${k * RESULT_BYTES}`;
+}
+
+/** Memory for results, as an expression of LLVM. */
+export function resultMemory(count: number): string {
+  return `alloca [${count} x [${RESULT_BYTES} x i8]], align 16`;
 }
 
 /** Whether a function of the module takes each vector as two i64. */
@@ -83,7 +98,7 @@ export function internalParams(plan: Plan, signature: Signature): string[] {
   return returnsInMemory(plan, signature) ? ['ptr', ...types] : types;
 }
 
-/** A call of a function of the module from one of the runtime's kind: lines after which `%all` holds the results, if any. */
+/** A call of a function of the module from one of the runtime's kind; `readResult` takes the results. */
 function callFromOutside(plan: Plan, signature: Signature, callee: string, args: readonly string[]): string[] {
   if (splitsVectors(plan, signature)) {
     const vectors = args.map((arg, k) => (signature.params[k] === Type.V128 ? splitVector(arg.slice(arg.lastIndexOf(' ') + 1), `%vector.${k}`) : { lines: [], args: [arg] }));
@@ -96,16 +111,27 @@ function callWhole(plan: Plan, signature: Signature, callee: string, args: reado
   const type = resultType(signature.results);
   if (!returnsInMemory(plan, signature)) return [`${type === 'void' ? '' : '%all = '}call ${convention(plan)}${type} ${callee}(${args.join(', ')})`];
   return [
-    `%results.memory = alloca ${type}, align 16`,
+    `%results.memory = ${resultMemory(signature.results.length)}`,
     `call ${convention(plan)}void ${callee}(${['ptr %results.memory', ...args].join(', ')})`,
-    `%all = load ${type}, ptr %results.memory`,
   ];
 }
 
-/** A call of a function of the index space; its results are `%all`. */
+/** A call of a function of the index space; `readResult` takes its results, a single one is `%all`. */
 export function callFunction(out: PartitionText, index: number, args: readonly string[]): string {
   const signature = signatureOf(out.plan, index);
   if (out.plan.functions[index]!.binding.kind === 'defined') return callFromOutside(out.plan, signature, out.function(index), args).join('\n  ');
-  const type = resultType(signature.results);
+  const type = out.plan.functions[index]!.binding.kind === 'undefined' ? 'void' : resultType(signature.results);
   return `${type === 'void' ? '' : '%all = '}call ${type} ${out.function(index)}(${args.join(', ')})`;
+}
+
+/** Lines that put result `k` of a call of `callFunction` into the register `name`. */
+export function readResult(out: PartitionText, index: number, k: number, name: string): string {
+  const signature = signatureOf(out.plan, index), { results } = signature;
+  const type = LLVM_TYPES[results[k]!]!;
+  if (out.plan.functions[index]!.binding.kind === 'undefined') return `  ${name} = freeze ${type} poison\n`;
+  if (out.plan.functions[index]!.binding.kind === 'defined' && returnsInMemory(out.plan, signature)) {
+    return `  ${name}.at = ${resultAddress('%results.memory', k)}\n  ${name} = load ${type}, ptr ${name}.at, align 16\n`;
+  }
+  const all = resultType(results);
+  return `  ${name} = ${results.length > 1 ? `extractvalue ${all} %all, ${k}` : `select i1 true, ${type} %all, ${type} %all`}\n`;
 }

@@ -8,7 +8,7 @@ import type { Signature } from '../ir/function.js';
 import { NORMAL_EDGE, Op, UNWIND_EDGE, isUnwind } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import type { TailCallOp } from '../ir/builder.js';
-import { convention, internalResult, returnsInMemory, splitVector, splitsVectors } from './convention.js';
+import { convention, internalResult, resultAddress, returnsInMemory, splitsVectors, splitVector } from './convention.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
@@ -28,6 +28,8 @@ interface Callee {
   readonly count: number;
   /** One of the module's functions, not an import that is called by its name. */
   readonly internal: boolean;
+  /** An import that nobody provides: it traps, and is a function without results. */
+  readonly undefined?: boolean;
 }
 
 /** Emits a direct call. A call that may be recursive must not become a jump: Wasm programs that recurse without end trap, they do not loop. */
@@ -51,6 +53,10 @@ export function emitCallRef(e: FunctionEmitter, inst: InstId): void {
 export function emitTailCall(e: FunctionEmitter, inst: InstId, op: TailCallOp): void {
   const callee = op === Op.ReturnCall ? directCallee(e, inst) : op === Op.ReturnCallIndirect ? indirectCallee(e, inst, false) : referredCallee(e, inst);
   const { plan } = e.out;
+  if (callee.undefined === true) {
+    e.line(`notail call void ${callee.code}(${argumentList(e, inst, callee, '')})`);
+    return e.line('unreachable');
+  }
   const type = resultType(callee.signature.results);
   const inMemory = callee.internal && returnsInMemory(plan, callee.signature);
   const all = type === 'void' || inMemory ? '' : e.temp();
@@ -68,8 +74,19 @@ export function emitTailCall(e: FunctionEmitter, inst: InstId, op: TailCallOp): 
 export function emitReturnOf(e: FunctionEmitter, type: string, all: string): void {
   if (type === 'void') return e.line('ret void');
   if (!e.returnsInMemory) return e.line(`ret ${type} ${all}`);
-  e.line(`store ${type} ${all}, ptr ${RESULTS}`);
+  e.func.signature.results.forEach((result, k) => {
+    const part = e.temp();
+    e.line(`${part} = extractvalue ${type} ${all}, ${k}`);
+    storeResult(e, k, `${LLVM_TYPES[result]!} ${part}`);
+  });
   e.line('ret void');
+}
+
+/** Stores a result of this function in memory. */
+export function storeResult(e: FunctionEmitter, k: number, typed: string): void {
+  const at = e.temp();
+  e.line(`${at} = ${resultAddress(RESULTS, k)}`);
+  e.line(`store ${typed}, ptr ${at}, align 16`);
 }
 
 function directCallee(e: FunctionEmitter, inst: InstId): Callee {
@@ -77,7 +94,7 @@ function directCallee(e: FunctionEmitter, inst: InstId): Callee {
   const index = func.imm[inst]!;
   return {
     signature: signatureOf(out.plan, index), code: out.function(index), count: func.operandCount[inst]!,
-    internal: out.plan.functions[index]!.binding.kind === 'defined',
+    internal: out.plan.functions[index]!.binding.kind === 'defined', undefined: out.plan.functions[index]!.binding.kind === 'undefined',
   };
 }
 
@@ -136,9 +153,15 @@ function emitCallOf(e: FunctionEmitter, inst: InstId, callee: Callee, recursive:
     beginNormalEdge(e, inst);
     results.forEach((result, i) => {
       const at = e.temp();
-      e.line(`${at} = getelementptr ${type}, ptr ${RESULT_BUFFER}, i64 0, i32 ${i}`);
-      e.assign(first + i, `load ${LLVM_TYPES[result]!}, ptr ${at}`);
+      e.line(`${at} = ${resultAddress(RESULT_BUFFER, i)}`);
+      e.assign(first + i, `load ${LLVM_TYPES[result]!}, ptr ${at}, align 16`);
     });
+    return endNormalEdge(e, inst);
+  }
+  if (callee.undefined === true) {
+    e.line(`${call}void ${callee.code}(${argumentList(e, inst, callee, '')})${edges}`);
+    beginNormalEdge(e, inst);
+    results.forEach((result, i) => e.assign(first + i, `freeze ${LLVM_TYPES[result]!} poison`));
     return endNormalEdge(e, inst);
   }
   const whole = `${call}${type} ${callee.code}(${argumentList(e, inst, callee, '')})${edges}`;

@@ -3,7 +3,7 @@
 // results of the module go to addresses that the caller gives. Vectors go by address in both directions.
 
 import { Type } from '../ir/types.js';
-import { callFunction } from './convention.js';
+import { callFunction, readResult } from './convention.js';
 import { returnsDirectly } from './embedding.js';
 import type { EmbeddedFunction, Embedding, HostFunction } from './embedding.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
@@ -38,18 +38,15 @@ function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFu
     + `  %refused = call i32 ${enter}(ptr %entry)\n  %ready = icmp eq i32 %refused, 0\n  br i1 %ready, label %begin, label %refuse\n`
     + 'refuse:\n  ret i32 %refused\n'
     + `begin:\n  %set = call i32 ${set}(ptr %entry) #3\n  %first = icmp eq i32 %set, 0\n  br i1 %first, label %call, label %trapped\n`
-    + `call:\n${vectors}  ${callFunction(out, index, args)}\n${storeResults(results)}`
+    + `call:\n${vectors}  ${callFunction(out, index, args)}\n${storeResults(out, index, results)}`
     + `  call void ${leave}(ptr %entry)\n  ret i32 0\n`
     + `trapped:\n  %status = call i32 ${trapped}(ptr %entry)\n  ret i32 %status\n}\n\n`;
 }
 
-/** Stores `%all` at `%r0`, `%r1` and so on. */
-function storeResults(results: readonly Type[]): string {
-  return results.map((type, i) => {
-    const value = results.length > 1 ? `%v${i}` : '%all';
-    const part = results.length > 1 ? `  ${value} = extractvalue ${resultType(results)} %all, ${i}\n` : '';
-    return `${part}  store ${LLVM_TYPES[type]!} ${value}, ptr %r${i}${type === Type.V128 ? `, ${VECTOR_ALIGN}` : ''}\n`;
-  }).join('');
+/** Stores the results at `%r0`, `%r1` and so on. */
+function storeResults(out: PartitionText, index: number, results: readonly Type[]): string {
+  return results.map((type, i) => (
+    `${readResult(out, index, i, `%v${i}`)}  store ${LLVM_TYPES[type]!} %v${i}, ptr %r${i}${type === Type.V128 ? `, ${VECTOR_ALIGN}` : ''}\n`)).join('');
 }
 
 function byAddress(type: Type): string {

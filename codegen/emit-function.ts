@@ -12,8 +12,8 @@ import {
   BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
   SHIFT, SIGN_EXTEND, TRUNCATE, TRUNCATE_SATURATING, UNARY_INTRINSIC, floatIdentity, truncationRange,
 } from './arithmetic.js';
-import { convention, joinVector, returnsInMemory, splitsVectors } from './convention.js';
-import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall } from './emit-call.js';
+import { convention, joinVector, resultMemory, returnsInMemory, splitsVectors } from './convention.js';
+import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall, storeResult } from './emit-call.js';
 import { emitException, saveStack } from './emit-exception.js';
 import { emitMemoryOperation } from './emit-memory.js';
 import { ownScope } from './memory-place.js';
@@ -60,7 +60,9 @@ export class FunctionEmitter {
   private location = '';
   /** Vectors that have a register in another type than <16 x i8> as well. */
   readonly vectorForms = new Map<ValueId, { readonly type: string; readonly register: string }>();
-  /** Room that calls need for results in memory, in units of 16 bytes. */
+  /** Types of the locals that are in memory. */
+  private slots = new Map<number, Type>();
+  /** Results that calls need memory for. */
   private resultSlots = 0;
   /** Whether this function gets an address for its results. */
   readonly returnsInMemory: boolean;
@@ -120,6 +122,7 @@ export class FunctionEmitter {
       for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
         const op: Op = func.op[inst]!;
         if (op === Op.Throw) this.throws = true;
+        else if (op === Op.SlotSet) this.slots.set(func.imm[inst]!, func.type[inst]!);
         const count = func.operandCount[inst]!;
         for (let k = 0; k < count; k++) this.uses[func.operand(inst, k)]! |= this.useOf(op, k, inst);
         if (func.resultCount[inst]! > this.resultSlots && this.getsResultsInMemory(inst, op)) this.resultSlots = func.resultCount[inst]!;
@@ -322,7 +325,8 @@ export class FunctionEmitter {
     const params = func.blockParams[block]!;
     if (!isEntry) this.emitPhis(block, params);
     else if (!this.outside && splitsVectors(this.out.plan, func.signature)) this.joinVectors(params);
-    if (isEntry && this.resultSlots > 0) this.line(`${RESULT_BUFFER} = alloca [${this.resultSlots} x <2 x i64>]`);
+    if (isEntry) for (const [slot, type] of this.slots) this.line(`%local.${slot} = alloca ${LLVM_TYPES[type]!}`);
+    if (isEntry && this.resultSlots > 0) this.line(`${RESULT_BUFFER} = ${resultMemory(this.resultSlots)}`);
     if (isEntry && this.catches && this.out.plan.movesFrames) saveStack(this);
     // A landing pad comes before everything but phis.
     const landing = func.op[func.first[block]!] === Op.Catch ? func.first[block]! : -1;
@@ -467,6 +471,10 @@ export class FunctionEmitter {
         const ordered = this.out.plan.asynchronous && func.imm[inst] === this.out.plan.stackPointer;
         return this.line(`store ${ordered ? 'volatile ' : ''}${this.typed(func.operand(inst, 0))}, ptr ${this.out.global(func.imm[inst]!)}${ownScope(this)}`);
       }
+      case Op.SlotGet:
+        return this.assign(result, `load ${LLVM_TYPES[type]!}, ptr %local.${func.imm[inst]!}`);
+      case Op.SlotSet:
+        return this.line(`store ${this.typed(func.operand(inst, 0))}, ptr %local.${func.imm[inst]!}`);
       case Op.Call: case Op.CallUnwind:
         return emitCall(this, inst);
       case Op.CallIndirect: case Op.CallIndirectUnwind:
@@ -665,6 +673,10 @@ export class FunctionEmitter {
     const count = func.operandCount[inst]!;
     if (count === 0) return this.line('ret void');
     if (count === 1) return emitReturnOf(this, this.type(func.operand(inst, 0)), this.value(func.operand(inst, 0)));
+    if (this.returnsInMemory) {
+      for (let i = 0; i < count; i++) storeResult(this, i, this.typed(func.operand(inst, i)));
+      return this.line('ret void');
+    }
     const type = resultType(func.signature.results);
     let aggregate = 'poison';
     for (let i = 0; i < count; i++) {

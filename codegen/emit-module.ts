@@ -8,7 +8,7 @@ import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { printable } from '../runtime-c/tables/printable.js';
-import { callFunction } from './convention.js';
+import { callFunction, readResult, returnsInMemory } from './convention.js';
 import { ABI_CHECKED_MEMORY } from './abi-era.js';
 import { FunctionEmitter } from './emit-function.js';
 import type { InitialTable } from './initial-table.js';
@@ -23,7 +23,7 @@ import { signatureOf } from './plan.js';
 import {
   DESCRIPTOR_TYPE, JUMP_BUFFER, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol,
   elementSymbol, EXCEPTION_ROOTS_SECTION, bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, furtherMemorySymbol, importEntrySymbol, runtimeSymbol,
-  tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol, trapName,
+  tableCodeSymbol, tableTypedCodeSymbol, tableSegmentSymbol, tableTypesSymbol, trapName,
 } from './symbols.js';
 import type { SymbolName } from './symbols.js';
 import { typedArrays } from './typed-table.js';
@@ -156,17 +156,12 @@ function createTables(out: PartitionText, { tables }: ModuleContents): void {
       const at = `%element.${index}.${i}`;
       const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
       out.body += `  ${at} = getelementptr ptr, ptr %elements.${index}, i64 ${offset}\n`
-        + `  call void ${copy}(ptr ${at}, ptr ${segmentSymbol(out, index, i)}, i64 ${functions.length * POINTER_BYTES}, i1 false)\n`;
+        + `  call void ${copy}(ptr ${at}, ptr ${tableSegmentSymbol(out.plan.tables[index]!.symbol, i)}, i64 ${functions.length * POINTER_BYTES}, i1 false)\n`;
     });
   });
 }
 
 const POINTER_BYTES = 8;
-
-/** What `createTables` copies. */
-function segmentSymbol(out: PartitionText, table: number, segment: number): string {
-  return `${out.plan.tables[table]!.symbol}.segment.${segment}`;
-}
 
 function emitGlobals(out: PartitionText): void {
   const { globals, stackPointer } = out.plan;
@@ -205,7 +200,7 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
   });
   contents.tables.forEach(({ elements, segments }, index) => {
     if (elements === undefined) {
-      segments.forEach(({ functions }, i) => defineConstant(out, segmentSymbol(out, index, i), `[${functions.length} x ptr]`, references(out, functions)));
+      segments.forEach(({ functions }, i) => defineConstant(out, tableSegmentSymbol(out.plan.tables[index]!.symbol, i), `[${functions.length} x ptr]`, references(out, functions)));
     }
   });
   for (const f of contents.descriptors) {
@@ -228,14 +223,14 @@ function emitExceptionRoots(out: PartitionText): void {
     + '@llvm.used = appending global [1 x ptr] [ ptr @w2e.exception.roots ], section "llvm.metadata"\n';
 }
 
-/** What an indirect call of a function jumps to: the function, or for an import in a module with tail calls a function that calls it. */
+/** What an indirect call of a function jumps to: the function, or for an import that is called in another way a function that calls it. */
 function entryPoint(out: PartitionText, index: number): SymbolName {
   const { plan } = out;
-  if (!plan.tailCalls || plan.functions[index]!.binding.kind === 'defined') return out.function(index);
+  const signature = signatureOf(plan, index);
+  if (plan.functions[index]!.binding.kind === 'defined' || !(plan.tailCalls || returnsInMemory(plan, signature))) return out.function(index);
   const symbol = importEntrySymbol(index);
   if (out.isDefined(symbol)) return symbol;
   out.define(symbol);
-  const signature = signatureOf(plan, index);
   const func = new Func(index, signature);
   const builder = new Builder(func);
   builder.block = func.newBlock();
@@ -277,7 +272,7 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
 }
 
 function emitInit(out: PartitionText, contents: ModuleContents): void {
-  out.body += 'define hidden void @w2e_init() #0 {\n';
+  out.body += 'define hidden void @w2e_init() #6 {\n';
   if (contents.exportTable?.caller === 'invoke') {
     const prepare = out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32');
     out.body += `  call void ${prepare}(ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length})\n`;
@@ -321,8 +316,7 @@ function emitExportTable(out: PartitionText, contents: ModuleContents, exports: 
       });
       out.body += `  ${callFunction(out, entry.index, params.map((type, k) => `${LLVM_TYPES[type]!} %a${k}`))}\n`;
       results.forEach((type, k) => {
-        if (results.length > 1) out.body += `  %v${k} = extractvalue ${resultType(results)} %all, ${k}\n`;
-        out.body += `  %q${k} = ${slot('%results', k)}\n  store ${LLVM_TYPES[type]!} ${results.length > 1 ? `%v${k}` : '%all'}, ptr %q${k}\n`;
+        out.body += `${readResult(out, entry.index, k, `%v${k}`)}  %q${k} = ${slot('%results', k)}\n  store ${LLVM_TYPES[type]!} %v${k}, ptr %q${k}\n`;
       });
     }
     out.body += '  ret void\n}\n\n';
@@ -338,7 +332,7 @@ function emitExportTable(out: PartitionText, contents: ModuleContents, exports: 
 /** A function like those of exports for the instantiation of each instance. */
 function emitInstantiations(out: PartitionText, contents: ModuleContents): string[] {
   return contents.instantiation.map((steps, i) => {
-    out.body += `define internal void @w2e.instantiate.${i}(ptr %args, ptr %results) #0 {\n${new InstantiationEmitter(out).emit(steps)}}\n\n`;
+    out.body += `define internal void @w2e.instantiate.${i}(ptr %args, ptr %results) #6 {\n${new InstantiationEmitter(out).emit(steps)}}\n\n`;
     return `ptr @w2e.instantiate.${i}`;
   });
 }
@@ -417,7 +411,7 @@ function emitUndefined(out: PartitionText, index: number): void {
   out.define(symbol);
   const nameSymbol = `@w2e.undefined.${index}`;
   out.body += `${nameSymbol} = internal constant [${text.length} x i8] c"${escaped(text)}"\n`
-    + `define hidden ${resultType(signature.results)} ${symbol}(${signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n`
+    + `define hidden void ${symbol}(${signature.params.map((t) => LLVM_TYPES[t]!).join(', ')}) #0 {\n`
     + `  call void ${trap}(ptr ${nameSymbol}) #2\n  unreachable\n}\n\n`;
 }
 

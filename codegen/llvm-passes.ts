@@ -3,6 +3,7 @@
 // whole programs (inlining, interprocedural propagation, promotion of stack slots): see RATIONALE.md.
 
 import type { OptLevel as IrLevel } from '../ir/pipeline.js';
+import type { Effort } from './effort.js';
 import type { Plan } from './plan.js';
 
 /** Optimization levels as on the command line. */
@@ -48,9 +49,17 @@ const LEVELS: Readonly<Record<OptLevel, Level>> = {
   z: { ir: 'Os', passes: 'default<Oz>', codegen: 2, attributes: 'minsize optsize' },
 };
 
+/** For functions that are too large for a level's passes (`effort.ts`): those whose time is about linear. */
+const LINEAR = 'function<eager-inv>(simplifycfg,early-cse<memssa>,sccp,bdce,adce,simplifycfg)';
+
 /** What runs at a level. */
-export function levelPasses(level: OptLevel): Level {
-  return LEVELS[level];
+export function levelPasses(level: OptLevel, effort: Effort = 'full'): Level {
+  const row = LEVELS[level];
+  switch (effort) {
+    case 'full': return row;
+    case 'linear': return { ...row, passes: LINEAR };
+    case 'least': return { ...row, passes: '', codegen: 0 };
+  }
 }
 
 /**

@@ -134,7 +134,8 @@ export class PartitionText {
     const { params, results } = signature;
     const types = params.map((type) => LLVM_TYPES[type]!).join(', ');
     const noreturn = binding.kind === 'undefined' || (binding.kind === 'runtime' && binding.noreturn);
-    return this.declare(symbol, `declare hidden ${resultType(results)} ${symbol}(${types}) #${noreturn ? 2 : 1}`);
+    const result = binding.kind === 'undefined' ? 'void' : resultType(results);
+    return this.declare(symbol, `declare hidden ${result} ${symbol}(${types}) #${noreturn ? 2 : 1}`);
   }
 
   /** The whole module. */
@@ -153,6 +154,7 @@ attributes #2 = { nounwind noreturn cold }
 attributes #3 = { nounwind returns_twice }
 attributes #4 = { nounwind noreturn cold nomerge }
 attributes #5 = { noreturn cold }
+attributes #6 = { ${unwinds ? '' : 'nounwind '}noinline optnone uwtable ${frames}"probe-stack"="inline-asm" ${this.attributes.replaceAll(/\b(?:min|opt)size\b/g, '')} }
 !0 = !{!"branch_weights", i32 1, i32 1048575}
 !1 = !{!"branch_weights", i32 1048575, i32 1}
 !2 = !{}

@@ -12,6 +12,7 @@ import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { printable } from '../runtime-c/tables/printable.js';
+import { EFFORTS, type Effort, effortFor, measureFunction } from './effort.js';
 import { FunctionEmitter } from './emit-function.js';
 import { PARTS, levelPasses, takesPartsOut } from './llvm-passes.js';
 import type { OptLevel } from './llvm-passes.js';
@@ -53,6 +54,8 @@ export interface CompiledPartition {
   readonly optimizedIrText: string;
   /** What `--print-after` asked for. */
   readonly printed: string;
+  /** Functions that are too large for the level, in words. */
+  readonly reduced: readonly string[];
   readonly times: PartitionTimes;
 }
 
@@ -62,14 +65,15 @@ export function functionAttributes(options: PartitionOptions): string {
   return `${levelPasses(options.optLevel).attributes} "target-cpu"="${options.cpu}"${features}`;
 }
 
-/** Compiles the functions of one partition, which are of one instance. */
-export function compilePartition(instances: readonly InstanceBodies[], plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition {
-  const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
-  const out = new PartitionText(plan, target, functionAttributes(options), { name: options.cpu, features: options.cpuFeatures }, takesPartsOut(options.optLevel, plan));
+/** Compiles the functions of one partition, which are of one instance: one object for each effort that they take (`effort.ts`). */
+export function compilePartition(instances: readonly InstanceBodies[], plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition[] {
+  const times = noTimes();
   const context = planContext(plan);
   const texts = { ir: '', optimizedIr: '', printed: '' };
   const functions = plan.partitions[partition]!;
   const instance = definingInstance(instances, functions[0]!)!;
+  const outs = new Map<Effort, PartitionText>();
+  const reduced: string[] = [];
   for (const index of functions) {
     const started = performance.now();
     const func = buildFunction(instance.module, localFunction(instance, index));
@@ -80,13 +84,30 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
     optimize(func, context, options, texts);
     if (options.emitOptimizedIr) texts.optimizedIr += printFunction(func);
     const optimized = performance.now();
+    const { effort, reason } = effortFor(options.optLevel, measureFunction(func, plan));
+    if (effort !== 'full') reduced.push(`function ${index} has ${reason}: ${effort === 'linear' ? 'fewer passes' : 'no optimization'}`);
+    const out = outs.get(effort) ?? partitionText(plan, target, options, effort);
+    outs.set(effort, out);
     new FunctionEmitter(out, func, plan.functions[index]!.symbol, out.debug?.describe(index, func.name)).emit();
     times.build += built - started;
     times.passes += optimized - built;
     times.emit += performance.now() - optimized;
   }
-  const outputs = compileText(out, target, `part${partition}`, options, times);
-  return { outputs, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, times };
+  return EFFORTS.filter((effort) => outs.has(effort)).map((effort, i): CompiledPartition => {
+    const own = i === 0 ? times : noTimes();
+    const outputs = compileText(outs.get(effort)!, target, `part${partition}`, options, own, effort);
+    return i === 0 ? { outputs, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, reduced, times: own }
+      : { outputs, irText: '', optimizedIrText: '', printed: '', reduced: [], times: own };
+  });
+}
+
+function noTimes(): PartitionTimes {
+  return { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
+}
+
+function partitionText(plan: Plan, target: Target, options: PartitionOptions, effort: Effort): PartitionText {
+  const takesParts = effort === 'full' && takesPartsOut(options.optLevel, plan);
+  return new PartitionText(plan, target, functionAttributes(options), { name: options.cpu, features: options.cpuFeatures }, takesParts);
 }
 
 function optimize(func: Func, context: ModuleContext, options: PartitionOptions, texts: { printed: string }): void {
@@ -104,12 +125,12 @@ function optimize(func: Func, context: ModuleContext, options: PartitionOptions,
 }
 
 /** Hands a finished text to LLVM. */
-export function compileText(out: PartitionText, target: Target, name: string, options: PartitionOptions, times: PartitionTimes): CompiledPartition['outputs'] {
+export function compileText(out: PartitionText, target: Target, name: string, options: PartitionOptions, times: PartitionTimes, effort: Effort = 'full'): CompiledPartition['outputs'] {
   if (options.outputs.length === 0) return {};
   const started = performance.now();
   const ir = Buffer.from(out.toString(), 'latin1');
   times.emit += performance.now() - started;
-  const level = levelPasses(options.optLevel);
+  const level = levelPasses(options.optLevel, effort);
   const response = compileIr({
     ir,
     name,

@@ -22,7 +22,7 @@ export interface WorkerSetup {
 /** Bodies without their module, which is decoded again from `[start, end)` of the bytes. */
 export type InstanceSetup = Omit<InstanceBodies, 'module'> & { readonly start: number; readonly end: number; readonly features: FeatureSet };
 
-type Reply = { readonly partition: number } & ({ readonly compiled: CompiledPartition } | { readonly error: unknown });
+type Reply = { readonly partition: number } & ({ readonly compiled: CompiledPartition[] } | { readonly error: unknown });
 
 /** Compiles all partitions with up to `jobs` threads. `onDone` is called after each. */
 export async function compilePartitions(
@@ -34,7 +34,7 @@ export async function compilePartitions(
     const compiled: CompiledPartition[] = [];
     for (let partition = 0; partition < total; partition++) {
       await new Promise(setImmediate); // signals are handled between partitions
-      compiled.push(compilePartition(instances, plan, target, partition, options));
+      compiled.push(...compilePartition(instances, plan, target, partition, options));
       onDone(partition + 1, total);
     }
     return compiled;
@@ -44,7 +44,7 @@ export async function compilePartitions(
   const size = (partition: number): number => plan.partitions[partition]!.reduce((sum, f) => sum + module.functions.bodyEnd[f]! - module.functions.bodyStart[f]!, 0);
   const sizes = plan.partitions.map((_functions, partition) => size(partition));
   const queue = sizes.map((_size, partition) => partition).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
-  const results = new Array<CompiledPartition>(total);
+  const results = new Array<CompiledPartition[]>(total);
   let done = 0;
   const running: Worker[] = [];
   try {
@@ -69,7 +69,7 @@ export async function compilePartitions(
   } finally {
     await Promise.all(running.map((worker) => worker.terminate()));
   }
-  return results;
+  return results.flat();
 }
 
 /** The bytes of all modules in memory that threads share, and the instances that go with them. */

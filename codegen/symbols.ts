@@ -81,6 +81,8 @@ export const importEntrySymbol = (functionIndex: number): SymbolName => named(`w
 /** The constant arrays of an immutable table: all code, code of one type (`typed-table.ts`), types. */
 export const tableCodeSymbol = (table: SymbolName): SymbolName => `${table}.code` as SymbolName;
 export const tableTypedCodeSymbol = (table: SymbolName, typeId: number): SymbolName => `${table}.code.${typeId}` as SymbolName;
+/** What a segment puts into a table that is made at the start. */
+export const tableSegmentSymbol = (table: SymbolName, segment: number): SymbolName => `${table}.segment.${segment}` as SymbolName;
 export const tableTypesSymbol = (table: SymbolName): SymbolName => `${table}.types` as SymbolName;
 
 /** Bytes of a call from a foreign program (`W2E_ENTRY_SIZE`). */

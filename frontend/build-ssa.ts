@@ -16,7 +16,7 @@ import { functionType, functionTypeAt, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorDetail, operatorFeatureName } from './operators.js';
 import { type BlockBuilder, Handlers } from './ssa-exceptions.js';
-import { LocalValues } from './ssa-locals.js';
+import { LocalValues, newZero, TooManyValues } from './ssa-locals.js';
 import { isSubtype } from './subtyping.js';
 import { Type, type ValueType } from './value-types.js';
 import { VectorPart, vectorExtendOp, vectorPart, vectorPartOp } from './vector-access.js';
@@ -95,6 +95,10 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
   /** Operands by height. */
   private values = new Int32Array(256);
   private localTypes = new Uint8Array(64);
+  /** Locals are slots, not values. */
+  private localsInMemory = false;
+  /** The slots that the function uses. */
+  private readonly slots = new Set<number>();
   /** Blocks in the order of the code. */
   private order: BlockId[] = [];
 
@@ -118,12 +122,52 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
   }
 
   build(functionIndex: number): Func {
+    try {
+      return this.buildWith(functionIndex, false);
+    } catch (error) {
+      if (!(error instanceof TooManyValues)) throw error;
+      return this.buildWith(functionIndex, true);
+    }
+  }
+
+  private buildWith(functionIndex: number, localsInMemory: boolean): Func {
     this.func = new Func(functionIndex, this.signature(this.module.functions.typeIndex[functionIndex]));
     this.builder = new Builder(this.func);
+    this.localsInMemory = localsInMemory;
+    this.slots.clear();
     this.decoder.decode(functionIndex);
     this.func.order = this.order;
     this.locals.finish();
+    this.initializeSlots();
     return this.func;
+  }
+
+  private readLocal(local: number): ValueId {
+    if (!this.localsInMemory) return this.locals.read(local);
+    this.slots.add(local);
+    return this.builder.nullary(IrOp.SlotGet, this.localTypes[local], local);
+  }
+
+  private writeLocal(local: number, value: ValueId): void {
+    if (!this.localsInMemory) return this.locals.write(local, value);
+    this.slots.add(local);
+    this.builder.unary(IrOp.SlotSet, this.localTypes[local], value, local);
+  }
+
+  /** At the entry: slots but those of parameters are zero. */
+  private initializeSlots(): void {
+    const { func } = this;
+    const first = func.first[this.order[0]];
+    for (const local of this.slots) {
+      if (local < func.signature.params.length) continue;
+      const type = this.localTypes[local];
+      const zero = newZero(func, type);
+      func.insertBefore(first, zero);
+      const inst = func.newInst(IrOp.SlotSet, type);
+      func.imm[inst] = local;
+      func.addOperand(inst, func.result(zero));
+      func.insertBefore(first, inst);
+    }
   }
 
   private signature(typeIndex: number): Signature {
@@ -144,8 +188,9 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     const entry = func.newBlock();
     builder.block = entry;
     this.order = [entry];
-    locals.begin(func, entry, this.localTypes, localCount);
-    for (const [index, type] of func.signature.params.entries()) locals.write(index, func.addParam(entry, type));
+    const { bodyStart, bodyEnd } = module.functions;
+    locals.begin(func, entry, this.localTypes, localCount, bodyEnd[functionIndex] - bodyStart[functionIndex]);
+    for (const [index, type] of func.signature.params.entries()) this.writeLocal(index, func.addParam(entry, type));
     const { params, results } = functionType(module, functionIndex);
     this.pushFrame(Op.Block, params, results, 0);
   }
@@ -337,15 +382,15 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
   }
 
   localGet(index: number, at: number): void {
-    this.set(at, this.locals.read(index));
+    this.set(at, this.readLocal(index));
   }
 
   localSet(index: number, at: number): void {
-    this.locals.write(index, this.values[at]);
+    this.writeLocal(index, this.values[at]);
   }
 
   localTee(index: number, at: number): void {
-    this.locals.write(index, this.values[at]);
+    this.writeLocal(index, this.values[at]);
   }
 
   globalGet(index: number, at: number): void {

@@ -6,12 +6,21 @@
 // its final definitions, so nothing has to be patched. Redundant parameters are removed then, too.
 // Wasm's control flow is reducible, so what is left is minimal.
 
-import type { BlockId, EdgeId, Func, ValueId } from '../ir/function.js';
+import type { BlockId, EdgeId, Func, InstId, ValueId } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 
 /** Local number of a parameter that stands for a label's operand. */
 const labelOperand = -1;
+
+/** Thrown where locals as values would be far more than the function's bytes. */
+export class TooManyValues extends Error {}
+
+/** Values of locals at begins of blocks, and steps on the way to them, that a function may take: a constant, and for each byte of its body. */
+const SPARE_STEPS = 1_000_000, STEPS_PER_BYTE = 16;
+
+/** Arguments of edges that may be left of them. */
+const SPARE_ARGUMENTS = 20_000, ARGUMENTS_PER_BYTE = 4;
 
 /** Growable lists of integers, by index. */
 function doubled(array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> {
@@ -19,6 +28,12 @@ function doubled(array: Int32Array<ArrayBuffer>, needed: number): Int32Array<Arr
   const larger = new Int32Array(Math.max(needed + 1, array.length * 2));
   larger.set(array);
   return larger;
+}
+
+/** A constant that is what a local of the type begins with. */
+export function newZero(func: Func, type: Type): InstId {
+  const isReference = type === Type.FuncRef || type === Type.ExternRef || type === Type.ExnRef;
+  return func.newInst(isReference ? Op.RefNull : Op.Const, type);
 }
 
 /** Values of locals by block: open addressing, cleared for each function. */
@@ -113,12 +128,19 @@ export class LocalValues {
   private lastParam = new Int32Array(64);
   private paramOperands = new Int32Array(64);
 
+  private stepsLeft = 0;
+  private argumentsLeft = 0;
   private readonly zeros: ValueId[] = [];
   private readonly path: BlockId[] = [];
 
-  /** Begins a function whose entry block has its parameters. `types` are the IR types of all locals. */
-  begin(func: Func, entry: BlockId, types: ArrayLike<number>, localCount: number): void {
+  /**
+   * Begins a function of so many bytes whose entry block has its parameters. `types` are the IR types of all locals. `TooManyValues`
+   * may be thrown by anything that follows: in the worst case each local is another value in each block.
+   */
+  begin(func: Func, entry: BlockId, types: ArrayLike<number>, localCount: number, bodyBytes: number): void {
     this.func = func;
+    this.stepsLeft = SPARE_STEPS + STEPS_PER_BYTE * bodyBytes;
+    this.argumentsLeft = SPARE_ARGUMENTS + ARGUMENTS_PER_BYTE * bodyBytes;
     this.entry = entry;
     this.types = types;
     this.definitions.clear();
@@ -213,6 +235,7 @@ export class LocalValues {
         break;
       }
       path.push(block);
+      if (--this.stepsLeft < 0) throw new TooManyValues();
       block = this.edgeSource[this.firstEdge[block]];
     }
     for (const passed of path) this.definitions.set(passed, local, value);
@@ -224,14 +247,14 @@ export class LocalValues {
     const { func, entry } = this;
     const known = this.zeros[type];
     if (known !== undefined) return known;
-    const isReference = type === Type.FuncRef || type === Type.ExternRef || type === Type.ExnRef;
-    const inst = func.newInst(isReference ? Op.RefNull : Op.Const, type);
+    const inst = newZero(func, type);
     if (func.first[entry] < 0) func.append(entry, inst);
     else func.insertBefore(func.first[entry], inst);
     return (this.zeros[type] = func.result(inst));
   }
 
   private addParam(block: BlockId, type: Type, local: number): ValueId {
+    if (local !== labelOperand && --this.stepsLeft < 0) throw new TooManyValues();
     const param = this.paramCount++;
     if (param >= this.paramValue.length) {
       this.paramValue = doubled(this.paramValue, param);
@@ -299,11 +322,9 @@ export class LocalValues {
     }
   }
 
-  /** Label parameters are the first ones of their block. */
+  /** Label parameters are the first ones of their block, made one after the other. */
   private labelIndex(param: number, block: BlockId): number {
-    let index = 0;
-    for (let other = this.firstParam[block]; other !== param; other = this.nextParam[other]) index++;
-    return index;
+    return param - this.firstParam[block];
   }
 
   /** A parameter whose operands are itself and one other value is that value. */
@@ -395,7 +416,9 @@ export class LocalValues {
       for (let edge = this.firstEdge[block]; edge >= 0; edge = this.nextEdge[edge], index++) {
         for (let param = this.firstParam[block]; param >= 0; param = this.nextParam[param]) {
           const value = this.paramValue[param];
-          if (func.alias[value] === value) func.appendEdgeArg(edge, func.resolve(this.operands[this.paramOperands[param] + index]));
+          if (func.alias[value] !== value) continue;
+          if (this.paramLocal[param] !== labelOperand && --this.argumentsLeft < 0) throw new TooManyValues();
+          func.appendEdgeArg(edge, func.resolve(this.operands[this.paramOperands[param] + index]));
         }
       }
     }

@@ -78,6 +78,7 @@ const failure = (type: Type): bigint => BigInt.asUintN(TYPE_BYTES[type] * 8, -1n
 
 class Interpreter {
   private readonly values: bigint[] = [];
+  private readonly slots: bigint[] = [];
   /** The exception that the current block's `catch` gets. */
   private caught = -1n;
 
@@ -197,6 +198,8 @@ class Interpreter {
         return args[0];
       case Op.GlobalGet: return machine.globals[index];
       case Op.GlobalSet: machine.globals[index] = args[0]; return -1n;
+      case Op.SlotGet: return this.slots[index];
+      case Op.SlotSet: this.slots[index] = args[0]; return -1n;
       case Op.MemorySize: return BigInt(machine.memories[index].length / this.pageBytes(index));
       case Op.MemoryGrow: return this.growMemory(index, args[0], func.type[inst]);
       case Op.MemoryFill:

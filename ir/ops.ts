@@ -18,6 +18,7 @@ export const enum Op {
   Add128, Sub128, MulWideS, MulWideU,
   Load, Store, MemorySize, MemoryGrow, MemoryCopy, MemoryFill, MemoryInit, DataDrop,
   GlobalGet, GlobalSet,
+  SlotGet, SlotSet,
   TableGet, TableSet, TableSize, TableGrow, TableFill, TableCopy, TableInit, ElemDrop,
   Call, CallIndirect, CallRef,
   ExnNew, ExnIs, ExnValue, ExnKeep, ExnFree, Catch,
@@ -55,6 +56,8 @@ export const enum ImmKind {
   Index,
   /** Two module indices in `imm` and `imm2`, in the order of the Wasm immediate. */
   Index2,
+  /** The number of a local variable in `imm`. */
+  Slot,
   /** The source type in `aux`. */
   From,
   /** A row of `SIMD_OPS` in `imm`, its lane or shuffle (an index in `Func.vectors`) in `imm2`. */
@@ -115,6 +118,9 @@ export const OPS: readonly OpInfo[] = [
   row('data.drop', 0, ResultRule.None, W, ImmKind.Index),
   row('global.get', 0, ResultRule.Type, R, ImmKind.Index),
   row('global.set', 1, ResultRule.None, W, ImmKind.Index), // type: the global's
+  // Locals of a function whose locals are no values: it has too many blocks for them (frontend/ssa-locals.ts).
+  row('slot.get', 0, ResultRule.Type, R, ImmKind.Slot),
+  row('slot.set', 1, ResultRule.None, W, ImmKind.Slot),
   row('table.get', 1, ResultRule.Type, T | R, ImmKind.Index),
   row('table.set', 2, ResultRule.None, T | W, ImmKind.Index),
   row('table.size', 0, ResultRule.Type, R, ImmKind.Index),

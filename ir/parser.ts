@@ -222,6 +222,11 @@ class Parser {
         line.expect('=');
         func.aux[inst] = line.type();
         return;
+      case ImmKind.Slot:
+        line.expect('local');
+        line.expect('=');
+        func.imm[inst] = line.int();
+        return;
       case ImmKind.Index:
       case ImmKind.Index2:
         line.expect('@');

@@ -145,6 +145,7 @@ class Printer {
       case ImmKind.Bits: return constantText(func, inst);
       case ImmKind.Access: return accessText(func, inst);
       case ImmKind.Index: return `@${func.imm[inst]}`;
+      case ImmKind.Slot: return `local=${func.imm[inst]}`;
       case ImmKind.Index2: return `@${func.imm[inst]} @${func.imm2[inst]}`;
       case ImmKind.Simd: return simdText(func, inst);
       case ImmKind.From: return `from=${TYPE_NAMES[func.aux[inst]]}`;

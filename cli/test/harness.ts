@@ -50,6 +50,7 @@ export const compiledModule: CompiledModule = {
   visibleSymbols: new Map(),
   functionNames: { stem: 'f.', names: [] },
   printed: '',
+  reduced: [],
   debugProblems: [],
   timings: [{ stage: 'LLVM passes', ms: 1 }],
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Func } from '../../ir/function.js';
+import { Op } from '../../ir/ops.js';
 import { printFunction } from '../../ir/printer.js';
 import { verifyFunction } from '../../ir/verifier.js';
 import { buildFunction, irSignature, irType } from '../build-ssa.js';
@@ -224,6 +225,19 @@ describe('expensive functions', () => {
     const bytes = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(longBody([[500, i32]], code))));
     const func = buildFunction(decodeModule(bytes), 0);
     expect(func.blockParams.reduce((count, params) => count + params.length, 0)).toBe(500);
+  });
+
+  test('4,000 locals behind 4,000 merges are in memory', () => {
+    const code: number[] = [];
+    for (let local = 0; local < 4000; local++) code.push(0x20, 0, 0x04, 0x40, 0x41, local & 63, 0x21, ...leb(1 + local), 0x0b); // local.get 0, if, i32.const, local.set, end
+    for (let local = 0; local < 4000; local++) code.push(0x20, ...leb(1 + local), 0x1a); // local.get, drop
+    const bytes = assemble(section(1, vector(functionType([i32], []))), section(3, vector([0])), section(10, vector(longBody([[4000, i32]], code))));
+    const func = buildFunction(decodeModule(bytes), 0);
+    expect(func.blockParams.reduce((count, params) => count + params.length, 0)).toBe(1);
+    const ops: number[] = Array.from(func.op.subarray(0, func.instCount));
+    // Two for each local besides its zero, and the parameter's.
+    expect(ops.filter((op) => op === Op.SlotSet).length).toBe(2 * 4000 + 1);
+    expect(ops.filter((op) => op === Op.SlotGet).length).toBe(2 * 4000);
   });
 
   test('60,000 nested loops, blocks and ifs', () => {
