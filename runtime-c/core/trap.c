@@ -84,7 +84,8 @@ void w2e_report_trap(const char *message, const char *detail, const struct arch_
     __builtin_unreachable();
 }
 
-static W2E_NOINLINE W2E_NORETURN void trap_here(const char *message, const char *detail) {
+// Its name is one of the runtime's for backtraces, also where names of static functions are kept (libw2e-checked.a).
+static W2E_NOINLINE W2E_NORETURN void w2e_trap_here(const char *message, const char *detail) {
     struct arch_registers here = {{0}};
     w2e_arch_capture(&here);
     report(message, detail, &here, false);
@@ -92,8 +93,8 @@ static W2E_NOINLINE W2E_NORETURN void trap_here(const char *message, const char 
 }
 
 #define X(kind, message) \
-    void w2e_trap_##kind(void) { trap_here(message, NULL); }
+    void w2e_trap_##kind(void) { w2e_trap_here(message, NULL); }
 W2E_TRAPS(X)
 #undef X
 
-void w2e_trap_undefined_import(const char *name) { trap_here("undefined import", name); }
+void w2e_trap_undefined_import(const char *name) { w2e_trap_here("undefined import", name); }

@@ -110,10 +110,10 @@ u32 w2e_env_system(u32 command) {
     u32 status = (u32)-1;
     long pid = forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
     if (pid == 0) {
-        const struct kernel_address argv[] = {own_text("sh"), own_text("-c"), guest_path(command), NO_ADDRESS};
         sys(SYS_rt_sigaction, SIGINT, own(&old_int), NO_ADDRESS, 8);
         sys(SYS_rt_sigaction, SIGQUIT, own(&old_quit), NO_ADDRESS, 8);
         sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old_mask), NO_ADDRESS, 8);
+        const struct kernel_address argv[] = {own_text("sh"), own_text("-c"), guest_path(command), NO_ADDRESS};
         sys(SYS_execve, own_text("/bin/sh"), own(&argv), own(w2e_process.environ));
         w2e_exit_process(127);
     }
