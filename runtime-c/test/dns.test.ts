@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answered } from './dns-server.js';
-import { describeTargets } from '../../fixtures/harness.js';
+import { cleanUpAfterAll, describeTargets } from '../../fixtures/harness.js';
 import { buildModule, canBuildModule, run } from './tools.js';
+
+cleanUpAfterAll();
 
 const script = 'ip link set lo up && mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/hosts && shift 2 && exec "$@"';
 const isolated = (args: readonly string[]): ReturnType<typeof run> => run('unshare', ['-mn', 'sh', '-c', script, 'sh', ...args]);

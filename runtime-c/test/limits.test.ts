@@ -4,8 +4,10 @@ import { afterAll, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compile, compileElf, describeTargets, emulatorAddressSpace, fileSize } from '../../fixtures/harness.js';
+import { cleanUpAfterAll, compile, compileElf, describeTargets, emulatorAddressSpace, fileSize } from '../../fixtures/harness.js';
 import { projectPath, run, type Finished } from './tools.js';
+
+cleanUpAfterAll();
 
 describeTargets('limited address space', (target) => {
   const folder = mkdtempSync(join(tmpdir(), 'w2e-limits-'));

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeTargets, emulatorAddressSpace } from '../../fixtures/harness.js';
+import { cleanUpAfterAll, describeTargets, emulatorAddressSpace } from '../../fixtures/harness.js';
 import { buildModule, canBuildModule, run, type Finished } from './tools.js';
+
+cleanUpAfterAll();
 
 if (!canBuildModule) test.skip('skipped: the runtime tests need clang and lld', () => undefined);
 else describeTargets('runtime', (target) => {

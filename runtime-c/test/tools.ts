@@ -1,8 +1,9 @@
 // What the runtime's tests share: paths from the project's root, running programs, the archive.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isObserved, observe } from '../../fixtures/harness.js';
 import { type TestTarget, writeEmulatorScript } from '../../fixtures/targets.js';
 
 /** Absolute path of a file given from the project's root. */
@@ -34,9 +35,9 @@ export function findTool(...names: string[]): string | undefined {
   return names.find((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** An architecture's runtime archive, built if there is none. */
-export function archivePath(arch: string): string {
-  const path = projectPath(`build/runtime/${arch}/libw2e.a`);
+/** An architecture's runtime archive (`variant`: of that kind), built if there is none. */
+export function archivePath(arch: string, variant = ''): string {
+  const path = projectPath(`build/runtime/${arch}/libw2e${variant}.a`);
   if (existsSync(path)) return path;
   const built = run(projectPath('runtime-c/build.sh'), [arch]);
   if (built.status !== 0) throw new Error(built.stderr);
@@ -51,17 +52,23 @@ const commonFlags = '-std=c11 -O1 -ffreestanding -fno-builtin -fno-pic -fno-stac
 /** Whether buildModule works. */
 export const canBuildModule = clang !== undefined && lld !== undefined;
 
-/** Builds module.c with definitions such as `-DABI_FLAGS=1` and links it with the runtime into an executable, or what emulates it. */
-export function buildModule(executable: string, definitions: readonly string[], target: TestTarget): void {
-  const { arch } = target;
-  const object = `${executable}.o`;
-  const program = target.emulator.length === 0 ? executable : `${executable}.elf`;
+/** Compiles a C source against the runtime's headers, with definitions such as `-DABI_FLAGS=1`, and links it with a runtime archive. */
+export function linkWithRuntime(program: string, source: string, definitions: readonly string[], arch: string, variant: string): void {
+  const object = `${program}.o`;
   const runtime = projectPath('runtime-c');
   const flags = [...readFileSync(`${runtime}/arch/${arch}/flags.txt`, 'utf8').trim().split(/\s+/), ...commonFlags];
   const include = [`-I${runtime}/include`, `-I${runtime}/include/executable`, `-I${runtime}/arch/${arch}`];
-  const compiled = run(clang ?? '', [...flags, ...include, ...definitions, '-c', `${runtime}/test/module.c`, '-o', object]);
+  const compiled = run(clang ?? '', [...flags, ...include, ...definitions, '-c', source, '-o', object]);
   if (compiled.status !== 0) throw new Error(compiled.stderr);
-  const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(arch), '-o', program]);
+  const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(arch, variant), '-o', program]);
   if (linked.status !== 0) throw new Error(linked.stderr);
-  if (program !== executable) writeEmulatorScript(target, program, executable);
+}
+
+/** Builds module.c into an executable, or what emulates or observes it. */
+export function buildModule(executable: string, definitions: readonly string[], target: TestTarget): void {
+  const observed = isObserved(target);
+  const program = target.emulator.length === 0 && !observed ? executable : `${executable}.elf`;
+  linkWithRuntime(program, projectPath('runtime-c/test/module.c'), definitions, target.arch, observed ? '-checked' : '');
+  if (observed) symlinkSync(observe(program), executable);
+  else if (program !== executable) writeEmulatorScript(target, program, executable);
 }

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compile, describeTargets } from '../../fixtures/harness.js';
+import { cleanUpAfterAll, compile, describeTargets } from '../../fixtures/harness.js';
 import { findTool, projectPath, run, type Finished } from './tools.js';
+
+cleanUpAfterAll();
 
 const clang = findTool('clang-22', 'clang-19', 'clang');
 const cc = findTool('cc');
