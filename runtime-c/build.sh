@@ -32,7 +32,8 @@ archive() {
     name=$(basename "$(dirname "$source")")-$(basename "$source")
     object=$work/$archive/${name%.*}.o
     # core/ is start-up and trap paths, where size counts, but for the block operations and exceptions.
-    case ${source#"$here"/} in core/bytes.c | core/throw.c | core/exception-memory.c) level=-O2 ;; core/* | embed/*) level=-Oz ;; *) level=-O2 ;; esac
+    # Elsewhere automatic variables are zeroed, so that nothing of earlier calls is in what goes to modules.
+    case ${source#"$here"/} in core/bytes.c | core/throw.c | core/exception-memory.c) level=-O2 ;; core/* | embed/*) level=-Oz ;; *) level='-O2 -ftrivial-auto-var-init=zero' ;; esac
     # Relative paths keep the archive independent of where the project is.
     (cd "$here" && $CC $arch_flags $flags $variant $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
     # Without the names of static functions: only module functions have plain names in an executable, which is how

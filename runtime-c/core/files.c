@@ -1,6 +1,6 @@
 // Whole files into private mappings, and the initial environment.
 #include "files.h"
-#include "kernel.h"
+#include "opened.h"
 #include "runtime.h"
 #include "text.h"
 
@@ -23,7 +23,7 @@ void free_file_text(struct file_text *file) {
 
 bool read_whole_file(const char *path, struct file_text *file) {
     u64 room = FIRST_SIZE;
-    long fd = sys(SYS_openat, AT_FDCWD, own_text(path), O_RDONLY | O_CLOEXEC, 0);
+    long fd = open_file(AT_FDCWD, own_text(path), O_RDONLY | O_CLOEXEC, 0);
     if (sys_failed(fd)) return false;
     *file = (struct file_text){map_text(room), 0};
     while (file->text) {

@@ -12,8 +12,10 @@
 #define ECHILD 10
 #define EAGAIN 11
 #define ENOMEM 12
+#define EACCES 13
 #define EFAULT 14
 #define EEXIST 17
+#define EXDEV 18
 #define ENOTDIR 20
 #define EINVAL 22
 #define ENOTTY 25
@@ -24,6 +26,9 @@
 #define ENOSYS 38
 #define EOVERFLOW 75
 #define EMSGSIZE 90
+#define ENOPROTOOPT 92
+#define EPROTONOSUPPORT 93
+#define ESOCKTNOSUPPORT 94
 #define EOPNOTSUPP 95
 #define EAFNOSUPPORT 97
 #define ETIMEDOUT 110

@@ -49,6 +49,20 @@ static inline struct kernel_address guest_pages(u32 address, u64 length) {
 // A NUL-terminated string for the runtime: NULL if it runs out of memory. AS-safe.
 const char *guest_string(u32 address);
 
+// An iovec of the module: its length is read once.
+static inline struct kernel_iovec guest_vector(const u8 *p) {
+    u32 base = load32(p), length = load32(p + 4);
+    return (struct kernel_iovec){guest_buffer_or_null(base, length), length};
+}
+
+// Copies a string with its NUL out of the module's memory: its length, -EFAULT, or -ENAMETOOLONG if it does not fit.
+long guest_text(u32 address, char *to, u64 room);
+
+// Copies what the runtime has filled of a buffer of its own to the module, as far as there is room; false if that is
+// not in memory. More than the buffer is never copied.
+bool guest_copy_bytes(u32 address, const void *from, u64 size, u64 filled, u64 room);
+#define guest_copy_out(address, from, filled, room) guest_copy_bytes((address), (from), sizeof *(from), (filled), (room))
+
 // Linux errno to Emscripten's numbering (and WASI's, which is the same up to 75).
 u32 guest_errno(long linux_errno);
 

@@ -113,6 +113,9 @@ struct kernel_siginfo {
         u32 words[28];
     };
 };
+struct kernel_statfs { u64 type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, spare[4]; };
+#define PROC_SUPER_MAGIC 0x9fa0u
+#define HUGETLBFS_MAGIC 0x958458f6u
 struct kernel_stack { struct kernel_address sp; u32 flags, pad0; u64 size; };
 
 #endif

@@ -15,6 +15,16 @@ static inline bool text_equal(const char *a, const char *b) {
     return *a == *b;
 }
 
+// Writes a number of up to 10 digits, and a NUL.
+static inline void text_of_number(char *to, u32 value) {
+    char digits[10];
+    u32 n = 0;
+    do digits[n++] = (char)('0' + value % 10);
+    while (value /= 10);
+    while (n) *to++ = digits[--n];
+    *to = 0;
+}
+
 static inline char text_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 
 static inline bool text_equal_ignoring_case(const char *a, const char *b) {

@@ -1,5 +1,6 @@
 // Clocks, sleeping, interval timers. Times in the module are 32 or 64 bits (time-layout.h).
 #include "clock.h"
+#include "commands.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
@@ -99,6 +100,7 @@ static long sleep_until(u32 clock, u32 flags, u32 request, u32 remaining) {
     const u8 *p = guest_range(request, guest_time_size());
     u8 *q = remaining ? guest_range(remaining, guest_time_size()) : NULL;
     if (!p || (remaining && !q)) return -EFAULT;
+    if (flags & ~TIMER_FLAGS) return -EINVAL;
     t = get_time(p);
     long r = sys(SYS_clock_nanosleep, clock, flags, own(&t), own(&left));
     if (r == -EINTR && q && flags == 0) put_time(q, left.sec, left.nsec);
@@ -136,6 +138,7 @@ static long adjust(u32 clock, u32 buffer) {
     for (u32 i = 0; i < TIMEX_WORDS; i++) t.word[i] = (i32)load32(p + timex_offset(i));
     struct kernel_timespec time = get_time(p + timex_time());
     t.word[0] = load32(p);
+    if (t.word[0] & ~(i64)ADJTIME_FLAGS) return -EINVAL;
     t.word[TIMEX_TIME] = time.sec;
     t.word[TIMEX_TIME + 1] = time.nsec;
     long r = sys(SYS_clock_adjtime, clock, own(&t));

@@ -1,7 +1,7 @@
 // User and group identity of the process.
 #include "guest.h"
 #include "imports.gen.h"
-#include "kernel.h"
+#include "opened.h"
 
 u32 w2e_env___syscall_getuid32(void) { return syscall_result(sys(SYS_getuid)); }
 u32 w2e_env___syscall_geteuid32(void) { return syscall_result(sys(SYS_geteuid)); }
@@ -16,14 +16,14 @@ u32 w2e_env___syscall_getresgid32(u32 real, u32 effective, u32 saved) {
 u32 w2e_env___syscall_getgroups32(u32 count, u32 list) {
     return syscall_result(sys(SYS_getgroups, count, guest_buffer(list, 4ul * count)));
 }
-u32 w2e_env_setuid(u32 id) { return libc_result(sys(SYS_setuid, id)); }
-u32 w2e_env_setgid(u32 id) { return libc_result(sys(SYS_setgid, id)); }
-u32 w2e_env_seteuid(u32 id) { return libc_result(sys(SYS_setresuid, -1, id, -1)); }
-u32 w2e_env_setegid(u32 id) { return libc_result(sys(SYS_setresgid, -1, id, -1)); }
-u32 w2e_env_setreuid(u32 real, u32 effective) { return libc_result(sys(SYS_setreuid, real, effective)); }
-u32 w2e_env_setregid(u32 real, u32 effective) { return libc_result(sys(SYS_setregid, real, effective)); }
-u32 w2e_env_setresuid(u32 real, u32 effective, u32 saved) { return libc_result(sys(SYS_setresuid, real, effective, saved)); }
-u32 w2e_env_setresgid(u32 real, u32 effective, u32 saved) { return libc_result(sys(SYS_setresgid, real, effective, saved)); }
+u32 w2e_env_setuid(u32 id) { return libc_result(MOVING(sys(SYS_setuid, id))); }
+u32 w2e_env_setgid(u32 id) { return libc_result(MOVING(sys(SYS_setgid, id))); }
+u32 w2e_env_seteuid(u32 id) { return libc_result(MOVING(sys(SYS_setresuid, -1, id, -1))); }
+u32 w2e_env_setegid(u32 id) { return libc_result(MOVING(sys(SYS_setresgid, -1, id, -1))); }
+u32 w2e_env_setreuid(u32 real, u32 effective) { return libc_result(MOVING(sys(SYS_setreuid, real, effective))); }
+u32 w2e_env_setregid(u32 real, u32 effective) { return libc_result(MOVING(sys(SYS_setregid, real, effective))); }
+u32 w2e_env_setresuid(u32 real, u32 effective, u32 saved) { return libc_result(MOVING(sys(SYS_setresuid, real, effective, saved))); }
+u32 w2e_env_setresgid(u32 real, u32 effective, u32 saved) { return libc_result(MOVING(sys(SYS_setresgid, real, effective, saved))); }
 u32 w2e_env_setgroups(u32 count, u32 list) { return libc_result(sys(SYS_setgroups, count, guest_buffer(list, 4ul * count))); }
-u32 w2e_env_setfsuid(u32 id) { return (u32)sys(SYS_setfsuid, id); }
+u32 w2e_env_setfsuid(u32 id) { return (u32)MOVING(sys(SYS_setfsuid, id)); }
 u32 w2e_env_setfsgid(u32 id) { return (u32)sys(SYS_setfsgid, id); }

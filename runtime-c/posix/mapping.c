@@ -1,6 +1,7 @@
 // mmap inside linear memory. Without MAP_FIXED the module's own allocator gives page-aligned space, and the mapping
 // is made over it; munmap puts fresh private pages back and returns the space once no part of it is mapped.
 // MAP_FIXED maps over any page-aligned space that the module owns. Mappings survive fork as everywhere.
+#include "commands.h"
 #include "guest-space.h"
 #include "guest.h"
 #include "imports.gen.h"
@@ -81,9 +82,17 @@ static void forget(u32 start, u32 end) {
 u32 whole_pages(u32 length) { return (length + HOST_PAGE - 1) & ~(u32)(HOST_PAGE - 1); }
 
 // The page protection the module may have: memory is never executable.
-static u32 protection_of(u32 guest) { return guest & (PROT_READ | PROT_WRITE); }
+static u32 protection_of(u32 guest) { return guest & PROTECTION_FLAGS; }
+
+// Mappings of hugetlbfs, and with MAP_HUGETLB, are larger than what was asked for: they could reach beyond memory.
+static bool is_huge(i32 fd, u32 flags) {
+    struct kernel_statfs s;
+    return !(flags & MAP_ANONYMOUS) && sys(SYS_fstatfs, fd, own(&s)) == 0 && (u32)s.type == HUGETLBFS_MAGIC;
+}
 
 static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
+    flags &= ~MMAP_DROPPED_FLAGS;
+    if (flags & ~MMAP_FLAGS || protection & ~(PROTECTION_FLAGS | PROTECTION_DROPPED_FLAGS) || is_huge(fd, flags)) return -EINVAL;
     u32 kept = flags & ~(u32)(MAP_FIXED_NOREPLACE | MAP_FIXED);
     return sys(SYS_mmap, guest_pages(start, size), size, protection_of(protection), kept | MAP_FIXED, fd, offset);
 }
@@ -147,6 +156,7 @@ static long move_mapping(u32 from, u32 old_size, u32 to, u32 new_size) {
 
 static long remap(u32 address, u32 old_length, u32 new_length, u32 flags, u32 new_address) {
     u32 old_size = whole_pages(old_length), new_size = whole_pages(new_length);
+    if (flags & ~MREMAP_FLAGS) return -EINVAL;
     if (address % HOST_PAGE || !old_size || !new_size || !guest_range(address, old_size)) return -EINVAL;
     if (flags & MREMAP_FIXED) {
         bool apart = (u64)new_address + new_size <= address || (u64)address + old_size <= new_address;
@@ -174,20 +184,22 @@ u32 w2e_env___syscall_mmap2(u32 address, u32 length, u32 protection, u32 flags, 
 }
 u32 w2e_env___syscall_munmap(u32 address, u32 length) { return syscall_result(unmap(address, length)); }
 u32 w2e_env___syscall_msync(u32 address, u32 length, u32 flags) {
-    return syscall_result(sys(SYS_msync, guest_pages(address, length), length, flags));
+    return syscall_result(WITH_FLAGS(flags, MSYNC_FLAGS, sys(SYS_msync, guest_pages(address, length), length, flags)));
 }
 u32 w2e_env___syscall_madvise(u32 address, u32 length, u32 advice) {
+    if (!find_command(w2e_madvise_commands, advice)) return syscall_result(-EINVAL);
     return syscall_result(sys(SYS_madvise, guest_pages(address, length), length, advice));
 }
 u32 w2e_env___syscall_mprotect(u32 address, u32 length, u32 protection) {
-    return syscall_result(sys(SYS_mprotect, guest_pages(address, length), length, protection_of(protection)));
+    return syscall_result(WITH_FLAGS(protection, PROTECTION_FLAGS | PROTECTION_DROPPED_FLAGS,
+                                     sys(SYS_mprotect, guest_pages(address, length), length, protection_of(protection))));
 }
 u32 w2e_env___syscall_mincore(u32 address, u32 length, u32 vector) {
     return syscall_result(sys(SYS_mincore, guest_pages(address, length), length, guest_buffer(vector, whole_pages(length) / HOST_PAGE)));
 }
 u32 w2e_env___syscall_mlock(u32 address, u32 length) { return syscall_result(sys(SYS_mlock, guest_pages(address, length), length)); }
 u32 w2e_env___syscall_munlock(u32 address, u32 length) { return syscall_result(sys(SYS_munlock, guest_pages(address, length), length)); }
-u32 w2e_env___syscall_mlockall(u32 flags) { return syscall_result(sys(SYS_mlockall, flags)); }
+u32 w2e_env___syscall_mlockall(u32 flags) { return syscall_result(WITH_FLAGS(flags, MLOCKALL_FLAGS, sys(SYS_mlockall, flags))); }
 u32 w2e_env___syscall_munlockall(void) { return syscall_result(sys(SYS_munlockall)); }
 u32 w2e_env___syscall_mremap(u32 address, u32 old_size, u32 new_size, u32 flags, u32 new_address) {
     return address_result(remap(address, old_size, new_size, flags, new_address));

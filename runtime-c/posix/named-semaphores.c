@@ -5,6 +5,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
+#include "opened.h"
 #include "text.h"
 
 enum { OPEN_MAX = 256, NAME_SIZE = 256, SEM_SIZE = 16, SEM_VALUE_MAX = 0x7fffffff, ATTEMPTS = 100 };
@@ -16,8 +17,9 @@ static const char folder[] = "/dev/shm/sem.";
 static struct { u64 device, inode; u32 address, users; } open_semaphores[OPEN_MAX];
 
 static long path_of(u32 name, struct shm_path *path) {
-    const char *s = guest_string(name);
-    if (!s) return -EFAULT;
+    char copy[NAME_SIZE + 1], *s = copy;
+    long length = guest_text(name, copy, sizeof copy);
+    if (length < 0) return length;
     while (*s == '/') s++;
     u64 n = text_length(s);
     if (n == 0) return -EINVAL;
@@ -37,7 +39,7 @@ static long create(const struct shm_path *path, u32 mode, u32 value) {
     if (value > SEM_VALUE_MAX) return -EINVAL;
     sys(SYS_getrandom, own(&random), sizeof random, 0);
     for (u32 i = 0; i < 16; i++) temporary[sizeof temporary - 2 - i] = digits[random[i / 2] >> 4 * (i % 2) & 15];
-    long fd = sys(SYS_openat, AT_FDCWD, own(&temporary), arch_open_flags(O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW) | O_CLOEXEC, mode & 0666);
+    long fd = open_file(AT_FDCWD, own(&temporary), arch_open_flags(O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW) | O_CLOEXEC, mode & 0666);
     if (fd < 0) return fd;
     long r = sys(SYS_write, fd, own(&contents), SEM_SIZE);
     if (r == SEM_SIZE) r = sys(SYS_linkat, AT_FDCWD, own(&temporary), AT_FDCWD, own(&path->text), 0);
@@ -52,7 +54,7 @@ static long open_or_create(const struct shm_path *path, u32 flags, u32 mode, u32
     // Between the two steps somebody else may create or remove it.
     for (u32 i = 0; i < ATTEMPTS; i++) {
         bool only_new = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
-        if (!only_new) fd = sys(SYS_openat, AT_FDCWD, own(&path->text), arch_open_flags(O_RDWR | O_NOFOLLOW | O_NONBLOCK) | O_CLOEXEC, 0);
+        if (!only_new) fd = open_file(AT_FDCWD, own(&path->text), arch_open_flags(O_RDWR | O_NOFOLLOW | O_NONBLOCK) | O_CLOEXEC, 0);
         if (!only_new && (fd != -ENOENT || !(flags & O_CREAT))) return fd;
         fd = create(path, mode, value);
         if (fd != -EEXIST || only_new) return fd;

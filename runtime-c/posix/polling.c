@@ -1,4 +1,5 @@
 // Waiting for descriptors: poll, select, epoll; and the descriptors that deliver events.
+#include "commands.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
@@ -53,16 +54,18 @@ u32 w2e_env___syscall_pselect6(u32 n, u32 reads, u32 writes, u32 errors, u32 tim
 }
 
 u32 w2e_env_epoll_create(u32 size) { return libc_result((i32)size <= 0 ? -EINVAL : sys(SYS_epoll_create1, 0)); }
-u32 w2e_env_epoll_create1(u32 flags) { return libc_result(sys(SYS_epoll_create1, flags)); }
-u32 w2e_env___syscall_epoll_create1(u32 flags) { return syscall_result(sys(SYS_epoll_create1, flags)); }
+u32 w2e_env_epoll_create1(u32 flags) { return libc_result(WITH_FLAGS(flags, EPOLL_FLAGS, sys(SYS_epoll_create1, flags))); }
+u32 w2e_env___syscall_epoll_create1(u32 flags) { return syscall_result(WITH_FLAGS(flags, EPOLL_FLAGS, sys(SYS_epoll_create1, flags))); }
 
 static long control(u32 epoll, u32 operation, u32 fd, u32 event) {
+    enum { EPOLL_CTL_DEL = 2 };
     struct kernel_epoll_event e = {0, 0};
     const u8 *p = event ? guest_range(event, GUEST_EPOLL_EVENT) : NULL;
     if (event && !p) return -EFAULT;
     if (p) {
         e.events = load32(p);
         e.data = load64(p + 8);
+        if (operation != EPOLL_CTL_DEL && e.events & ~EPOLL_EVENT_FLAGS) return -EINVAL;
     }
     return sys(SYS_epoll_ctl, epoll, operation, fd, event ? own(&e) : NO_ADDRESS);
 }
@@ -70,12 +73,12 @@ u32 w2e_env_epoll_ctl(u32 epoll, u32 operation, u32 fd, u32 event) { return libc
 u32 w2e_env___syscall_epoll_ctl(u32 epoll, u32 operation, u32 fd, u32 event) { return syscall_result(control(epoll, operation, fd, event)); }
 
 static long wait_for_events(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask) {
-    struct kernel_epoll_event events[EPOLL_BATCH];
+    W2E_UNINITIALIZED struct kernel_epoll_event events[EPOLL_BATCH];
     if ((i32)count <= 0) return -EINVAL;
     if (count > EPOLL_BATCH) count = EPOLL_BATCH;
     u8 *p = guest_range(to, (u64)count * GUEST_EPOLL_EVENT);
     if (!p) return -EFAULT;
-    long r = sys(SYS_epoll_pwait, epoll, own(&events), count, (i32)timeout, guest_buffer_or_null(mask, 8), 8);
+    long r = sys(SYS_epoll_pwait, epoll, own_bytes(events, count * sizeof *events), count, (i32)timeout, guest_buffer_or_null(mask, 8), 8);
     for (long i = 0; i < r; i++, p += GUEST_EPOLL_EVENT) {
         store32(p, events[i].events);
         store64(p + 8, events[i].data);
@@ -94,7 +97,7 @@ u32 w2e_env___syscall_epoll_pwait_nonblocking(u32 epoll, u32 to, u32 count) {
     return syscall_result(wait_for_events(epoll, to, count, 0, 0));
 }
 
-u32 w2e_env_eventfd(u32 value, u32 flags) { return libc_result(sys(SYS_eventfd2, value, flags)); }
+u32 w2e_env_eventfd(u32 value, u32 flags) { return libc_result(WITH_FLAGS(flags, EVENTFD_FLAGS, sys(SYS_eventfd2, value, flags))); }
 u32 w2e_env_eventfd_read(u32 fd, u32 to) {
     long r = sys(SYS_read, fd, guest_buffer(to, 8), 8);
     return libc_result(r == 8 ? 0 : r < 0 ? r : -EIO);
@@ -103,8 +106,12 @@ u32 w2e_env_eventfd_write(u32 fd, u64 value) {
     long r = sys(SYS_write, fd, own(&value), 8);
     return libc_result(r == 8 ? 0 : r < 0 ? r : -EIO);
 }
-u32 w2e_env_signalfd(u32 fd, u32 mask, u32 flags) { return libc_result(sys(SYS_signalfd4, (i32)fd, guest_buffer(mask, 8), 8, flags)); }
+u32 w2e_env_signalfd(u32 fd, u32 mask, u32 flags) {
+    return libc_result(WITH_FLAGS(flags, SIGNALFD_FLAGS, sys(SYS_signalfd4, (i32)fd, guest_buffer(mask, 8), 8, flags)));
+}
 u32 w2e_env_inotify_init(void) { return libc_result(sys(SYS_inotify_init1, 0)); }
-u32 w2e_env_inotify_init1(u32 flags) { return libc_result(sys(SYS_inotify_init1, flags)); }
-u32 w2e_env_inotify_add_watch(u32 fd, u32 path, u32 mask) { return libc_result(sys(SYS_inotify_add_watch, fd, guest_path(path), mask)); }
+u32 w2e_env_inotify_init1(u32 flags) { return libc_result(WITH_FLAGS(flags, INOTIFY_FLAGS, sys(SYS_inotify_init1, flags))); }
+u32 w2e_env_inotify_add_watch(u32 fd, u32 path, u32 mask) {
+    return libc_result(WITH_FLAGS(mask, INOTIFY_WATCH_FLAGS, sys(SYS_inotify_add_watch, fd, guest_path(path), mask)));
+}
 u32 w2e_env_inotify_rm_watch(u32 fd, u32 watch) { return libc_result(sys(SYS_inotify_rm_watch, fd, watch)); }

@@ -1,4 +1,5 @@
 // Processes: creation, program execution, waiting, identity in the process tree, titles, exit.
+#include "commands.h"
 #include "imports.gen.h"
 #include "kernel.h"
 #include "message.h"
@@ -60,7 +61,7 @@ u32 w2e_env___syscall_execve(u32 path, u32 argv, u32 environment) { return sysca
 
 static long wait_for(u32 pid, u32 status, u32 options, u32 usage) {
     struct kernel_rusage used;
-    long r = sys(SYS_wait4, (i32)pid, guest_buffer_or_null(status, 4), options, usage ? own(&used) : NO_ADDRESS);
+    long r = WITH_FLAGS(options, WAIT_FLAGS, sys(SYS_wait4, (i32)pid, guest_buffer_or_null(status, 4), options, usage ? own(&used) : NO_ADDRESS));
     return r >= 0 && usage && !put_usage(usage, &used) ? -EFAULT : r;
 }
 u32 w2e_env___syscall_wait4(u32 pid, u32 status, u32 options, u32 usage) { return syscall_result(wait_for(pid, status, options, usage)); }
@@ -69,8 +70,10 @@ u32 w2e_env_wait3(u32 status, u32 options, u32 usage) { return libc_result(wait_
 u32 w2e_env_waitpid(u32 pid, u32 status, u32 options) { return libc_result(wait_for(pid, status, options, 0)); }
 u32 w2e_env_wait(u32 status) { return libc_result(wait_for((u32)-1, status, 0, 0)); }
 u32 w2e_env_waitid(u32 type, u32 id, u32 to, u32 options) {
+    enum { P_PIDFD = 3 };
     struct kernel_siginfo info = {0};
-    long r = sys(SYS_waitid, type, id, own(&info), options, NO_ADDRESS);
+    if (type > P_PIDFD) return libc_result(-EINVAL);
+    long r = WITH_FLAGS(options, WAITID_FLAGS, sys(SYS_waitid, type, id, own(&info), options, NO_ADDRESS));
     return libc_result(r >= 0 && to && !put_signal_info(to, &info) ? -EFAULT : r);
 }
 
@@ -83,18 +86,20 @@ u32 w2e_env___syscall_setpgid(u32 pid, u32 group) { return syscall_result(sys(SY
 u32 w2e_env___syscall_getsid(u32 pid) { return syscall_result(sys(SYS_getsid, pid)); }
 u32 w2e_env___syscall_setsid(void) { return syscall_result(sys(SYS_setsid)); }
 
-// prctl(option, ...): up to four numbers at va; those options whose second argument is an address are listed.
+// prctl(option, ...): up to four numbers at va. What an option does not use must be zero for the kernel; the module's
+// block holds garbage there.
 u32 w2e_env_prctl(u32 option, u32 va) {
-    enum { PR_SET_PDEATHSIG = 1, PR_GET_PDEATHSIG = 2, PR_SET_NAME = 15, PR_GET_NAME = 16, PR_GET_CHILD_SUBREAPER = 37 };
+    const struct command *c = find_command(w2e_prctl_commands, option);
     const u8 *p = va ? guest_range(va, 16) : NULL;
-    u64 a[4] = {0};
-    for (u32 i = 0; p && i < 4; i++) a[i] = load32(p + 4 * i);
-    if (option == PR_SET_MM) return libc_result(-EPERM);
-    if (option == PR_SET_NAME || option == PR_GET_NAME) a[0] = guest_buffer((u32)a[0], 16).value;
-    if (option == PR_GET_PDEATHSIG || option == PR_GET_CHILD_SUBREAPER) a[0] = guest_buffer((u32)a[0], 4).value;
-    // Arguments that an option does not use must be zero for the kernel; the module's block holds garbage there.
-    if (option <= PR_GET_NAME) a[1] = a[2] = a[3] = 0;
-    return libc_result(sys(SYS_prctl, option, a[0], a[1], a[2], a[3]));
+    u64 a[2] = {0};
+    if (!c) return libc_result(-EINVAL);
+    for (u32 i = 0; p && i < c->count; i++) a[i] = load32(p + 4 * i);
+    switch (c->layout) {
+    case LAYOUT_NONE: return libc_result(sys(SYS_prctl, option, 0, 0, 0, 0));
+    case LAYOUT_NUMBER: return libc_result(sys(SYS_prctl, option, a[0], a[1], 0, 0));
+    case LAYOUT_IN: case LAYOUT_OUT: return libc_result(sys(SYS_prctl, option, guest_buffer((u32)a[0], c->size), 0, 0, 0));
+    default: return libc_result(-EINVAL);
+    }
 }
 
 // system(): the shell in a child, with the signal conventions of POSIX (SIGINT and SIGQUIT ignored, SIGCHLD blocked).

@@ -1,5 +1,7 @@
 // Resource use, limits, priorities, scheduling, system information.
+#include "commands.h"
 #include "imports.gen.h"
+#include "opened.h"
 #include "process-records.h"
 #include "time-layout.h"
 
@@ -40,7 +42,7 @@ u32 w2e_env_sched_get_priority_max(u32 policy) { return libc_result(sys(SYS_sche
 u32 w2e_env_sched_get_priority_min(u32 policy) { return libc_result(sys(SYS_sched_get_priority_min, policy)); }
 u32 w2e_env_sched_getscheduler(u32 pid) { return libc_result(sys(SYS_sched_getscheduler, pid)); }
 u32 w2e_env_sched_setscheduler(u32 pid, u32 policy, u32 parameter) {
-    return libc_result(sys(SYS_sched_setscheduler, pid, policy, guest_buffer(parameter, 4)));
+    return libc_result(WITH_FLAGS(policy, SCHED_FLAGS, sys(SYS_sched_setscheduler, pid, policy, guest_buffer(parameter, 4))));
 }
 u32 w2e_env_sched_getparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_getparam, pid, guest_buffer(parameter, 4))); }
 u32 w2e_env_sched_setparam(u32 pid, u32 parameter) { return libc_result(sys(SYS_sched_setparam, pid, guest_buffer(parameter, 4))); }
@@ -80,14 +82,26 @@ u32 w2e_env___syscall_setdomainname(u32 name, u32 length) {
     return syscall_result(sys(SYS_setdomainname, guest_buffer(name, length), length));
 }
 u32 w2e_env_sethostname(u32 name, u32 length) { return libc_result(sys(SYS_sethostname, guest_buffer(name, length), length)); }
-u32 w2e_env_personality(u32 persona) { return libc_result(sys(SYS_personality, persona)); }
-u32 w2e_env_reboot(u32 command) { return libc_result(sys(SYS_reboot, 0xfee1dead, 0x28121969, command, 0)); }
-u32 w2e_env_unshare(u32 flags) { return libc_result(sys(SYS_unshare, flags)); }
-u32 w2e_env_setns(u32 fd, u32 type) { return libc_result(sys(SYS_setns, fd, type)); }
+// Nothing that makes memory executable or moves mappings of programs to come.
+u32 w2e_env_personality(u32 persona) {
+    const u32 query = 0xffffffff;
+    return libc_result(persona == query ? sys(SYS_personality, persona) : WITH_FLAGS(persona, PERSONALITY_FLAGS, sys(SYS_personality, persona)));
+}
+u32 w2e_env_reboot(u32 command) {
+    return libc_result(find_command(w2e_reboot_commands, command) ? sys(SYS_reboot, 0xfee1dead, 0x28121969, command, 0) : -EINVAL);
+}
+u32 w2e_env_unshare(u32 flags) { return libc_result(WITH_FLAGS(flags, UNSHARE_FLAGS, MOVING(sys(SYS_unshare, flags)))); }
+u32 w2e_env_setns(u32 fd, u32 type) { return libc_result(WITH_FLAGS(type, SETNS_FLAGS, MOVING(sys(SYS_setns, fd, type)))); }
 u32 w2e_env_capget(u32 header, u32 data) { return libc_result(sys(SYS_capget, guest_buffer_or_null(header, 8), guest_buffer_or_null(data, 24))); }
-u32 w2e_env_capset(u32 header, u32 data) { return libc_result(sys(SYS_capset, guest_buffer_or_null(header, 8), guest_buffer_or_null(data, 24))); }
-u32 w2e_env_klogctl(u32 type, u32 buffer, u32 size) { return libc_result(sys(SYS_syslog, type, guest_buffer(buffer, size), size)); }
-u32 w2e_env_swapon(u32 path, u32 flags) { return libc_result(sys(SYS_swapon, guest_path(path), flags)); }
+u32 w2e_env_capset(u32 header, u32 data) {
+    return libc_result(MOVING(sys(SYS_capset, guest_buffer_or_null(header, 8), guest_buffer_or_null(data, 24))));
+}
+u32 w2e_env_klogctl(u32 type, u32 buffer, u32 size) {
+    const struct command *c = find_command(w2e_klogctl_commands, type);
+    if (!c) return libc_result(-EINVAL);
+    return libc_result(sys(SYS_syslog, type, c->layout == LAYOUT_OUT ? guest_buffer(buffer, size) : NO_ADDRESS, size));
+}
+u32 w2e_env_swapon(u32 path, u32 flags) { return libc_result(WITH_FLAGS(flags, SWAPON_FLAGS, sys(SYS_swapon, guest_path(path), flags))); }
 u32 w2e_env_swapoff(u32 path) { return libc_result(sys(SYS_swapoff, guest_path(path))); }
 u32 w2e_env_vhangup(void) { return libc_result(sys(SYS_vhangup)); }
 
@@ -123,11 +137,8 @@ u32 w2e_env_sysinfo(u32 to) {
 u32 w2e_env_getloadavg(u32 to, u32 count) {
     struct kernel_sysinfo s;
     if (count > 3) count = 3;
-    double *p = guest_range(to, 8 * count);
-    if (!p || sys(SYS_sysinfo, own(&s))) return (u32)-1;
-    for (u32 i = 0; i < count; i++) {
-        double load = (double)s.loads[i] / 65536.0;
-        memcpy(p + i, &load, 8);
-    }
-    return count;
+    double loads[3];
+    if (sys(SYS_sysinfo, own(&s))) return (u32)-1;
+    for (u32 i = 0; i < count; i++) loads[i] = (double)s.loads[i] / 65536.0;
+    return guest_copy_out(to, &loads, 8 * count, 8 * count) ? count : (u32)-1;
 }

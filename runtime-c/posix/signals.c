@@ -3,6 +3,7 @@
 // Fault signals keep the runtime's handler (core/fault.c); the module's is called from there.
 // Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address.
 #include "imports.gen.h"
+#include "opened.h"
 #include "process-records.h"
 #include "runtime.h"
 #include "time-layout.h"
@@ -62,17 +63,22 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
     w2e_env_setTempRet0(temporary);
 }
 
+static long install(u32 signal, const struct guest_action *action);
+
 static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
-    (void)context;
     struct guest_action action = actions[signal];
+    if (w2e_defer_signal && w2e_defer_signal(signal, info, context)) {
+        if (action.flags & SA_RESETHAND) install((u32)signal, &action); // it has not run
+        return;
+    }
     if (action.handler != GUEST_SIG_DFL && action.handler != GUEST_SIG_IGN) deliver((u32)signal, info, &action);
 }
 
 // For fault signals; dispositions are ours alone, so SA_RESETHAND and the mask are done here.
 static bool on_guest_fault(int signal, void *info, void *context) {
-    (void)context;
     struct guest_action action = actions[signal];
     if (action.handler == GUEST_SIG_DFL) return false;
+    if (w2e_defer_signal && w2e_defer_signal(signal, info, context)) return true;
     if (action.handler == GUEST_SIG_IGN) return ((struct kernel_siginfo *)info)->code <= 0;
     u64 mask = action.mask, old;
     if (!(action.flags & SA_NODEFER)) mask |= 1ul << (signal - 1);

@@ -1,20 +1,30 @@
 // Sockets. Addresses are the kernel's own layout; messages and control messages are repacked (ILP32 to LP64).
 // The last arguments of the six-argument forms are padding.
+#include "commands.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
 enum {
-    SOL_SOCKET = 1, SO_ERROR = 4, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21,
-    ADDRESS_MAX = 128, IOV_MAX = 1024, CONTROL_MAX = 4096, GUEST_MSGHDR = 28, GUEST_CMSGHDR = 12, HOST_CMSGHDR = 16,
+    SOL_SOCKET = 1, AF_NETLINK = 16, ADDRESS_MAX = 128, IOV_MAX = 1024, CONTROL_MAX = 4096,
+    GUEST_MSGHDR = 28, GUEST_CMSGHDR = 12, HOST_CMSGHDR = 16,
 };
 
+// 0, or why there are no sockets of that kind.
+static long check_kind(u32 family, u32 type, u32 protocol) {
+    if (!find_command(w2e_socket_family_commands, family)) return -EAFNOSUPPORT;
+    if (!find_command(w2e_socket_type_commands, type & ~SOCKET_FLAGS)) return -ESOCKTNOSUPPORT;
+    if (family == AF_NETLINK && !find_command(w2e_netlink_protocol_commands, protocol)) return -EPROTONOSUPPORT;
+    return 0;
+}
 u32 w2e_env___syscall_socket(u32 family, u32 type, u32 protocol, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_socket, family, type, protocol));
+    long r = check_kind(family, type, protocol);
+    return syscall_result(r ? r : sys(SYS_socket, family, type, protocol));
 }
 u32 w2e_env___syscall_socketpair(u32 family, u32 type, u32 protocol, u32 fds, u32 a, u32 b) {
     (void)a, (void)b;
-    return syscall_result(sys(SYS_socketpair, family, type, protocol, guest_buffer(fds, 8)));
+    long r = check_kind(family, type, protocol);
+    return syscall_result(r ? r : sys(SYS_socketpair, family, type, protocol, guest_buffer(fds, 8)));
 }
 u32 w2e_env___syscall_bind(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
@@ -28,74 +38,157 @@ u32 w2e_env___syscall_listen(u32 fd, u32 backlog, u32 a, u32 b, u32 c, u32 d) {
     (void)a, (void)b, (void)c, (void)d;
     return syscall_result(sys(SYS_listen, fd, backlog));
 }
-// The room for an address is what its length word says.
-static struct kernel_address address_room(u32 address, u32 length) {
-    const u8 *p = length ? guest_range(length, 4) : NULL;
-    return guest_buffer_or_null(address, p ? load32(p) : 0);
+// An address that the kernel tells: into a buffer of the runtime, because the kernel reads the length word that bounds
+// it when it has the address, and the module's may be another one by then.
+struct told_address {
+    u32 at, length_at, room;
+    u32 length;
+    u8 bytes[ADDRESS_MAX];
+};
+static long expect_address(struct told_address *told, u32 address, u32 length) {
+    const u8 *p = address ? guest_range(length, 4) : NULL;
+    told->at = address;
+    told->length_at = length;
+    told->length = ADDRESS_MAX;
+    if (!address) return 0;
+    if (!p) return -EFAULT;
+    told->room = load32(p);
+    if ((i32)told->room < 0) return -EINVAL;
+    return guest_range(address, told->room) ? 0 : -EFAULT;
+}
+static struct kernel_address told_bytes(struct told_address *told) { return told->at ? own(&told->bytes) : NO_ADDRESS; }
+static struct kernel_address told_length(struct told_address *told) { return told->at ? own(&told->length) : NO_ADDRESS; }
+static long put_address(const struct told_address *told, long result) {
+    if (result < 0 || !told->at) return result;
+    u8 *p = guest_range(told->length_at, 4);
+    if (!p || !guest_copy_out(told->at, &told->bytes, told->length, told->room)) return -EFAULT;
+    store32(p, told->length);
+    return result;
 }
 u32 w2e_env___syscall_accept4(u32 fd, u32 address, u32 length, u32 flags, u32 a, u32 b) {
+    struct told_address told;
     (void)a, (void)b;
-    return syscall_result(sys(SYS_accept4, fd, address_room(address, length), guest_buffer_or_null(length, 4), flags));
+    long r = flags & ~SOCKET_FLAGS ? -EINVAL : expect_address(&told, address, length);
+    return syscall_result(r ? r : put_address(&told, sys(SYS_accept4, fd, told_bytes(&told), told_length(&told), flags)));
+}
+static u32 tell_address(long call, u32 fd, u32 address, u32 length) {
+    struct told_address told;
+    long r = address ? expect_address(&told, address, length) : -EFAULT;
+    return syscall_result(r ? r : put_address(&told, sys(call, fd, told_bytes(&told), told_length(&told))));
 }
 u32 w2e_env___syscall_getsockname(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_getsockname, fd, address_room(address, length), guest_buffer_or_null(length, 4)));
+    return tell_address(SYS_getsockname, fd, address, length);
 }
 u32 w2e_env___syscall_getpeername(u32 fd, u32 address, u32 length, u32 a, u32 b, u32 c) {
     (void)a, (void)b, (void)c;
-    return syscall_result(sys(SYS_getpeername, fd, address_room(address, length), guest_buffer_or_null(length, 4)));
+    return tell_address(SYS_getpeername, fd, address, length);
 }
 u32 w2e_env___syscall_shutdown(u32 fd, u32 how, u32 a, u32 b, u32 c, u32 d) {
     (void)a, (void)b, (void)c, (void)d;
     return syscall_result(sys(SYS_shutdown, fd, how));
 }
 
-static bool is_time_option(u32 level, u32 option) {
-    return level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO);
+// Times have one layout in the kernel; options with a number for 64-bit times on 32-bit systems mean the same there.
+static u32 host_option(u32 option) {
+    enum { SO_RCVTIMEO_OLD = 20, SO_RCVTIMEO_NEW = 66, SO_SNDTIMEO_NEW = 67 };
+    return option == SO_RCVTIMEO_NEW || option == SO_SNDTIMEO_NEW ? option - SO_RCVTIMEO_NEW + SO_RCVTIMEO_OLD : option;
 }
 
+static long set_time(u32 fd, u32 level, u32 option, u32 value, u32 length) {
+    const u8 *p = guest_range(value, guest_time_size());
+    if (length < guest_time_size()) return -EINVAL;
+    if (!p) return -EFAULT;
+    struct kernel_timespec t = get_time(p);
+    return sys(SYS_setsockopt, fd, level, host_option(option), own(&t), sizeof t);
+}
+
+// struct sock_fprog {u16 length; struct sock_filter *filter}: instructions of 8 bytes each.
+static long set_filter(u32 fd, u32 level, u32 option, u32 value, u32 length) {
+    const u8 *p = guest_range(value, 8);
+    if (length < 8) return -EINVAL;
+    if (!p) return -EFAULT;
+    u16 count = load16(p);
+    struct { u16 length, pad[3]; struct kernel_address filter; } program = {count, {0}, guest_buffer(load32(p + 4), 8ul * count)};
+    return sys(SYS_setsockopt, fd, level, option, own(&program), sizeof program);
+}
+
+// {u32 interface; struct sockaddr_storage group[, source]}: in the kernel the addresses begin at 8.
+static long set_group(u32 fd, u32 level, u32 option, u32 value, u32 length, u32 size) {
+    enum { MOST = 264 };
+    u8 host[MOST];
+    const u8 *p = guest_range(value, size);
+    if (length < size) return -EINVAL;
+    if (!p) return -EFAULT;
+    store32(host, load32(p));
+    memcpy(host + 8, p + 4, size - 4);
+    return sys(SYS_setsockopt, fd, level, option, own(&host), size + 4);
+}
+
+static long set_option(u32 fd, u32 level, u32 option, u32 value, u32 length) {
+    const struct command *c = find_command(w2e_setsockopt_commands, level_and(level, option));
+    if (!c) return -ENOPROTOOPT;
+    switch (c->layout) {
+    case LAYOUT_IN: {
+        if (length > c->size) length = c->size;
+        return sys(SYS_setsockopt, fd, level, option, guest_buffer_or_null(value, length), length);
+    }
+    case LAYOUT_TIME: return set_time(fd, level, option, value, length);
+    case LAYOUT_FILTER: return set_filter(fd, level, option, value, length);
+    case LAYOUT_GROUP: return set_group(fd, level, option, value, length, c->size);
+    default: return -ENOPROTOOPT;
+    }
+}
 u32 w2e_env___syscall_setsockopt(u32 fd, u32 level, u32 option, u32 value, u32 length, u32 a) {
     (void)a;
-    if (is_time_option(level, option)) {
-        const u8 *p = guest_range(value, guest_time_size());
-        if (!p) return syscall_result(-EFAULT);
-        struct kernel_timespec t = get_time(p);
-        return syscall_result(sys(SYS_setsockopt, fd, level, option, own(&t), sizeof t));
-    }
-    return syscall_result(sys(SYS_setsockopt, fd, level, option, guest_buffer_or_null(value, length), length));
+    return syscall_result(set_option(fd, level, option, value, length));
 }
 
+static long get_time_option(u32 fd, u32 level, u32 option, u32 value, u8 *size) {
+    struct kernel_timespec t = {0, 0};
+    u32 host_size = sizeof t, room = load32(size);
+    u8 *p = room >= guest_time_size() ? guest_range(value, guest_time_size()) : NULL;
+    if (!p) return -EINVAL;
+    long r = sys(SYS_getsockopt, fd, level, host_option(option), own(&t), own(&host_size));
+    if (r) return r;
+    put_time(p, t.sec, t.nsec);
+    store32(size, guest_time_size());
+    return 0;
+}
+
+static long get_option(u32 fd, u32 level, u32 option, u32 value, u32 length) {
+    const struct command *c = find_command(w2e_getsockopt_commands, level_and(level, option));
+    u8 *size = guest_range(length, 4);
+    if (!c) return -ENOPROTOOPT;
+    if (!size) return -EFAULT;
+    if (c->layout == LAYOUT_TIME) return get_time_option(fd, level, option, value, size);
+    if (c->layout != LAYOUT_OUT && c->layout != LAYOUT_ERROR) return -ENOPROTOOPT;
+    u32 room = load32(size);
+    if ((i32)room < 0) return -EINVAL;
+    if (room > c->size) room = c->size;
+    u8 *p = guest_range(value, room);
+    if (!p) return -EFAULT;
+    long r = sys(SYS_getsockopt, fd, level, option, guest_buffer(value, room), own(&room));
+    if (r) return r;
+    if (c->layout == LAYOUT_ERROR && room == 4 && load32(p)) store32(p, guest_errno(load32(p)));
+    store32(size, room);
+    return r;
+}
 u32 w2e_env___syscall_getsockopt(u32 fd, u32 level, u32 option, u32 value, u32 length, u32 a) {
     (void)a;
-    u8 *size = guest_range(length, 4);
-    if (!size) return syscall_result(-EFAULT);
-    if (is_time_option(level, option)) {
-        struct kernel_timespec t = {0, 0};
-        u32 host_size = sizeof t;
-        u8 *p = load32(size) >= guest_time_size() ? guest_range(value, guest_time_size()) : NULL;
-        if (!p) return syscall_result(-EINVAL);
-        long r = sys(SYS_getsockopt, fd, level, option, own(&t), own(&host_size));
-        if (r == 0) {
-            put_time(p, t.sec, t.nsec);
-            store32(size, guest_time_size());
-        }
-        return syscall_result(r);
-    }
-    u32 room = load32(size);
-    u8 *p = guest_range(value, room);
-    if (!p) return syscall_result(-EFAULT);
-    long r = sys(SYS_getsockopt, fd, level, option, guest_buffer(value, room), own(&room));
-    if (r) return syscall_result(r);
-    if (level == SOL_SOCKET && option == SO_ERROR && room == 4 && load32(p)) store32(p, guest_errno(load32(p)));
-    store32(size, room);
-    return syscall_result(r);
+    return syscall_result(get_option(fd, level, option, value, length));
 }
 
 u32 w2e_env___syscall_sendto(u32 fd, u32 from, u32 size, u32 flags, u32 address, u32 length) {
-    return syscall_result(sys(SYS_sendto, fd, guest_buffer_or_null(from, size), size, flags, guest_buffer_or_null(address, length), length));
+    long r = WITH_FLAGS(flags, MESSAGE_FLAGS,
+                        sys(SYS_sendto, fd, guest_buffer_or_null(from, size), size, flags, guest_buffer_or_null(address, length), length));
+    return syscall_result(r);
 }
 u32 w2e_env___syscall_recvfrom(u32 fd, u32 to, u32 size, u32 flags, u32 address, u32 length) {
-    return syscall_result(sys(SYS_recvfrom, fd, guest_buffer_or_null(to, size), size, flags, address_room(address, length), guest_buffer_or_null(length, 4)));
+    struct told_address told;
+    long r = flags & ~MESSAGE_FLAGS ? -EINVAL : expect_address(&told, address, length);
+    if (r) return syscall_result(r);
+    return syscall_result(put_address(&told, sys(SYS_recvfrom, fd, guest_buffer_or_null(to, size), size, flags, told_bytes(&told), told_length(&told))));
 }
 
 // One message in host form. The guest header stays where it is, for results.
@@ -108,39 +201,45 @@ struct message_copy {
 static u64 aligned8(u64 n) { return (n + 7) & ~7ul; }
 static u32 aligned4(u32 n) { return (n + 3) & ~3u; }
 
-static long take_message(const u8 *guest, struct message_copy *copy) {
-    u32 name = load32(guest), name_length = load32(guest + 4), vector = load32(guest + 8), count = load32(guest + 12);
-    if (count > IOV_MAX) return -EMSGSIZE;
-    const u8 *p = guest_range(vector, 8ul * count);
+// The module's header, read once.
+struct guest_message { u32 name, name_length, vector, count, control, control_length; };
+static struct guest_message message_of(const u8 *p) {
+    return (struct guest_message){load32(p), load32(p + 4), load32(p + 8), load32(p + 12), load32(p + 16), load32(p + 20)};
+}
+
+static long take_message(const struct guest_message *guest, struct message_copy *copy) {
+    if (guest->count > IOV_MAX) return -EMSGSIZE;
+    const u8 *p = guest_range(guest->vector, 8ul * guest->count);
     if (!p) return -EFAULT;
-    for (u32 i = 0; i < count; i++, p += 8) {
-        u32 length = load32(p + 4);
-        copy->iov[i] = (struct kernel_iovec){guest_buffer_or_null(load32(p), length), length};
-    }
-    copy->header = (struct kernel_msghdr){guest_buffer_or_null(name, name_length), name_length, 0, own(&copy->iov), count, NO_ADDRESS, 0, 0, 0};
+    for (u32 i = 0; i < guest->count; i++, p += 8) copy->iov[i] = guest_vector(p);
+    copy->header = (struct kernel_msghdr){.name = guest_buffer_or_null(guest->name, guest->name_length), .name_length = guest->name_length,
+                                          .iov = own_bytes(copy->iov, guest->count * sizeof *copy->iov), .iov_count = guest->count};
     return 0;
 }
 
 // cmsghdr is 12 bytes and 4-aligned in the module, 16 and 8-aligned in the kernel.
-static long take_control(const u8 *guest, struct message_copy *copy) {
-    u32 length = load32(guest + 20);
-    const u8 *p = guest_range(load32(guest + 16), length);
+static long take_control(const struct guest_message *guest, struct message_copy *copy) {
+    u32 length = guest->control_length;
+    const u8 *p = guest_range(guest->control, length);
     u64 used = 0;
-    if (!load32(guest + 16) || !length) return 0;
+    if (!guest->control || !length) return 0;
     if (!p) return -EFAULT;
     for (u32 at = 0; length - at >= GUEST_CMSGHDR;) {
-        u32 size = load32(p + at);
+        u32 size = load32(p + at), level = load32(p + at + 4), type = load32(p + at + 8);
         if (size < GUEST_CMSGHDR || size > length - at) return -EINVAL;
         u32 data = size - GUEST_CMSGHDR;
+        const struct command *c = find_command(w2e_sent_control_commands, level_and(level, type));
+        if (!c || data > c->size) return -EINVAL;
         if (used + aligned8(HOST_CMSGHDR + data) > CONTROL_MAX) return -ENOMEM;
-        struct kernel_cmsghdr head = {HOST_CMSGHDR + data, load32(p + at + 4), load32(p + at + 8)};
+        struct kernel_cmsghdr head = {HOST_CMSGHDR + data, level, type};
+        memset(copy->control + used, 0, aligned8(HOST_CMSGHDR + data));
         memcpy(copy->control + used, &head, HOST_CMSGHDR);
         memcpy(copy->control + used + HOST_CMSGHDR, p + at + GUEST_CMSGHDR, data);
         used += aligned8(HOST_CMSGHDR + data);
         if (aligned4(size) > length - at) break;
         at += aligned4(size);
     }
-    copy->header.control = own(&copy->control);
+    copy->header.control = own_bytes(copy->control, used);
     copy->header.control_length = used;
     return 0;
 }
@@ -149,60 +248,75 @@ static void close_descriptors(const u8 *data, u32 size) {
     for (; size >= 4; size -= 4, data += 4) sys(SYS_close, load32(data));
 }
 
-// Control messages that do not fit are dropped with MSG_CTRUNC, and descriptors in them closed.
-static u32 put_control(u8 *guest, const struct message_copy *copy) {
-    enum { SCM_RIGHTS = 1, MSG_CTRUNC = 8, IPPROTO_IP = 0, IP_RECVERR = 11, IPPROTO_IPV6 = 41, IPV6_RECVERR = 25 };
-    u32 room = load32(guest + 20), used = 0, flags = copy->header.flags;
-    u8 *to = guest_range(load32(guest + 16), room);
+// A control message's data in the module's form, in place: its size.
+static u32 repack_control(const struct command *c, u8 *data, u32 size) {
+    struct kernel_timespec t;
+    u32 done = 0;
+    if (c->layout == LAYOUT_ERROR && size >= 4) store32(data, guest_errno(load32(data)));
+    if (c->layout != LAYOUT_TIME && c->layout != LAYOUT_TIMES) return size;
+    for (u32 at = 0; size - at >= sizeof t; at += sizeof t, done += guest_time_size()) {
+        memcpy(&t, data + at, sizeof t);
+        put_time(data + done, t.sec, t.nsec);
+    }
+    return done;
+}
+
+// Control messages that do not fit, or are not known, are dropped with MSG_CTRUNC, and descriptors in them closed.
+static u32 put_control(const struct guest_message *guest, u8 *length_to, struct message_copy *copy) {
+    enum { SCM_RIGHTS = 1, MSG_CTRUNC = 8 };
+    u32 room = guest->control_length, used = 0, flags = copy->header.flags;
+    u8 *to = guest_range(guest->control, room);
     u64 length = copy->header.control_length;
     for (u64 at = 0; length - at >= HOST_CMSGHDR;) {
         struct kernel_cmsghdr head;
         memcpy(&head, copy->control + at, HOST_CMSGHDR);
         if (head.length < HOST_CMSGHDR || head.length > length - at) break;
-        const u8 *data = copy->control + at + HOST_CMSGHDR;
-        u32 size = (u32)head.length - HOST_CMSGHDR;
-        if (!to || used + GUEST_CMSGHDR + size > room) {
+        u8 *data = copy->control + at + HOST_CMSGHDR;
+        const struct command *c = find_command(w2e_received_control_commands, level_and(head.level, head.type));
+        u32 size = c ? repack_control(c, data, (u32)head.length - HOST_CMSGHDR) : 0;
+        if (!to || !c || room - used < GUEST_CMSGHDR + size) {
             flags |= MSG_CTRUNC;
             if (head.level == SOL_SOCKET && head.type == SCM_RIGHTS) close_descriptors(data, size);
         } else {
             store32(to + used, GUEST_CMSGHDR + size);
             store32(to + used + 4, head.level);
             store32(to + used + 8, head.type);
-            memcpy(to + used + GUEST_CMSGHDR, data, size);
-            bool extended = (head.level == IPPROTO_IP && head.type == IP_RECVERR) || (head.level == IPPROTO_IPV6 && head.type == IPV6_RECVERR);
-            if (extended && size >= 4) store32(to + used + GUEST_CMSGHDR, guest_errno(load32(data)));
-            used += aligned4(GUEST_CMSGHDR + size);
+            guest_copy_bytes(guest->control + used + GUEST_CMSGHDR, data, size, size, room - used - GUEST_CMSGHDR);
+            u32 end = used + aligned4(GUEST_CMSGHDR + size);
+            used = end < room ? end : room;
         }
         if (aligned8(head.length) > length - at) break;
         at += aligned8(head.length);
     }
-    store32(guest + 20, used < room ? used : room);
+    store32(length_to, used);
     return flags;
 }
 
 static long send_message(u32 fd, u32 message, u32 flags) {
-    struct message_copy copy;
-    const u8 *guest = guest_range(message, GUEST_MSGHDR);
-    if (!guest) return -EFAULT;
-    long r = take_message(guest, &copy);
-    if (r == 0) r = take_control(guest, &copy);
-    return r ? r : sys(SYS_sendmsg, fd, own(&copy.header), flags);
+    W2E_UNINITIALIZED struct message_copy copy;
+    const u8 *p = guest_range(message, GUEST_MSGHDR);
+    if (!p) return -EFAULT;
+    struct guest_message guest = message_of(p);
+    long r = take_message(&guest, &copy);
+    if (r == 0) r = take_control(&guest, &copy);
+    return r ? r : WITH_FLAGS(flags, MESSAGE_FLAGS, sys(SYS_sendmsg, fd, own(&copy.header), flags));
 }
 
 static long receive_message(u32 fd, u32 message, u32 flags) {
-    struct message_copy copy;
-    u8 *guest = guest_range(message, GUEST_MSGHDR);
-    if (!guest) return -EFAULT;
-    long r = take_message(guest, &copy);
+    W2E_UNINITIALIZED struct message_copy copy;
+    u8 *p = guest_range(message, GUEST_MSGHDR);
+    if (!p) return -EFAULT;
+    struct guest_message guest = message_of(p);
+    long r = take_message(&guest, &copy);
     if (r) return r;
-    if (load32(guest + 16) && load32(guest + 20)) {
+    if (guest.control && guest.control_length) {
         copy.header.control = own(&copy.control);
         copy.header.control_length = CONTROL_MAX;
     }
-    r = sys(SYS_recvmsg, fd, own(&copy.header), flags);
+    r = WITH_FLAGS(flags, MESSAGE_FLAGS, sys(SYS_recvmsg, fd, own(&copy.header), flags));
     if (r < 0) return r;
-    store32(guest + 4, copy.header.name_length);
-    store32(guest + 24, put_control(guest, &copy));
+    store32(p + 4, copy.header.name_length);
+    store32(p + 24, put_control(&guest, p + 20, &copy));
     return r;
 }
 

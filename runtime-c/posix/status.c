@@ -1,5 +1,6 @@
 // Status and attributes of files: the stat family with its three guest layouts, modes, owners, times, access,
 // file systems, extended attributes.
+#include "commands.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
@@ -36,7 +37,7 @@ static long put_status(u32 to, const struct kernel_stat *s) {
 
 static u32 status_at(u32 directory, u32 path, u32 to, u32 flags) {
     struct kernel_stat s;
-    long r = sys(SYS_newfstatat, (i32)directory, guest_path(path), own(&s), flags);
+    long r = WITH_FLAGS(flags, FSTATAT_FLAGS, sys(SYS_newfstatat, (i32)directory, guest_path(path), own(&s), flags));
     return syscall_result(r ? r : put_status(to, &s));
 }
 
@@ -62,7 +63,7 @@ u32 w2e_env___syscall_chmod(u32 path, u32 mode) { return syscall_result(sys(SYS_
 u32 w2e_env___syscall_fchmod(u32 fd, u32 mode) { return syscall_result(sys(SYS_fchmod, fd, mode)); }
 
 u32 w2e_env___syscall_fchownat(u32 directory, u32 path, u32 uid, u32 gid, u32 flags) {
-    return syscall_result(sys(SYS_fchownat, (i32)directory, guest_path(path), uid, gid, flags));
+    return syscall_result(WITH_FLAGS(flags, ATTRIBUTE_FLAGS, sys(SYS_fchownat, (i32)directory, guest_path(path), uid, gid, flags)));
 }
 u32 w2e_env___syscall_chown32(u32 path, u32 uid, u32 gid) { return w2e_env___syscall_fchownat((u32)AT_FDCWD, path, uid, gid, 0); }
 u32 w2e_env___syscall_lchown32(u32 path, u32 uid, u32 gid) {
@@ -73,7 +74,7 @@ u32 w2e_env___syscall_fchown32(u32 fd, u32 uid, u32 gid) { return syscall_result
 u32 w2e_env___syscall_access(u32 path, u32 mode) { return syscall_result(sys(SYS_faccessat, AT_FDCWD, guest_path(path), mode)); }
 u32 w2e_env___syscall_faccessat(u32 directory, u32 path, u32 mode, u32 flags) {
     if (flags == 0) return syscall_result(sys(SYS_faccessat, (i32)directory, guest_path(path), mode));
-    return syscall_result(sys(SYS_faccessat2, (i32)directory, guest_path(path), mode, flags));
+    return syscall_result(WITH_FLAGS(flags, FACCESSAT_FLAGS, sys(SYS_faccessat2, (i32)directory, guest_path(path), mode, flags)));
 }
 
 u32 w2e_env___syscall_utimensat(u32 directory, u32 path, u32 times, u32 flags) {
@@ -84,11 +85,11 @@ u32 w2e_env___syscall_utimensat(u32 directory, u32 path, u32 times, u32 flags) {
         t[0] = get_time(p);
         t[1] = get_time(p + guest_time_size());
     }
-    return syscall_result(sys(SYS_utimensat, (i32)directory, guest_path_or_null(path), times ? own(&t) : NO_ADDRESS, flags));
+    long r = WITH_FLAGS(flags, ATTRIBUTE_FLAGS, sys(SYS_utimensat, (i32)directory, guest_path_or_null(path), times ? own(&t) : NO_ADDRESS, flags));
+    return syscall_result(r);
 }
 
 // struct statfs: the kernel's 64-bit words become 32-bit ones; counts that do not fit are cut to the largest.
-struct kernel_statfs { u64 type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, spare[4]; };
 enum { STATFS_SIZE = 64 };
 
 static long put_file_system(u32 to, u32 size, const struct kernel_statfs *s) {
@@ -117,7 +118,7 @@ u32 w2e_env___syscall_fstatfs64(u32 fd, u32 size, u32 to) {
 }
 
 static u32 set_attribute(long call, u32 path, u32 name, u32 value, u32 size, u32 flags) {
-    return libc_result(sys(call, guest_path(path), guest_path(name), guest_buffer_or_null(value, size), size, flags));
+    return libc_result(WITH_FLAGS(flags, SETXATTR_FLAGS, sys(call, guest_path(path), guest_path(name), guest_buffer_or_null(value, size), size, flags)));
 }
 static u32 get_attribute(long call, u32 path, u32 name, u32 value, u32 size) {
     return libc_result(sys(call, guest_path(path), guest_path(name), guest_buffer_or_null(value, size), size));
@@ -125,7 +126,7 @@ static u32 get_attribute(long call, u32 path, u32 name, u32 value, u32 size) {
 u32 w2e_env_setxattr(u32 path, u32 name, u32 value, u32 size, u32 flags) { return set_attribute(SYS_setxattr, path, name, value, size, flags); }
 u32 w2e_env_lsetxattr(u32 path, u32 name, u32 value, u32 size, u32 flags) { return set_attribute(SYS_lsetxattr, path, name, value, size, flags); }
 u32 w2e_env_fsetxattr(u32 fd, u32 name, u32 value, u32 size, u32 flags) {
-    return libc_result(sys(SYS_fsetxattr, fd, guest_path(name), guest_buffer_or_null(value, size), size, flags));
+    return libc_result(WITH_FLAGS(flags, SETXATTR_FLAGS, sys(SYS_fsetxattr, fd, guest_path(name), guest_buffer_or_null(value, size), size, flags)));
 }
 u32 w2e_env_getxattr(u32 path, u32 name, u32 value, u32 size) { return get_attribute(SYS_getxattr, path, name, value, size); }
 u32 w2e_env_lgetxattr(u32 path, u32 name, u32 value, u32 size) { return get_attribute(SYS_lgetxattr, path, name, value, size); }

@@ -1,12 +1,13 @@
 // System V shared memory, semaphores and message queues (sysvipc(7)). A segment is attached over space of the module's
 // own memory with SHM_REMAP, and survives fork there as anywhere. The kernel's records are those of 64-bit
 // architectures; the module's are musl's for 32 bits, with times of either size.
+#include "commands.h"
 #include "guest-space.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
 enum {
-    IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2, IPC_64 = 0x100, SHM_RDONLY = 010000, SHM_RND = 020000, SHM_REMAP = 040000,
+    IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2, IPC_64 = 0x100, SHM_RDONLY = 010000, SHM_RND = 020000,
     SHM_LOCK = 11, SHM_UNLOCK = 12, GETPID = 11, GETVAL = 12, GETALL = 13, GETNCNT = 14, GETZCNT = 15, SETVAL = 16, SETALL = 17,
     ATTACHED_MAX = 256, SEMBUF_SIZE = 6, GUEST_PERMISSION = 36, RECORD_WORDS = 16,
 };
@@ -94,8 +95,22 @@ static long control(const struct record_type *type, u32 id, u32 command, u32 buf
 static struct { u32 address, size; } attached[ATTACHED_MAX];
 static u32 attached_count;
 
+// A segment may be larger than its record says: rounded to huge pages, or another one under the same number. So it is
+// attached where the kernel likes, and exactly `size` bytes of it move into linear memory. Parts of huge pages do not.
+static long attach_over(u32 id, u32 address, u32 size, u32 flags) {
+    enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2 };
+    long at = sys(SYS_shmat, id, NO_ADDRESS, flags);
+    if (sys_failed(at)) return at;
+    const u8 *segment = (const u8 *)at;
+    long r = sys(SYS_mprotect, own_bytes(segment, HOST_PAGE), HOST_PAGE, flags & SHM_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE);
+    if (r == 0) r = sys(SYS_mremap, own_bytes(segment, size), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(address, size));
+    if (sys_failed(r)) sys(SYS_shmdt, own_bytes(segment, size));
+    return r;
+}
+
 static long attach(u32 id, u32 address, u32 flags) {
     struct kernel_record record;
+    if (flags & ~SHMAT_FLAGS) return -EINVAL;
     long r = sys(SYS_shmctl, id, IPC_STAT, own(&record));
     if (r < 0) return r;
     if (attached_count == ATTACHED_MAX || record.word[0] > 0x7fffffff) return -ENOMEM;
@@ -105,7 +120,7 @@ static long attach(u32 id, u32 address, u32 flags) {
     bool chosen = address != 0;
     long at = chosen ? (long)address : take_guest_space(size);
     if (at < 0) return at;
-    r = sys(SYS_shmat, id, guest_pages((u32)at, size), (flags & SHM_RDONLY) | SHM_REMAP);
+    r = attach_over(id, (u32)at, size, flags & SHM_RDONLY);
     if (sys_failed(r)) {
         if (!chosen) give_back_guest_space((u32)at, size);
         return r;
@@ -125,7 +140,7 @@ static long detach(u32 address) {
     return -EINVAL;
 }
 
-u32 w2e_env_shmget(u32 key, u32 size, u32 flags) { return libc_result(sys(SYS_shmget, (i32)key, size, flags)); }
+u32 w2e_env_shmget(u32 key, u32 size, u32 flags) { return libc_result(WITH_FLAGS(flags, SHMGET_FLAGS, sys(SYS_shmget, (i32)key, size, flags))); }
 u32 w2e_env_shmat(u32 id, u32 address, u32 flags) {
     long r = attach(id, address, flags);
     return r < 0 ? libc_result(r) : (u32)r;
@@ -137,7 +152,7 @@ u32 w2e_env_shmctl(u32 id, u32 command, u32 buffer) {
     return libc_result(control(&segments, id, command, buffer));
 }
 
-u32 w2e_env_semget(u32 key, u32 count, u32 flags) { return libc_result(sys(SYS_semget, (i32)key, count, flags)); }
+u32 w2e_env_semget(u32 key, u32 count, u32 flags) { return libc_result(WITH_FLAGS(flags, IPCGET_FLAGS, sys(SYS_semget, (i32)key, count, flags))); }
 u32 w2e_env_semop(u32 id, u32 operations, u32 count) {
     return libc_result(sys(SYS_semop, id, guest_buffer(operations, (u64)count * SEMBUF_SIZE), count));
 }
@@ -148,13 +163,25 @@ u32 w2e_env_semtimedop(u32 id, u32 operations, u32 count, u32 timeout) {
     return libc_result(error ? error : sys(SYS_semtimedop, id, guest_buffer(operations, (u64)count * SEMBUF_SIZE), count, own_or_null(t)));
 }
 
-// Values of a set of semaphores; the kernel transfers as many as there are.
+// Values of a set of semaphores. The kernel transfers as many as the set under that number has at that moment, so the
+// array is the runtime's own, as large as a set can be, and a page behind it stops the kernel in any case.
 static long all_values(u32 id, u32 command, u32 array) {
+    enum { VALUES_SIZE = 2 * 65536 };
     struct kernel_record record;
     long r = sys(SYS_semctl, id, 0, IPC_STAT, own(&record));
     if (r < 0) return r;
-    u64 count = load64((const u8 *)&record + ARCH_SEMID_COUNT);
-    return sys(SYS_semctl, id, 0, command, guest_buffer(array, 2 * count));
+    u64 size = 2 * load64((const u8 *)&record + ARCH_SEMID_COUNT), room = VALUES_SIZE + HOST_PAGE;
+    const u8 *guest = guest_range(array, size);
+    if (size > VALUES_SIZE || !guest) return -EFAULT;
+    long at = sys(SYS_mmap, 0, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (sys_failed(at)) return at;
+    u8 *values = (u8 *)at;
+    r = sys(SYS_mprotect, own_bytes(values + VALUES_SIZE, HOST_PAGE), HOST_PAGE, PROT_NONE);
+    if (r == 0 && command == SETALL) memcpy(values, guest, size);
+    if (r == 0) r = sys(SYS_semctl, id, 0, command, own_bytes(values, VALUES_SIZE));
+    if (r >= 0 && command == GETALL && !guest_copy_bytes(array, values, VALUES_SIZE, size, size)) r = -EFAULT;
+    sys(SYS_munmap, own_bytes(values, room), room);
+    return r;
 }
 u32 w2e_env_semctl(u32 id, u32 index, u32 command, u32 va) {
     const u8 *p = va ? guest_range(va, 4) : NULL;
@@ -176,9 +203,10 @@ static struct kernel_message *message_buffer(u32 size) {
     return sys_failed(p) ? NULL : (struct kernel_message *)p;
 }
 
-u32 w2e_env_msgget(u32 key, u32 flags) { return libc_result(sys(SYS_msgget, (i32)key, flags)); }
+u32 w2e_env_msgget(u32 key, u32 flags) { return libc_result(WITH_FLAGS(flags, IPCGET_FLAGS, sys(SYS_msgget, (i32)key, flags))); }
 u32 w2e_env_msgsnd(u32 id, u32 message, u32 size, u32 flags) {
     const u8 *p = guest_range(message, 4 + (u64)size);
+    if (flags & ~MESSAGE_QUEUE_FLAGS) return libc_result(-EINVAL);
     if (!p) return libc_result(-EFAULT);
     struct kernel_message *m = message_buffer(size);
     if (!m) return libc_result(-ENOMEM);
@@ -190,13 +218,14 @@ u32 w2e_env_msgsnd(u32 id, u32 message, u32 size, u32 flags) {
 }
 u32 w2e_env_msgrcv(u32 id, u32 message, u32 size, u32 type, u32 flags) {
     u8 *p = guest_range(message, 4 + (u64)size);
+    if (flags & ~MESSAGE_QUEUE_FLAGS) return libc_result(-EINVAL);
     if (!p) return libc_result(-EFAULT);
     struct kernel_message *m = message_buffer(size);
     if (!m) return libc_result(-ENOMEM);
     long r = sys(SYS_msgrcv, id, own_bytes(m, sizeof(i64) + (u64)size), size, (i32)type, flags);
     if (r >= 0) {
         store32(p, (u32)m->type);
-        memcpy(p + 4, m->text, (u64)r);
+        guest_copy_bytes(message + 4, m->text, size, (u64)r, size);
     }
     sys(SYS_munmap, own_bytes(m, sizeof(i64) + (u64)size), sizeof(i64) + (u64)size);
     return libc_result(r);

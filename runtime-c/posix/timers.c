@@ -1,4 +1,5 @@
 // Timers: interval timers, timers of descriptors, POSIX timers that send signals.
+#include "commands.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
@@ -46,10 +47,10 @@ u32 w2e_env_alarm(u32 whole) {
     return (u32)before.value.sec + (before.value.nsec != 0);
 }
 
-u32 w2e_env_timerfd_create(u32 clock, u32 flags) { return libc_result(sys(SYS_timerfd_create, clock, flags)); }
+u32 w2e_env_timerfd_create(u32 clock, u32 flags) { return libc_result(WITH_FLAGS(flags, TIMERFD_FLAGS, sys(SYS_timerfd_create, clock, flags))); }
 u32 w2e_env_timerfd_settime(u32 fd, u32 flags, u32 new, u32 old) {
     struct kernel_timer set, before;
-    long r = get_timer(new, &set);
+    long r = WITH_FLAGS(flags, TIMERFD_SET_FLAGS, get_timer(new, &set));
     if (r == 0) r = sys(SYS_timerfd_settime, fd, flags, own(&set), own(&before));
     return libc_result(r == 0 && old ? put_timer(old, &before) : r);
 }
@@ -76,13 +77,14 @@ u32 w2e_env_timer_create(u32 clock, u32 event, u32 to) {
     if (!id || (event && !p)) return libc_result(-EFAULT);
     if (p) e = (struct kernel_sigevent){load32(p), (i32)load32(p + 4), (i32)load32(p + 8), (i32)load32(p + 12), {0}};
     if (e.notify == SIGEV_THREAD) return libc_result(-EOPNOTSUPP);
+    if ((u32)e.notify & ~SIGEV_FLAGS) return libc_result(-EINVAL);
     long r = sys(SYS_timer_create, (i32)clock, p ? own(&e) : NO_ADDRESS, own(&timer));
     if (r == 0) store32(id, (u32)timer);
     return libc_result(r);
 }
 u32 w2e_env_timer_settime(u32 timer, u32 flags, u32 new, u32 old) {
     struct kernel_timer set, before;
-    long r = get_timer(new, &set);
+    long r = WITH_FLAGS(flags, TIMER_FLAGS, get_timer(new, &set));
     if (r == 0) r = sys(SYS_timer_settime, timer, flags, own(&set), own(&before));
     return libc_result(r == 0 && old ? put_timer(old, &before) : r);
 }

@@ -6,7 +6,7 @@
 #include "kernel.h"
 #include "text.h"
 
-enum { FIELDS_MAX = 7, USER_SIZE = 28, GROUP_SIZE = 16, GROUPS_MAX = 1024 };
+enum { FIELDS_MAX = 7, USER_SIZE = 28, GROUP_SIZE = 16, GROUPS_MAX = 1024, NAME_MAX = 1024 };
 enum database { USERS, GROUPS };
 enum user_field { USER_NAME, USER_PASSWORD, USER_ID, USER_GROUP, USER_GECOS, USER_HOME, USER_SHELL };
 enum group_field { GROUP_NAME, GROUP_PASSWORD, GROUP_ID, GROUP_MEMBERS };
@@ -157,19 +157,28 @@ static u32 get_r(enum database database, struct key key, u32 record, u32 buffer,
     return fits ? 0 : error_number(-ERANGE);
 }
 
-static struct key by_name(u32 name) {
-    const char *s = guest_string(name);
-    return (struct key){s ? s : "", 0};
+// A copy of a name; nobody has the empty one.
+static const char *user_name(u32 name, char copy[NAME_MAX]) {
+    if (guest_text(name, copy, NAME_MAX) < 0) *copy = 0;
+    return copy;
 }
 static struct key by_id(u32 id) { return (struct key){NULL, id}; }
+static u32 get_by_name(enum database database, u32 name) {
+    char copy[NAME_MAX];
+    return get(database, (struct key){user_name(name, copy), 0});
+}
+static u32 get_r_by_name(enum database database, u32 name, u32 record, u32 buffer, u32 size, u32 result) {
+    char copy[NAME_MAX];
+    return get_r(database, (struct key){user_name(name, copy), 0}, record, buffer, size, result);
+}
 
-u32 w2e_env_getpwnam(u32 name) { return get(USERS, by_name(name)); }
+u32 w2e_env_getpwnam(u32 name) { return get_by_name(USERS, name); }
 u32 w2e_env_getpwuid(u32 id) { return get(USERS, by_id(id)); }
-u32 w2e_env_getgrnam(u32 name) { return get(GROUPS, by_name(name)); }
+u32 w2e_env_getgrnam(u32 name) { return get_by_name(GROUPS, name); }
 u32 w2e_env_getgrgid(u32 id) { return get(GROUPS, by_id(id)); }
-u32 w2e_env_getpwnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r(USERS, by_name(name), record, buffer, size, result); }
+u32 w2e_env_getpwnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r_by_name(USERS, name, record, buffer, size, result); }
 u32 w2e_env_getpwuid_r(u32 id, u32 record, u32 buffer, u32 size, u32 result) { return get_r(USERS, by_id(id), record, buffer, size, result); }
-u32 w2e_env_getgrnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r(GROUPS, by_name(name), record, buffer, size, result); }
+u32 w2e_env_getgrnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r_by_name(GROUPS, name, record, buffer, size, result); }
 u32 w2e_env_getgrgid_r(u32 id, u32 record, u32 buffer, u32 size, u32 result) { return get_r(GROUPS, by_id(id), record, buffer, size, result); }
 
 // Walking: the file is read anew at each step, so that nothing has to be kept open across fork.
@@ -224,16 +233,20 @@ static u32 groups_of(const char *user, u32 group, u32 *ids, u32 most) {
 
 u32 w2e_env_initgroups(u32 user, u32 group) {
     u32 ids[GROUPS_MAX];
-    u32 count = groups_of(by_name(user).name, group, ids, GROUPS_MAX);
-    return libc_result(sys(SYS_setgroups, count < GROUPS_MAX ? count : GROUPS_MAX, own(&ids)));
+    char name[NAME_MAX];
+    u32 count = groups_of(user_name(user, name), group, ids, GROUPS_MAX);
+    if (count > GROUPS_MAX) count = GROUPS_MAX;
+    return libc_result(sys(SYS_setgroups, count, own_bytes(ids, count * sizeof *ids)));
 }
+// Of more groups than there is room for in the runtime, the first are told.
 u32 w2e_env_getgrouplist(u32 user, u32 group, u32 list, u32 count) {
     u32 ids[GROUPS_MAX];
+    char name[NAME_MAX];
     u8 *size = guest_range(count, 4);
-    u32 room = size ? load32(size) : 0, found = groups_of(by_name(user).name, group, ids, GROUPS_MAX);
-    u8 *to = guest_range(list, 4ul * room);
-    if (!size || !to) return (u32)-1;
-    memcpy(to, ids, 4ul * (found < room ? found : room));
+    if (!size) return (u32)-1;
+    u32 room = load32(size), found = groups_of(user_name(user, name), group, ids, GROUPS_MAX);
+    if (found > GROUPS_MAX) found = GROUPS_MAX;
+    if (!guest_copy_out(list, &ids, 4ul * found, 4ul * room)) return (u32)-1;
     store32(size, found);
     return found <= room ? found : (u32)-1;
 }

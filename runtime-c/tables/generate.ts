@@ -4,6 +4,7 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiSymbol, embeddingApi, statuses, type ApiRow } from './embedding.js';
+import { commandsDocument, commandsHeader, commandsSource } from './generate-commands.js';
 import { imports, type ImportRow } from './imports.js';
 import { escapedRanges } from './printable.js';
 import { traps } from './traps.js';
@@ -96,7 +97,7 @@ export function importsDocument(): string {
     for (const row of rows) lines.push(`| \`${row.name}\` | \`${row.signature}\` | ${row.doc} |`);
     lines.push('');
   }
-  return lines.join('\n');
+  return [...lines, ...commandsDocument()].join('\n');
 }
 
 /** Path from the project's root, and text, of every generated file. */
@@ -106,6 +107,8 @@ export function generatedFiles(): readonly { path: string; text: string }[] {
     { path: 'runtime-c/include/traps.gen.h', text: trapsHeader() },
     { path: 'runtime-c/include/embedding.gen.h', text: embeddingHeader() },
     { path: 'runtime-c/include/printable.gen.h', text: printableHeader() },
+    { path: 'runtime-c/include/commands.gen.h', text: header('W2E_COMMANDS_GEN_H', commandsHeader()) },
+    { path: 'runtime-c/posix/commands.gen.c', text: [`// ${notice}`, ...commandsSource(), ''].join('\n') },
     { path: 'docs/imports.md', text: importsDocument() },
   ];
 }

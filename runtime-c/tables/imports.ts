@@ -39,8 +39,8 @@ function wasi(name: string, signature: string, doc: string, extra: Extra = {}): 
 /** All imports, in the order of the C files. */
 export const imports: readonly ImportRow[] = [
   // Files by name
-  env('__syscall_open', 'i32 i32 i32 -> i32', 'open(2); the mode is at the last parameter'),
-  env('__syscall_openat', 'i32 i32 i32 i32 -> i32', 'openat(2); the mode is at the last parameter'),
+  env('__syscall_open', 'i32 i32 i32 -> i32', 'open(2), of what is listed below; the mode is at the last parameter'),
+  env('__syscall_openat', 'i32 i32 i32 i32 -> i32', 'openat(2), as open; the mode is at the last parameter'),
   env('__syscall_mknodat', 'i32 i32 i32 i32 -> i32', 'mknodat(2)'),
   env('__syscall_mknod', 'i32 i32 i32 -> i32', 'mknod(2)'),
   env('__syscall_mkdirat', 'i32 i32 i32 -> i32', 'mkdirat(2)'),
@@ -64,10 +64,10 @@ export const imports: readonly ImportRow[] = [
   env('__syscall_umask', 'i32 -> i32', 'umask(2)'),
   env('__syscall_getdents64', 'i32 i32 i32 -> i32', 'getdents64(2); records pass through'),
   env('chroot', 'i32 -> i32', 'chroot(2)'),
-  env('mount', 'i32 i32 i32 i32 i32 -> i32', 'mount(2)'),
+  env('mount', 'i32 i32 i32 i32 i32 -> i32', 'mount(2); data is text'),
   env('umount', 'i32 -> i32', 'umount(2)'),
   env('umount2', 'i32 i32 -> i32', 'umount2(2)'),
-  env('pivot_root', 'i32 i32 -> i32', 'pivot_root(2)'),
+  env('pivot_root', 'i32 i32 -> i32', 'pivot_root(2), not to procfs'),
   env('acct', 'i32 -> i32', 'acct(2)'),
   env('__syscall_acct', 'i32 -> i32', 'acct(2)'),
   // File status and attributes

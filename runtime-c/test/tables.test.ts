@@ -24,6 +24,24 @@ describe('addresses for the kernel', () => {
   });
 });
 
+describe('system calls', () => {
+  // What reads, writes or traces another process, or runs programs of the kernel's, has no number here.
+  test.each(readdirSync(projectPath('runtime-c/arch')))('%s names none that reaches beyond linear memory', (arch) => {
+    const text = readFileSync(projectPath(`runtime-c/arch/${arch}/syscalls.h`), 'utf8');
+    const never = /SYS_(ptrace|process_vm_\w+|process_madvise|pidfd_\w+|keyctl|add_key|request_key|bpf|userfaultfd|io_uring_\w+|io_\w+|perf_event_open|kcmp|open_by_handle_at|execveat|init_module|seccomp|modify_ldt|arch_prctl|remap_file_pages|pkey_\w+|uselib)\b/g;
+    expect(text.match(never)).toBeNull();
+    expect(text).toMatch(/SYS_openat = \d+/);
+  });
+
+  // Files are opened for the module in one place, where they are judged.
+  test('nothing of the module opens files but through open_file', () => {
+    const opens = ['posix', 'wasi', 'emscripten'].flatMap((folder) => readdirSync(projectPath(`runtime-c/${folder}`)).map((file) => `runtime-c/${folder}/${file}`))
+      .flatMap((path) => readFileSync(projectPath(path), 'utf8').split('\n').filter((line) => /SYS_open/.test(line)).map((line) => `${path}: ${line.trim().slice(0, 40)}`));
+    expect([...new Set(opens.map((line) => line.split(':')[0]))]).toEqual(['runtime-c/posix/opened.c', 'runtime-c/wasi/paths.c']);
+    expect(opens.filter((line) => line.startsWith('runtime-c/wasi')).length).toBe(2); // the preopened directory, "." or "/"
+  });
+});
+
 describe('import table', () => {
   test('symbols and (module, name, type) are unique', () => {
     expect(new Set(imports.map((row) => row.symbol)).size).toBe(imports.length);

@@ -64,11 +64,11 @@ export function linkWithRuntime(program: string, source: string, definitions: re
   if (linked.status !== 0) throw new Error(linked.stderr);
 }
 
-/** Builds module.c into an executable, or what emulates or observes it. */
-export function buildModule(executable: string, definitions: readonly string[], target: TestTarget): void {
+/** Builds module.c, or another of these modules, into an executable, or what emulates or observes it. */
+export function buildModule(executable: string, definitions: readonly string[], target: TestTarget, module = 'module.c'): void {
   const observed = isObserved(target);
   const program = target.emulator.length === 0 && !observed ? executable : `${executable}.elf`;
-  linkWithRuntime(program, projectPath('runtime-c/test/module.c'), definitions, target.arch, observed ? '-checked' : '');
+  linkWithRuntime(program, projectPath(`runtime-c/test/${module}`), definitions, target.arch, observed ? '-checked' : '');
   if (observed) symlinkSync(observe(program), executable);
   else if (program !== executable) writeEmulatorScript(target, program, executable);
 }

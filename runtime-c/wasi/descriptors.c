@@ -25,8 +25,7 @@ long wasi_vector(u32 vector, u32 count, struct kernel_iovec *iov) {
     const u8 *p = guest_range(vector, 8ul * count);
     if (!p) return -EFAULT;
     for (u32 i = 0; i < count; i++, p += 8) {
-        u32 length = load32(p + 4);
-        iov[i] = (struct kernel_iovec){guest_buffer_or_null(load32(p), length), length};
+        iov[i] = guest_vector(p);
     }
     return 0;
 }
@@ -40,7 +39,7 @@ u32 wasi_count(long r, u32 to) {
 }
 
 static u32 transfer(long call, u32 fd, u32 vector, u32 count, u64 offset, u32 to) {
-    struct kernel_iovec iov[WASI_VECTOR_MAX];
+    W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
     long r = wasi_vector(vector, count, iov);
     // The offset of preadv and pwritev comes in two halves; the high one is ignored on 64-bit kernels.
     return wasi_count(r ? r : sys(call, fd, own_bytes(iov, count * sizeof *iov), count, offset), to);

@@ -19,7 +19,7 @@ static u32 append(u8 *to, u32 used, u32 size, const void *from, u64 length) {
 }
 
 u32 w2e_wasi_fd_readdir(u32 fd, u32 buffer, u32 size, u64 cookie, u32 to) {
-    u8 records[RECORDS_SIZE];
+    W2E_UNINITIALIZED u8 records[RECORDS_SIZE];
     u8 *out = guest_range(buffer, size);
     u32 used = 0;
     if (!out) return error_number(-EFAULT);

@@ -4,6 +4,7 @@
 // exists in the working directory, that one; otherwise the one under the root.
 #include "guest.h"
 #include "imports.gen.h"
+#include "opened.h"
 #include "wasi.h"
 
 enum { PATH_MAX = 4096, SYMLINK_FOLLOW = 1, CREATE = 1, ONLY_DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8, FIRST_FD = 3 };
@@ -97,21 +98,21 @@ static u32 open_flags(u32 lookup, u32 how, u64 rights, u32 flags) {
 }
 
 u32 w2e_wasi_path_open(u32 directory, u32 lookup, u32 path, u32 length, u32 how, u64 rights, u64 inheriting, u32 flags, u32 to) {
-    struct host_path p;
+    W2E_UNINITIALIZED struct host_path p;
     (void)inheriting;
     long r = guest_range(to, 4) ? resolve(directory, path, length, &p) : -EFAULT;
-    return wasi_count(r ? r : sys(SYS_openat, p.directory, own_text(p.path), open_flags(lookup, how, rights, flags), 0666), to);
+    return wasi_count(r ? r : open_file(p.directory, own_text(p.path), open_flags(lookup, how, rights, flags), 0666), to);
 }
 
 u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
-    struct host_path p;
+    W2E_UNINITIALIZED struct host_path p;
     struct kernel_stat s;
     long r = resolve(directory, path, length, &p);
     if (r == 0) r = sys(SYS_newfstatat, p.directory, own_text(p.path), own(&s), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW);
     return error_number(r == 0 && !put_filestat(to, &s, -1) ? -EFAULT : r);
 }
 u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
-    struct host_path p;
+    W2E_UNINITIALIZED struct host_path p;
     struct kernel_timespec times[2];
     if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
     long r = resolve(directory, path, length, &p);
@@ -119,12 +120,12 @@ u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 le
 }
 
 u32 w2e_wasi_path_create_directory(u32 directory, u32 path, u32 length) {
-    struct host_path p;
+    W2E_UNINITIALIZED struct host_path p;
     long r = resolve(directory, path, length, &p);
     return error_number(r ? r : sys(SYS_mkdirat, p.directory, own_text(p.path), 0777));
 }
 static u32 remove_name(u32 directory, u32 path, u32 length, u32 flags) {
-    struct host_path p;
+    W2E_UNINITIALIZED struct host_path p;
     long r = resolve(directory, path, length, &p);
     return error_number(r ? r : sys(SYS_unlinkat, p.directory, own_text(p.path), flags));
 }
@@ -132,13 +133,13 @@ u32 w2e_wasi_path_unlink_file(u32 directory, u32 path, u32 length) { return remo
 u32 w2e_wasi_path_remove_directory(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, AT_REMOVEDIR); }
 
 u32 w2e_wasi_path_rename(u32 from_directory, u32 from, u32 from_length, u32 to_directory, u32 to, u32 to_length) {
-    struct host_path p, q;
+    W2E_UNINITIALIZED struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
     return error_number(r ? r : sys(SYS_renameat2, p.directory, own_text(p.path), q.directory, own_text(q.path), 0));
 }
 u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length, u32 to_directory, u32 to, u32 to_length) {
-    struct host_path p, q;
+    W2E_UNINITIALIZED struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
     u32 flags = lookup & SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
@@ -146,18 +147,18 @@ u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length
 }
 // What the link says is not a path yet: it is written down as it is.
 u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path, u32 length) {
-    struct host_path p;
-    char text[PATH_MAX];
+    W2E_UNINITIALIZED struct host_path p;
+    W2E_UNINITIALIZED char text[PATH_MAX];
     const u8 *from = guest_range(target, target_length);
     if (!from) return error_number(-EFAULT);
     if (target_length >= sizeof text) return error_number(-ENAMETOOLONG);
     memcpy(text, from, target_length);
     text[target_length] = 0;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_symlinkat, own(&text), p.directory, own_text(p.path)));
+    return error_number(r ? r : sys(SYS_symlinkat, own_text(text), p.directory, own_text(p.path)));
 }
 u32 w2e_wasi_path_readlink(u32 directory, u32 path, u32 length, u32 buffer, u32 size, u32 to) {
-    struct host_path p;
+    W2E_UNINITIALIZED struct host_path p;
     long r = resolve(directory, path, length, &p);
     return wasi_count(r ? r : sys(SYS_readlinkat, p.directory, own_text(p.path), guest_buffer(buffer, size), size), to);
 }

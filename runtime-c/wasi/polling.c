@@ -61,7 +61,7 @@ static long prepare(const u8 *in, u32 count, struct pollfd *fds, i64 *wait) {
 }
 
 u32 w2e_wasi_poll_oneoff(u32 subscriptions, u32 events, u32 count, u32 to) {
-    struct pollfd fds[SUBSCRIPTIONS_MAX];
+    W2E_UNINITIALIZED struct pollfd fds[SUBSCRIPTIONS_MAX];
     const u8 *in = guest_range(subscriptions, (u64)count * SUBSCRIPTION_SIZE);
     u8 *out = guest_range(events, (u64)count * EVENT_SIZE), *total = guest_range(to, 4);
     i64 wait;
@@ -71,7 +71,7 @@ u32 w2e_wasi_poll_oneoff(u32 subscriptions, u32 events, u32 count, u32 to) {
     long r = prepare(in, count, fds, &wait);
     if (r) return error_number(r);
     struct kernel_timespec t = {wait / 1000000000, wait % 1000000000};
-    r = sys(SYS_ppoll, own(&fds), count, wait < 0 ? NO_ADDRESS : own(&t), NO_ADDRESS, 8);
+    r = sys(SYS_ppoll, own_bytes(fds, count * sizeof *fds), count, wait < 0 ? NO_ADDRESS : own(&t), NO_ADDRESS, 8);
     if (r < 0) return error_number(r);
     i64 passed = now(CLOCK_MONOTONIC) - start;
     u32 ready = 0;

@@ -1,5 +1,6 @@
 // WASI preview 1: arguments, clocks, randomness, exit.
 #include "clock.h"
+#include "commands.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "message.h"
@@ -43,7 +44,7 @@ static long random_bytes(u32 to, u32 size) {
 }
 u32 w2e_wasi_random_get(u32 to, u32 size) { return error_number(random_bytes(to, size)); }
 u32 w2e_env_getentropy(u32 to, u32 size) { return libc_result(size > 256 ? -EIO : random_bytes(to, size)); }
-u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(sys(SYS_getrandom, guest_buffer(to, size), size, flags)); }
+u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(WITH_FLAGS(flags, GETRANDOM_FLAGS, sys(SYS_getrandom, guest_buffer(to, size), size, flags))); }
 
 u32 w2e_wasi_sched_yield(void) { return error_number(sys(SYS_sched_yield)); }
 // WASI's signal numbers are Linux's without SIGSTKFLT (16).

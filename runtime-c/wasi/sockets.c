@@ -14,8 +14,8 @@ u32 w2e_wasi_sock_accept(u32 fd, u32 flags, u32 to) {
 }
 
 u32 w2e_wasi_sock_recv(u32 fd, u32 vector, u32 count, u32 flags, u32 to, u32 flags_to) {
-    struct kernel_iovec iov[WASI_VECTOR_MAX];
-    struct kernel_msghdr message = {.iov = own(&iov), .iov_count = count};
+    W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
+    struct kernel_msghdr message = {.iov = own_bytes(iov, count <= WASI_VECTOR_MAX ? count * sizeof *iov : 0), .iov_count = count};
     u8 *out = guest_range(flags_to, 2);
     long r = out ? wasi_vector(vector, count, iov) : -EFAULT;
     u32 host = (flags & RECEIVE_PEEK ? MSG_PEEK : 0) | (flags & RECEIVE_WAITALL ? MSG_WAITALL : 0);
@@ -25,8 +25,8 @@ u32 w2e_wasi_sock_recv(u32 fd, u32 vector, u32 count, u32 flags, u32 to, u32 fla
 }
 
 u32 w2e_wasi_sock_send(u32 fd, u32 vector, u32 count, u32 flags, u32 to) {
-    struct kernel_iovec iov[WASI_VECTOR_MAX];
-    struct kernel_msghdr message = {.iov = own(&iov), .iov_count = count};
+    W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
+    struct kernel_msghdr message = {.iov = own_bytes(iov, count <= WASI_VECTOR_MAX ? count * sizeof *iov : 0), .iov_count = count};
     (void)flags; // none are defined
     long r = wasi_vector(vector, count, iov);
     return wasi_count(r ? r : sys(SYS_sendmsg, fd, own(&message), MSG_NOSIGNAL), to);

@@ -89,6 +89,8 @@ static inline void arch_registers_of_signal(const void *ucontext, struct arch_re
 
 // Offset in a signal handler's third argument of the mask that the signal interrupted.
 enum { ARCH_UCONTEXT_MASK = 40 };
+// And of the program counter.
+enum { ARCH_UCONTEXT_PC = 440 };
 
 // The floating-point control register, which functions preserve.
 struct arch_float_control {

@@ -164,6 +164,7 @@ enum {
     SYS_shmget = 194,
     SYS_shmctl = 195,
     SYS_shmat = 196,
+    SYS_shmdt = 197,
     SYS_socket = 198,
     SYS_socketpair = 199,
     SYS_bind = 200,
@@ -195,6 +196,7 @@ enum {
     SYS_munlockall = 231,
     SYS_mincore = 232,
     SYS_madvise = 233,
+    SYS_rt_tgsigqueueinfo = 240,
     SYS_accept4 = 242,
     SYS_wait4 = 260,
     SYS_prlimit64 = 261,
@@ -205,6 +207,7 @@ enum {
     SYS_getrandom = 278,
     SYS_memfd_create = 279,
     SYS_copy_file_range = 285,
+    SYS_openat2 = 437,
     SYS_faccessat2 = 439,
 };
 

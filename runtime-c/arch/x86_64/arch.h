@@ -78,6 +78,8 @@ static inline void arch_registers_of_signal(const void *ucontext, struct arch_re
 
 // Offset in a signal handler's third argument of the mask that the signal interrupted.
 enum { ARCH_UCONTEXT_MASK = 296 };
+// And of the program counter.
+enum { ARCH_UCONTEXT_PC = 168 };
 
 // The floating-point control words, which functions preserve and which a signal handler starts without.
 struct arch_float_control {

@@ -51,6 +51,7 @@ enum {
     SYS_semget = 64,
     SYS_semop = 65,
     SYS_semctl = 66,
+    SYS_shmdt = 67,
     SYS_msgget = 68,
     SYS_msgsnd = 69,
     SYS_msgrcv = 70,
@@ -196,6 +197,7 @@ enum {
     SYS_inotify_init1 = 294,
     SYS_preadv = 295,
     SYS_pwritev = 296,
+    SYS_rt_tgsigqueueinfo = 297,
     SYS_prlimit64 = 302,
     SYS_clock_adjtime = 305,
     SYS_syncfs = 306,
@@ -205,6 +207,7 @@ enum {
     SYS_getrandom = 318,
     SYS_memfd_create = 319,
     SYS_copy_file_range = 326,
+    SYS_openat2 = 437,
     SYS_faccessat2 = 439,
 };
 

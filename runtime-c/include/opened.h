@@ -1,0 +1,27 @@
+// The one way to open files for the module: descriptors of what a module may not have are closed before it sees them.
+#ifndef W2E_OPENED_H
+#define W2E_OPENED_H
+
+#include "kernel.h"
+
+// openat(2), flags in the architecture's numbers; -EACCES for what tables/files.ts does not permit.
+long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode);
+
+// Whether a character device of that number may be opened.
+bool is_permitted_device(u64 device);
+
+// Around calls that change the root, the working directory, namespaces or the identity of the process: a handler of the
+// module may open something before, while and after they take effect.
+void starting_points_change(void);
+void starting_points_changed(void);
+static inline long moved(long result) {
+    starting_points_changed();
+    return result;
+}
+#define MOVING(call) (starting_points_change(), moved(call))
+
+// Whether a handler of the module has to wait because a descriptor is being judged: the signal is then sent anew and
+// stays blocked until that is done. AS-safe; NULL in programs that open nothing.
+W2E_WEAK bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *context);
+
+#endif

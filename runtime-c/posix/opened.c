@@ -1,0 +1,201 @@
+// Opening files for the module. /proc/PID/mem and the like would be a way out of linear memory, so what was opened is
+// judged, never its name: symbolic links, bind mounts, other mounts of procfs and races between names do not matter.
+// The entry of procfs is found out by asking for the name of what was opened and walking to that name from procfs's root
+// without leaving that mount: the same inode means that the name is procfs's own.
+#include "opened.h"
+#include "commands.h"
+#include "text.h"
+#include "w2e.h"
+
+enum {
+    S_IFMT = 0170000, S_IFCHR = 0020000, O_PATH = 010000000, PROC_ROOT_INODE = 1, ENTRY_MAX = 256,
+    RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4,
+};
+
+struct kernel_open_how { u64 flags, mode, resolve; };
+static const char proc[] = "/proc";
+
+long w2e_arch_open(long call, i32 directory, u64 path, u64 third, u64 fourth, volatile u8 *opening);
+extern const u8 w2e_arch_open_marked[], w2e_arch_open_call[];
+
+// Set from the call of openat until the descriptor has been judged; handlers of the module wait for that time.
+static volatile u8 opening, deferred;
+static volatile u64 mask_before;
+
+bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *context) {
+    if (!opening) return false;
+    u64 *pc = (u64 *)((u8 *)context + ARCH_UCONTEXT_PC), *mask = (u64 *)((u8 *)context + ARCH_UCONTEXT_MASK);
+    if (*pc >= (u64)w2e_arch_open_marked && *pc <= (u64)w2e_arch_open_call) {
+        // Nothing is open yet, and the call may block for long: the handler runs now, and the call starts again.
+        *pc = (u64)w2e_arch_open_marked;
+        opening = 0;
+        return false;
+    }
+    mask_before = *mask;
+    *mask = ~0ul;
+    deferred = 1;
+    long process = sys(SYS_getpid), thread = sys(SYS_gettid);
+    if (sys(SYS_rt_tgsigqueueinfo, process, thread, signal, own_bytes(info, sizeof *info))) sys(SYS_tgkill, process, thread, signal);
+    return true;
+}
+
+static void judged(void) {
+    opening = 0;
+    if (!deferred) return;
+    deferred = 0;
+    u64 mask = mask_before;
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&mask), NO_ADDRESS, 8);
+}
+
+static u32 major_of(u64 device) { return (u32)(device >> 8) & 0xfff; }
+static u32 minor_of(u64 device) { return (u32)(device & 0xff) | ((u32)(device >> 12) & 0xfff00); }
+
+bool is_permitted_device(u64 device) {
+    for (u32 i = 0; i < W2E_COUNT(w2e_devices); i++) {
+        const struct device_range *d = &w2e_devices[i];
+        if (d->major == major_of(device) && minor_of(device) >= d->first_minor && minor_of(device) <= d->last_minor) return true;
+    }
+    return false;
+}
+
+// `#` in a pattern is a number, `/**` a folder and what is in it.
+static bool matches(const char *pattern, const char *entry) {
+    for (; *pattern; pattern++) {
+        if (*pattern == '*' || (*entry == 0 && *pattern == '/' && pattern[1] == '*')) return true;
+        if (*pattern != '#') {
+            if (*pattern != *entry++) return false;
+            continue;
+        }
+        if (!is_digit(*entry)) return false;
+        while (is_digit(*entry)) entry++;
+    }
+    return *entry == 0;
+}
+
+static bool is_permitted_entry(const char *entry) {
+    if (!*entry) return true;
+    for (const char *p = w2e_proc_entries + 1; *p; p += text_length(p) + 1)
+        if (matches(p, entry)) return true;
+    return false;
+}
+
+// A descriptor of an entry that shows what it is and no more. Kernels before 5.6 cannot forbid to cross mounts.
+static long walk(long root, const char *entry) {
+    struct kernel_open_how how = {O_PATH | arch_open_flags(O_NOFOLLOW) | O_CLOEXEC, 0, RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS};
+    long fd = sys(SYS_openat2, root, own_text(entry), own(&how), sizeof how);
+    return fd == -ENOSYS ? sys(SYS_openat, root, own_text(entry), how.flags, 0) : fd;
+}
+
+// The name of what a descriptor refers to, from procfs's root.
+static bool name_of(long root, long fd, char name[ENTRY_MAX]) {
+    char link[] = "self/fd/0000000000";
+    text_of_number(link + sizeof "self/fd/" - 1, (u32)fd);
+    long length = sys(SYS_readlinkat, root, own(&link), own_bytes(name, ENTRY_MAX), ENTRY_MAX - 1);
+    if (length < (long)sizeof proc - 1 || memcmp(name, proc, sizeof proc - 1)) return false;
+    name[length] = 0;
+    u64 skipped = sizeof proc - 1 + (name[sizeof proc - 1] == '/');
+    if (name[sizeof proc - 1] && name[sizeof proc - 1] != '/') return false;
+    memmove(name, name + skipped, (u64)length + 1 - skipped);
+    return true;
+}
+
+static bool is_same(long fd, const struct kernel_stat *file) {
+    struct kernel_stat s;
+    return sys(SYS_fstat, fd, own(&s)) == 0 && s.dev == file->dev && s.ino == file->ino && s.mode == file->mode;
+}
+
+static bool is_permitted_in_proc(long fd, const struct kernel_stat *file) {
+    char name[ENTRY_MAX];
+    struct kernel_stat s;
+    bool permitted = false;
+    long root = sys(SYS_openat, AT_FDCWD, own(&proc), O_PATH | arch_open_flags(O_DIRECTORY) | O_CLOEXEC, 0);
+    if (root < 0) return false;
+    if (sys(SYS_fstat, root, own(&s)) == 0 && s.dev == file->dev && s.ino == PROC_ROOT_INODE && name_of(root, fd, name) && is_permitted_entry(name)) {
+        long walked = walk(root, *name ? name : ".");
+        permitted = walked >= 0 && is_same(walked, file);
+        if (walked >= 0) sys(SYS_close, walked);
+    }
+    sys(SYS_close, root);
+    return permitted;
+}
+
+// procfs and hugetlbfs (whose mappings are larger than what was asked for) have no device.
+static bool is_permitted(long fd) {
+    struct kernel_stat file;
+    struct kernel_statfs system;
+    if (sys(SYS_fstat, fd, own(&file))) return false;
+    if ((file.mode & S_IFMT) == S_IFCHR) return is_permitted_device(file.rdev);
+    if (major_of(file.dev)) return true;
+    if (sys(SYS_fstatfs, fd, own(&system)) || system.type == HUGETLBFS_MAGIC) return false;
+    return system.type != PROC_SUPER_MAGIC || is_permitted_in_proc(fd, &file);
+}
+
+// Where paths start: the root and the working directory. While neither is in procfs, what is on the same mount as where its
+// path starts is not either; devices of memory do not open without CAP_SYS_RAWIO. So openat2 that does not cross mounts
+// needs no judgement. After a miss the next opens do not try it.
+enum { MISS_PAUSE = 64 };
+// A state of the starting points has a number; two of them may be known. Handlers of the module run between any two steps.
+static volatile u32 state = 1, trusted_state, other_state, moves;
+static u32 pause;
+
+void starting_points_change(void) { moves++; }
+void starting_points_changed(void) {
+    state++;
+    moves--;
+}
+
+static bool is_in_proc(const char *path) {
+    struct kernel_statfs s;
+    return sys(SYS_statfs, own_text(path), own(&s)) != 0 || s.type == PROC_SUPER_MAGIC;
+}
+
+// Gives CAP_SYS_RAWIO away, with which devices of memory and ports open: whether the process is without it now.
+static bool drop_raw_access(void) {
+    enum { VERSION_3 = 0x20080522, CAP_SYS_RAWIO = 17 };
+    struct { u32 version, pid; } header = {VERSION_3, 0};
+    struct { u32 effective, permitted, inheritable; } sets[2];
+    if (sys(SYS_capget, own(&header), own(&sets))) return false;
+    if (!((sets[0].effective | sets[0].permitted) >> CAP_SYS_RAWIO & 1)) return true;
+    sets[0].effective &= ~(1u << CAP_SYS_RAWIO);
+    sets[0].permitted &= ~(1u << CAP_SYS_RAWIO);
+    return sys(SYS_capset, own(&header), own(&sets)) == 0;
+}
+
+// The descriptor, or an error that means that openat is to be asked: of this, and of what openat2 refuses but openat takes.
+static long open_without_crossing(struct kernel_address path, u32 flags, u32 mode) {
+    enum { O_TMPFILE_BIT = 020000000, MODE = 07777 };
+    struct kernel_open_how how = {flags, flags & (O_CREAT | O_TMPFILE_BIT) ? mode & MODE : 0, RESOLVE_NO_XDEV};
+    if (pause) {
+        pause--;
+        return -EXDEV;
+    }
+    u32 now = state;
+    if (moves || now == other_state) return -EXDEV;
+    if (now != trusted_state) {
+        bool trusted = !is_in_proc("/") && !is_in_proc(".") && drop_raw_access();
+        if (trusted) trusted_state = now;
+        else other_state = now;
+        if (!trusted) return -EXDEV;
+    }
+    long fd = w2e_arch_open(SYS_openat2, AT_FDCWD, path.value, (u64)own(&how).value, sizeof how, &opening);
+    // A handler may have changed where paths start before the kernel looked.
+    if (fd >= 0 && now != state && !is_permitted(fd)) {
+        sys(SYS_close, fd);
+        fd = -EACCES;
+    }
+    if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM) pause = MISS_PAUSE;
+    return fd;
+}
+
+long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
+    long fd = directory == AT_FDCWD ? open_without_crossing(path, flags, mode) : -EXDEV;
+    if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM || fd == -EINVAL || fd == -EAGAIN) {
+        fd = w2e_arch_open(SYS_openat, directory, path.value, flags, mode, &opening);
+        if (fd >= 0 && !is_permitted(fd)) {
+            sys(SYS_close, fd);
+            fd = -EACCES;
+        }
+    }
+    judged();
+    return fd;
+}

@@ -1,0 +1,147 @@
+// Commands of fcntl(2) and prctl(2), of calls on mappings, System V objects and the system as a whole.
+
+import { both, command, input, none, number, output, translated, type CommandTable } from './commands.js';
+
+export const fcntl: CommandTable = {
+  call: 'fcntl',
+  symbol: 'fcntl',
+  refusal: 'EINVAL',
+  rows: [
+    command('F_DUPFD', 0, number),
+    command('F_GETFD', 1, none),
+    command('F_SETFD', 2, number),
+    command('F_GETFL', 3, translated('openFlags', 0)),
+    command('F_SETFL', 4, translated('openFlags', 0)),
+    // struct flock has 64-bit offsets on both sides, under two sets of numbers.
+    command('F_GETLK', 5, both(32)),
+    command('F_SETLK', 6, input(32)),
+    command('F_SETLKW', 7, input(32)),
+    command('F_GETLK64', 12, both(32), { host: 5 }),
+    command('F_SETLK64', 13, input(32), { host: 6 }),
+    command('F_SETLKW64', 14, input(32), { host: 7 }),
+    command('F_SETOWN', 8, number),
+    command('F_GETOWN', 9, none),
+    command('F_SETSIG', 10, number),
+    command('F_GETSIG', 11, none),
+    command('F_SETOWN_EX', 15, input(8)),
+    command('F_GETOWN_EX', 16, output(8)),
+    command('F_GETOWNER_UIDS', 17, output(8)),
+    command('F_OFD_GETLK', 36, both(32)),
+    command('F_OFD_SETLK', 37, input(32)),
+    command('F_OFD_SETLKW', 38, input(32)),
+    command('F_SETLEASE', 1024, number),
+    command('F_GETLEASE', 1025, none),
+    command('F_NOTIFY', 1026, number),
+    command('F_DUPFD_QUERY', 1027, number),
+    command('F_CREATED_QUERY', 1028, none),
+    command('F_DUPFD_CLOEXEC', 1030, number),
+    command('F_SETPIPE_SZ', 1031, number),
+    command('F_GETPIPE_SZ', 1032, none),
+    command('F_ADD_SEALS', 1033, number),
+    command('F_GET_SEALS', 1034, none),
+    command('F_GET_RW_HINT', 1035, output(8)),
+    command('F_SET_RW_HINT', 1036, input(8)),
+    command('F_GET_FILE_RW_HINT', 1037, output(8)),
+    command('F_SET_FILE_RW_HINT', 1038, input(8)),
+  ],
+};
+
+// Left out on purpose: what moves or tells parts of the process outside linear memory (PR_SET_MM, PR_SET_VMA, PR_GET_AUXV,
+// PR_GET_TID_ADDRESS), what changes how compiled code or the runtime runs (PR_SET_TSC, PR_SET_SECCOMP, PR_SVE_*, PR_PAC_*,
+// PR_SET_TAGGED_ADDR_CTRL, PR_SET_SYSCALL_USER_DISPATCH, PR_SET_SPECULATION_CTRL), and PR_SET_PTRACER.
+export const prctl: CommandTable = {
+  call: 'prctl',
+  symbol: 'prctl',
+  refusal: 'EINVAL',
+  rows: [
+    command('PR_SET_PDEATHSIG', 1, number, { count: 1 }),
+    command('PR_GET_PDEATHSIG', 2, output(4), { count: 1 }),
+    command('PR_GET_DUMPABLE', 3, none),
+    command('PR_SET_DUMPABLE', 4, number, { count: 1 }),
+    command('PR_GET_KEEPCAPS', 7, none),
+    command('PR_SET_KEEPCAPS', 8, number, { count: 1 }),
+    command('PR_GET_TIMING', 13, none),
+    command('PR_SET_TIMING', 14, number, { count: 1 }),
+    command('PR_SET_NAME', 15, input(16), { count: 1 }),
+    command('PR_GET_NAME', 16, output(16), { count: 1 }),
+    command('PR_CAPBSET_READ', 23, number, { count: 1 }),
+    command('PR_CAPBSET_DROP', 24, number, { count: 1 }),
+    command('PR_GET_SECUREBITS', 27, none),
+    command('PR_SET_SECUREBITS', 28, number, { count: 1 }),
+    command('PR_SET_TIMERSLACK', 29, number, { count: 1 }),
+    command('PR_GET_TIMERSLACK', 30, none),
+    command('PR_SET_CHILD_SUBREAPER', 36, number, { count: 1 }),
+    command('PR_GET_CHILD_SUBREAPER', 37, output(4), { count: 1 }),
+    command('PR_SET_NO_NEW_PRIVS', 38, number, { count: 1 }),
+    command('PR_GET_NO_NEW_PRIVS', 39, none),
+    command('PR_SET_THP_DISABLE', 41, number, { count: 1 }),
+    command('PR_GET_THP_DISABLE', 42, none),
+    command('PR_CAP_AMBIENT', 47, number, { count: 2 }),
+    command('PR_GET_SPECULATION_CTRL', 52, number, { count: 1 }),
+  ],
+};
+
+// MADV_DONTFORK would leave a hole in a child's linear memory, into which the kernel may put a mapping of the runtime;
+// MADV_HWPOISON and MADV_SOFT_OFFLINE act on the machine.
+export const madvise: CommandTable = {
+  call: 'madvise',
+  symbol: 'madvise',
+  refusal: 'EINVAL',
+  rows: [
+    command('MADV_NORMAL', 0, none),
+    command('MADV_RANDOM', 1, none),
+    command('MADV_SEQUENTIAL', 2, none),
+    command('MADV_WILLNEED', 3, none),
+    command('MADV_DONTNEED', 4, none),
+    command('MADV_FREE', 8, none),
+    command('MADV_REMOVE', 9, none),
+    command('MADV_MERGEABLE', 12, none),
+    command('MADV_UNMERGEABLE', 13, none),
+    command('MADV_HUGEPAGE', 14, none),
+    command('MADV_NOHUGEPAGE', 15, none),
+    command('MADV_DONTDUMP', 16, none),
+    command('MADV_DODUMP', 17, none),
+    command('MADV_WIPEONFORK', 18, none),
+    command('MADV_KEEPONFORK', 19, none),
+    command('MADV_COLD', 20, none),
+    command('MADV_PAGEOUT', 21, none),
+    command('MADV_POPULATE_READ', 22, none),
+    command('MADV_POPULATE_WRITE', 23, none),
+    command('MADV_COLLAPSE', 25, none),
+  ],
+};
+
+export const klogctl: CommandTable = {
+  call: 'klogctl',
+  symbol: 'klogctl',
+  refusal: 'EINVAL',
+  rows: [
+    command('SYSLOG_ACTION_CLOSE', 0, none),
+    command('SYSLOG_ACTION_OPEN', 1, none),
+    command('SYSLOG_ACTION_READ', 2, output(0xffff)),
+    command('SYSLOG_ACTION_READ_ALL', 3, output(0xffff)),
+    command('SYSLOG_ACTION_READ_CLEAR', 4, output(0xffff)),
+    command('SYSLOG_ACTION_CLEAR', 5, none),
+    command('SYSLOG_ACTION_CONSOLE_OFF', 6, none),
+    command('SYSLOG_ACTION_CONSOLE_ON', 7, none),
+    command('SYSLOG_ACTION_CONSOLE_LEVEL', 8, none),
+    command('SYSLOG_ACTION_SIZE_UNREAD', 9, none),
+    command('SYSLOG_ACTION_SIZE_BUFFER', 10, none),
+  ],
+};
+
+// LINUX_REBOOT_CMD_RESTART2 has a string.
+export const reboot: CommandTable = {
+  call: 'reboot',
+  symbol: 'reboot',
+  refusal: 'EINVAL',
+  rows: [
+    command('LINUX_REBOOT_CMD_CAD_OFF', 0, none),
+    command('LINUX_REBOOT_CMD_RESTART', 0x01234567, none),
+    command('LINUX_REBOOT_CMD_POWER_OFF', 0x4321fedc, none),
+    command('LINUX_REBOOT_CMD_KEXEC', 0x45584543, none),
+    command('LINUX_REBOOT_CMD_CAD_ON', 0x89abcdef, none),
+    command('LINUX_REBOOT_CMD_HALT', 0xcdef0123, none),
+    command('LINUX_REBOOT_CMD_SW_SUSPEND', 0xd000fce2, none),
+  ],
+};
