@@ -23,6 +23,7 @@ export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = [
   { symbol: 'stackSave', names: ['stackSave', 'emscripten_stack_get_current', '_emscripten_stack_get_current'], params: [], results: [I] },
   { symbol: 'stackRestore', names: ['stackRestore', '_emscripten_stack_restore'], params: [I], results: [] },
   { symbol: 'stackAlloc', names: ['stackAlloc', '_emscripten_stack_alloc'], params: [I], results: [I] },
+  { symbol: 'emscripten_stack_get_end', names: ['emscripten_stack_get_end'], params: [], results: [I] },
   { symbol: 'setThrew', names: ['setThrew'], params: [I, I], results: [] },
   { symbol: 'malloc', names: ['malloc'], params: [I], results: [I] },
   { symbol: 'free', names: ['free'], params: [I], results: [] },

@@ -1,4 +1,6 @@
 #include "checks.h"
+#include "kernel.h"
+#include "message.h"
 #include "text.h"
 
 struct w2e_own_range w2e_own_ranges[W2E_OWN_RANGES];
@@ -12,5 +14,16 @@ void declare_own(const void *p, u64 length) {
 }
 
 void declare_own_text(const char *s) { declare_own(s, text_length(s) + 1); }
+
+void check(bool holds, const char *what) {
+    struct message m;
+    if (holds) return;
+    message_start(&m);
+    message_text(&m, "wasm2elf: check failed: ");
+    message_text(&m, what);
+    message_text(&m, "\n");
+    message_write(&m, STDERR);
+    w2e_exit_process(W2E_CHECK_FAILED);
+}
 
 void declare_initial_stack(const void *start) { w2e_initial_stack = (u64)start; }

@@ -6,7 +6,7 @@
 
 #include "types.h"
 
-enum { W2E_OWN_RANGES = 32 };
+enum { W2E_OWN_RANGES = 32, W2E_CHECK_FAILED = 70 };
 struct w2e_own_range { u64 address, length; };
 // The latest declarations, a ring.
 extern struct w2e_own_range w2e_own_ranges[W2E_OWN_RANGES];
@@ -17,5 +17,7 @@ extern u64 w2e_initial_stack;
 void declare_own(const void *p, u64 length);
 void declare_own_text(const char *s);
 void declare_initial_stack(const void *start);
+// Ends the process with a message unless `holds`. AS-safe.
+void check(bool holds, const char *what);
 
 #endif

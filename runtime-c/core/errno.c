@@ -1,5 +1,6 @@
 // Error numbers of Emscripten (and WASI) for those of Linux; the table is indexed by the Linux number.
 // 41 and 58 do not exist in Linux; unknown numbers become EINVAL (28).
+#include "guest-calls.h"
 #include "guest.h"
 
 static const u8 guest_of_linux[] = {
@@ -19,8 +20,8 @@ u32 guest_errno(long linux_errno) {
 }
 
 void guest_set_errno(long linux_errno) {
-    if (!w2e_export___errno_location) return;
-    u8 *location = guest_range(w2e_export___errno_location(), 4);
+    if (!guest_has___errno_location()) return;
+    u8 *location = guest_range(guest_call___errno_location(), 4);
     if (location) store32(location, guest_errno(linux_errno));
 }
 

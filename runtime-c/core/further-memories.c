@@ -1,5 +1,6 @@
 // Linear memories after the first: address space for as much as each may grow to (reserve.c), of which the current size
 // is accessible. Compiled code compares with the size before each access.
+#include "hold.h"
 #include "kernel.h"
 #include "message.h"
 #include "reserve.h"
@@ -20,12 +21,20 @@ void w2e_memory_create(struct w2e_memory *memory) {
     if (reserved < memory->max) memory->max = reserved;
 }
 
-// The old size in pages, or ~0.
-u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages) {
+// While held.
+static u64 extend(struct w2e_memory *memory, u64 pages) {
     u64 old = memory->size;
     if (pages > (memory->max - old) >> memory->page_log2) return ~0ul;
     u64 size = old + (pages << memory->page_log2);
     if (!allow(memory, whole_host_pages(old), whole_host_pages(size))) return ~0ul;
     memory->size = size;
     return old >> memory->page_log2;
+}
+
+// The old size in pages, or ~0.
+u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages) {
+    hold();
+    u64 old = extend(memory, pages);
+    release();
+    return old;
 }

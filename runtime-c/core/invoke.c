@@ -1,5 +1,6 @@
 // --invoke-main: calls the export that the command line names with the arguments that follow, and prints each result on
 // a line. A command line that does not fit any export is answered with all of them, and status 2.
+#include "guest-calls.h"
 #include "invoke.h"
 #include "message.h"
 #include "numbers.h"
@@ -130,17 +131,15 @@ void w2e_invoke_prepare(const struct w2e_callable *exports, u32 count) {
 // What has to run before an export of a library is called; a program's _start does this itself.
 static void construct(void) {
     if (text_equal(chosen->name, "_start") || text_equal(chosen->name, "_initialize") || text_equal(chosen->name, "__wasm_call_ctors")) return;
-    if (w2e_export__initialize)
-        w2e_export__initialize();
-    else if (w2e_export___wasm_call_ctors)
-        w2e_export___wasm_call_ctors();
+    if (guest_has__initialize()) guest_call__initialize();
+    else guest_call___wasm_call_ctors();
 }
 
 void w2e_invoke(void) {
     construct();
     chosen->call(arguments, results);
     // The module's own output comes first.
-    if (w2e_export_fflush) w2e_export_fflush(0);
+    guest_call_fflush(0);
     struct message m;
     message_start(&m);
     for (u32 i = 0; chosen->results[i]; i++) {

@@ -1,6 +1,7 @@
 // Linear memory 0: its segments are PT_LOADs of the executable; the gaps and the tail are mapped here, and the
 // rest of the 8 GiB + 64 KiB reservation stays inaccessible, so that an access out of bounds faults. A module that
 // checks bounds itself (ABI_CHECKED_MEMORY) gets what exists and nothing more, so address space may be limited.
+#include "hold.h"
 #include "kernel.h"
 #include "message.h"
 #include "reserve.h"
@@ -76,14 +77,22 @@ static bool extend(u64 from, u64 size) {
     return false;
 }
 
-// Grows by pages of another size or number than memory.grow of 32 bits; the old size in pages, or ~0.
-u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
+// While held.
+static u64 grow(u64 pages, u32 page_log2) {
     u64 old = w2e_memory_size;
     if (pages > (w2e_module.memory_max_bytes - old) >> page_log2) return ~0ul;
     u64 size = old + (pages << page_log2), from = whole_host_pages(old), to = whole_host_pages(size);
     if (to > from && !extend(from, to - from)) return ~0ul;
     w2e_memory_size = size;
     return old >> page_log2;
+}
+
+// Grows by pages of another size or number than memory.grow of 32 bits; the old size in pages, or ~0.
+u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
+    hold();
+    u64 old = grow(pages, page_log2);
+    release();
+    return old;
 }
 
 u32 w2e_memory_grow(u32 pages) { return (u32)w2e_memory_grow_by(pages, WASM_PAGE_LOG2); }

@@ -1,5 +1,6 @@
 // A program that calls its exports on request: commands on standard input, replies on standard output, in binary
 // (records below, little-endian as memory is). A trap ends the call, not the process. What test runners drive.
+#include "hold.h"
 #include "kernel.h"
 #include "message.h"
 #include "runtime.h"
@@ -16,6 +17,7 @@ static const char *trap_message;
 
 static void on_trap(const char *message) {
     trap_message = message;
+    w2e_drop_holds();
     w2e_arch_jump(resume);
 }
 

@@ -1,4 +1,5 @@
 // Tables that the module grows get room for all that they may hold at instantiation, and never move (reserve.c).
+#include "hold.h"
 #include "kernel.h"
 #include "message.h"
 #include "reserve.h"
@@ -19,13 +20,21 @@ void w2e_table_create(struct w2e_table *table) {
     table->max = (u32)(most < reserved / sizeof(void *) ? most : reserved / sizeof(void *));
 }
 
-// The old size, or ~0.
-u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init) {
+// While held.
+static u64 grow(struct w2e_table *table, u64 delta, void *init) {
     u64 old = table->size;
     if (delta > table->max - old) return ~0ul;
     // What no table had yet is null.
     if (init) for (u64 i = old; i < old + delta; i++) table->elements[i] = init;
     table->size = (u32)(old + delta);
+    return old;
+}
+
+// The old size, or ~0.
+u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init) {
+    hold();
+    u64 old = grow(table, delta, init);
+    release();
     return old;
 }
 

@@ -2,6 +2,7 @@
 // accessible. With guard pages 8 GiB + 64 KiB; with explicit checks what the module may grow to, or as much of that as
 // there is. It never moves, so pointers into it hold.
 #include "embed.h"
+#include "hold.h"
 #include "kernel.h"
 #include "reserve.h"
 
@@ -27,15 +28,22 @@ bool w2e_reserve_memory(void) {
     return true;
 }
 
-// The old size in pages, or ~0.
-u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
+// The old size in pages, or ~0. While held.
+static u64 grow(u64 pages, u32 page_log2) {
     u64 old = w2e_memory_size;
     if (pages > (w2e_module.memory_max_bytes - old) >> page_log2) return ~0ul;
     u64 size = old + (pages << page_log2), to = whole_host_pages(size);
     if (to > w2e_memory_reserved || !extend(whole_host_pages(old), to)) return ~0ul;
     w2e_memory_size = size;
-    if (pages && growth_notice) growth_notice(growth_data, size);
     return old >> page_log2;
+}
+
+u64 w2e_memory_grow_by(u64 pages, u32 page_log2) {
+    hold();
+    u64 old = grow(pages, page_log2);
+    release();
+    if (~old && pages && growth_notice) growth_notice(growth_data, w2e_memory_size);
+    return old;
 }
 
 u32 w2e_memory_grow(u32 pages) { return (u32)w2e_memory_grow_by(pages, WASM_PAGE_LOG2); }

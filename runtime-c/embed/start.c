@@ -1,11 +1,11 @@
 // A module inside of a foreign program: instantiation, and what every call of an export begins and ends with. Calls
 // nest (an import that the program defines may call exports), and a trap ends the innermost one.
 #include "embed.h"
+#include "guest-calls.h"
 #include "kernel.h"
 #include "message.h"
 
 struct w2e_process w2e_process;
-struct guest_arguments w2e_arguments;
 struct w2e_entry *w2e_entry;
 u64 w2e_stack_end; // not known: a program has as many stacks as it likes
 
@@ -62,8 +62,8 @@ static void read_auxiliary_vector(void) {
 
 static void instantiate(void) {
     w2e_init();
-    if (w2e_export__initialize) w2e_export__initialize();
-    else if (w2e_export___wasm_call_ctors && !w2e_export__start) w2e_export___wasm_call_ctors();
+    if (guest_has__initialize()) guest_call__initialize();
+    else if (!guest_has__start()) guest_call___wasm_call_ctors();
 }
 
 u32 w2e_api_instantiate(void) {
@@ -80,9 +80,9 @@ u32 w2e_api_instantiate(void) {
     return W2E_OK;
 }
 
-// exit() of the module: its exit functions, its stdio, then the end of the call.
+// exit() of the module. Calls the module: its exit functions, its stdio, then the end of the call.
 void w2e_exit_program(u32 status) {
-    if (w2e_export___funcs_on_exit) w2e_export___funcs_on_exit();
-    if (w2e_export___stdio_exit) w2e_export___stdio_exit();
+    guest_call___funcs_on_exit();
+    guest_call___stdio_exit();
     w2e_exit_process(status);
 }

@@ -1,6 +1,7 @@
 // Traps in a foreign program: the innermost call ends with a status. In a process that the module itself has forked,
 // and outside of all calls (a signal handler of the module), the process ends as an executable's does. AS-safe.
 #include "embed.h"
+#include "hold.h"
 #include "kernel.h"
 #include "message.h"
 #include "text.h"
@@ -22,6 +23,7 @@ const char *w2e_api_detail(void) { return last_detail; }
 
 void w2e_end_call(u32 status, const char *detail) {
     last_detail = detail ? detail : "";
+    w2e_drop_holds();
     if (w2e_entry && !w2e_own_process) {
         w2e_entry->status = status;
         w2e_arch_jump(w2e_entry);

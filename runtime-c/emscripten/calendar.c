@@ -1,6 +1,7 @@
 // Gregorian calendar arithmetic (days and civil dates after Howard Hinnant's "chrono-compatible low-level date
 // algorithms") and the calls that Emscripten's libc makes for gmtime, localtime, mktime, timegm, tzset.
 #include "calendar.h"
+#include "guest-calls.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "time-layout.h"
@@ -120,10 +121,10 @@ static void put_zone(u32 timezone, u32 daylight, struct local_type *standard, st
 }
 // tzname[2] are pointers; the names live in the module's heap from the first call on.
 void w2e_env__tzset_js(u32 timezone, u32 daylight, u32 names) {
-    static u32 copies;
+    static struct guest_block block;
     struct local_type standard, summer;
     put_zone(timezone, daylight, &standard, &summer);
-    if (!copies && w2e_export_malloc) copies = w2e_export_malloc(2 * NAME_SIZE);
+    u32 copies = guest_block_of(&block, 2 * NAME_SIZE);
     u8 *pointers = guest_range(names, 8), *at = copies ? guest_range(copies, 2 * NAME_SIZE) : NULL;
     if (!pointers || !at) return;
     put_name(at, &standard);

@@ -1,4 +1,5 @@
 // What Emscripten's libc asks its host about: the program's name, dynamic linking (there is none), threads.
+#include "guest-calls.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "runtime.h"
@@ -14,15 +15,15 @@ void w2e_env__emscripten_get_progname(u32 to, u32 size) {
     p[n - 1] = 0;
 }
 
-// The module's dlerror() text, if it exports the way to set it.
+// The module's dlerror() text, if it exports the way to set it. Calls the module.
 static void set_dl_error(void) {
     static const char text[] = "dynamic linking is not available";
-    u32 copy = w2e_export_malloc && w2e_export___dl_seterr ? w2e_export_malloc(sizeof text) : 0;
+    u32 copy = guest_has___dl_seterr() ? guest_call_malloc(sizeof text) : 0;
     u8 *p = copy ? guest_range(copy, sizeof text) : NULL;
     if (!p) return;
     memcpy(p, text, sizeof text);
-    w2e_export___dl_seterr(copy, 0);
-    if (w2e_export_free) w2e_export_free(copy);
+    guest_call___dl_seterr(copy, 0);
+    guest_call_free(copy);
 }
 u32 w2e_env__dlopen_js(u32 handle) {
     (void)handle;

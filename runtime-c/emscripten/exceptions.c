@@ -1,6 +1,8 @@
 // setjmp/longjmp and C++ exceptions in Emscripten's JavaScript-style scheme: code that may catch calls through
 // invoke_*, and the rest of the C++ ABI is here. Before each thrown object lies the header below, which newer
 // libc++abi versions in the module share; what find_matching_catch returns is the thrown object itself.
+#include "guest-calls.h"
+#include "guest-state.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "runtime.h"
@@ -13,10 +15,9 @@ struct header {
     u32 adjusted, pad1;
 };
 
-static u32 last;                // the exception in flight
-static u32 uncaught;            // how many are
-static u32 caught[CAUGHT_MAX];  // handlers being executed, innermost last
-static u32 caught_count;
+static u32 uncaught; // exceptions that no handler has begun for
+// Handlers being executed, innermost last. Changed while held only.
+static u32 caught[CAUGHT_MAX], caught_count;
 
 static struct header *header_of(u32 object) {
     struct header *h = guest_range(object - HEADER_SIZE, HEADER_SIZE);
@@ -28,44 +29,55 @@ static W2E_NORETURN void throw_last(void) { w2e_throw("C++ exception"); }
 
 void w2e_env__emscripten_throw_longjmp(void) { w2e_throw("longjmp without setjmp"); }
 void w2e_env_emscripten_longjmp(u32 environment, u32 value) {
-    if (w2e_export_setThrew) w2e_export_setThrew(environment, value ? value : 1);
+    guest_call_setThrew(environment, value ? value : 1);
     w2e_throw("longjmp without setjmp");
 }
 
 u32 w2e_env___cxa_allocate_exception(u32 size) {
-    u32 block = w2e_export_malloc(size + HEADER_SIZE);
+    if (!guest_has_malloc()) w2e_trap_undefined_import("malloc, which __cxa_allocate_exception needs exported");
+    u32 block = size < (u32)-HEADER_SIZE ? guest_call_malloc(size + HEADER_SIZE) : 0;
     return block ? block + HEADER_SIZE : 0;
 }
-void w2e_env___cxa_free_exception(u32 object) { w2e_export_free(object - HEADER_SIZE); }
+void w2e_env___cxa_free_exception(u32 object) { guest_call_free(object - HEADER_SIZE); }
 
 void w2e_env___cxa_increment_exception_refcount(u32 object) {
     if (object) header_of(object)->references++;
 }
-// A rethrown exception lives on without references until its next handler has begun.
+// Calls the module. A rethrown exception lives on without references until its next handler has begun.
 void w2e_env___cxa_decrement_exception_refcount(u32 object) {
     if (!object) return;
     struct header *h = header_of(object);
     if (h->references-- != 1 || h->rethrown) return;
     // Destructors return their object in Emscripten's C++ ABI.
-    if (h->destructor) w2e_call_ii(h->destructor, object);
+    if (h->destructor) guest_call_element_ii(h->destructor, object);
     w2e_env___cxa_free_exception(object);
 }
 
 void w2e_env___cxa_throw(u32 object, u32 type, u32 destructor) {
     *header_of(object) = (struct header){0, type, destructor, 0, 0, {0}, 0, 0};
-    last = object;
+    w2e_guest_state.thrown = object;
     uncaught++;
     throw_last();
 }
 
 static void push_caught(u32 object) {
-    if (caught_count == CAUGHT_MAX) w2e_trap_call_stack_exhausted();
-    caught[caught_count++] = object;
+    hold();
+    bool room = caught_count < CAUGHT_MAX;
+    if (room) caught[caught_count++] = object;
+    release();
+    if (!room) w2e_trap_call_stack_exhausted();
+}
+// The innermost; 0 if there is none.
+static u32 pop_caught(void) {
+    hold();
+    u32 object = caught_count ? caught[--caught_count] : 0;
+    release();
+    return object;
 }
 
 void w2e_env___cxa_rethrow(void) {
-    if (!caught_count) w2e_throw("rethrow without exception");
-    u32 object = caught[--caught_count];
+    u32 object = pop_caught();
+    if (!object) w2e_throw("rethrow without exception");
     struct header *h = header_of(object);
     if (!h->rethrown) {
         push_caught(object);
@@ -73,14 +85,16 @@ void w2e_env___cxa_rethrow(void) {
         h->caught = 0;
         uncaught++;
     }
-    last = object;
+    w2e_guest_state.thrown = object;
     throw_last();
 }
 
 static u32 pointer_for_handler(u32 object) {
     const struct header *h = header_of(object);
-    if (w2e_export___cxa_is_pointer_type && w2e_export___cxa_is_pointer_type(h->type)) return load32(guest_range(object, 4));
-    return h->adjusted ? h->adjusted : object;
+    if (!guest_call___cxa_is_pointer_type(h->type)) return h->adjusted ? h->adjusted : object;
+    const u8 *p = guest_range(object, 4);
+    if (!p) w2e_trap_out_of_bounds_memory_access();
+    return load32(p);
 }
 
 u32 w2e_env___cxa_begin_catch(u32 object) {
@@ -96,10 +110,11 @@ u32 w2e_env___cxa_begin_catch(u32 object) {
 }
 
 void w2e_env___cxa_end_catch(void) {
-    if (w2e_export_setThrew) w2e_export_setThrew(0, 0);
-    if (!caught_count) return;
-    w2e_env___cxa_decrement_exception_refcount(caught[--caught_count]);
-    last = 0;
+    guest_call_setThrew(0, 0);
+    u32 object = pop_caught();
+    if (!object) return;
+    w2e_env___cxa_decrement_exception_refcount(object);
+    w2e_guest_state.thrown = 0;
 }
 
 u32 w2e_env___cxa_get_exception_ptr(u32 object) { return pointer_for_handler(object); }
@@ -124,13 +139,13 @@ void w2e_env___cxa_rethrow_primary_exception(u32 object) {
 }
 
 void w2e_env___resumeException(u32 object) {
-    if (!last) last = object;
+    if (!w2e_guest_state.thrown) w2e_guest_state.thrown = object;
     throw_last();
 }
 
 // The thrown object, with the type of the clause that takes it (or of the object) as the second result.
 static u32 find_matching_catch(const u32 *types, u32 count) {
-    u32 object = last;
+    u32 object = w2e_guest_state.thrown;
     w2e_env_setTempRet0(0);
     if (!object) return 0;
     struct header *h = header_of(object);
@@ -141,7 +156,7 @@ static u32 find_matching_catch(const u32 *types, u32 count) {
         if (types[i] == 0 || types[i] == h->type) break;
         // can_catch takes the address of the pointer and may adjust it to a base class.
         u32 adjusted = object - HEADER_SIZE + (u32)__builtin_offsetof(struct header, adjusted);
-        if (!w2e_export___cxa_can_catch(types[i], h->type, adjusted)) continue;
+        if (!guest_call___cxa_can_catch(types[i], h->type, adjusted)) continue;
         w2e_env_setTempRet0(types[i]);
         break;
     }

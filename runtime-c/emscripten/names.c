@@ -1,4 +1,5 @@
 // getaddrinfo, getnameinfo, gethostby*, getprotoby*: name look-ups whose results lie in the module's heap.
+#include "guest-calls.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
@@ -129,17 +130,18 @@ static u32 put_socket_address(u8 *to, const struct address *a, u32 port) {
 }
 
 // Two blocks, because the module's freeaddrinfo frees the first entry's address and then the first entry:
-// that address, and everything else.
+// that address, and everything else. `list` and `name` are the runtime's own. Calls the module.
 static i32 put_results(const struct address_list *list, const struct service *services, u32 service_count, u32 flags, const char *name, u32 result) {
     u32 count = list->count * service_count, step = ADDRINFO_SIZE + SOCKADDR_ROOM;
     const char *canonical = list->canonical[0] ? list->canonical : name;
     bool named = (flags & AI_CANONNAME) && canonical;
     u32 size = count * step + (named ? (u32)text_length(canonical) + 1 : 0);
-    if (!w2e_export_malloc) return EAI_MEMORY;
-    u32 first = w2e_export_malloc(SOCKADDR_ROOM), block = w2e_export_malloc(size);
+    u32 first = guest_call_malloc(SOCKADDR_ROOM), block = first ? guest_call_malloc(size) : 0;
     u8 *address = first ? guest_range(first, SOCKADDR_ROOM) : NULL, *p = block ? guest_range(block, size) : NULL;
-    if (!address || !p) {
-        if (w2e_export_free) w2e_export_free(first);
+    u8 *to = guest_range(result, 4);
+    if (!address || !p || !to) {
+        if (block) guest_call_free(block);
+        if (first) guest_call_free(first);
         return EAI_MEMORY;
     }
     memset(p, 0, size);
@@ -157,7 +159,7 @@ static i32 put_results(const struct address_list *list, const struct service *se
         if (named && i == 0) store32(p + 24, block + count * step);
         if (i + 1 < count) store32(p + 28, guest_address(p + step));
     }
-    store32(guest_range(result, 4), block);
+    store32(to, block);
     return 0;
 }
 
@@ -167,13 +169,17 @@ u32 w2e_env_getaddrinfo(u32 node, u32 service, u32 hints, u32 result) {
     struct service services[W2E_COUNT(protocols)];
     u32 service_count;
     const u8 *p = hints ? guest_range(hints, ADDRINFO_SIZE) : NULL;
-    const char *name = guest_string(node), *service_text = guest_string(service);
+    char name_copy[HOST_NAME_SIZE], service_copy[HOST_NAME_SIZE];
+    const char *name = node ? name_copy : NULL, *service_text = service ? service_copy : NULL;
     if (!guest_range(result, 4) || (hints && !p)) {
         guest_set_errno(EFAULT);
         return (u32)EAI_SYSTEM;
     }
     if (p) h = (struct hints){load32(p), load32(p + 4), load32(p + 8), load32(p + 12)};
     if (!name && !service_text) return (u32)EAI_NONAME;
+    // Longer ones name nothing.
+    if ((name && guest_text(node, name_copy, sizeof name_copy) < 0) || (service_text && guest_text(service, service_copy, sizeof service_copy) < 0))
+        return (u32)EAI_NONAME;
     if (!name && (h.flags & AI_CANONNAME)) return (u32)EAI_BADFLAGS;
     if (h.family != AF_UNSPEC && h.family != AF_INET && h.family != AF_INET6) return (u32)EAI_FAMILY;
     i32 r = find_services(service_text, &h, services, &service_count);
@@ -253,11 +259,11 @@ static void put_hostent(u8 *p, const char *name, u32 family, const struct addres
 }
 
 static i32 find_host(u32 name, u32 family, struct address_list *list) {
-    const char *text = guest_string(name);
+    char text[HOST_NAME_SIZE];
     struct hints h = {0, family, 0, 0};
-    if (!text) return EAI_NONAME;
+    if (guest_text(name, text, sizeof text) < 0) return EAI_NONAME;
     i32 r = find_addresses(text, &h, list);
-    if (r == 0 && !list->canonical[0] && text_length(text) < HOST_NAME_SIZE) memcpy(list->canonical, text, text_length(text) + 1);
+    if (r == 0 && !list->canonical[0]) memcpy(list->canonical, text, text_length(text) + 1);
     return r;
 }
 
@@ -270,16 +276,11 @@ static i32 find_by_address(u32 address, u32 length, u32 family, struct address_l
     return reverse_lookup(&list->address[0], list->canonical) ? 0 : EAI_NONAME;
 }
 
-// The one result of the functions without _r.
+// The one result of the functions without _r. Calls the module.
 static u32 static_hostent(i32 found, u32 family, const struct address_list *list) {
-    static u32 block, room;
+    static struct guest_block result;
     u32 size = found ? 0 : hostent_size(list->canonical, list->count);
-    if (found || !w2e_export_malloc) return 0;
-    if (size > room) {
-        if (block && w2e_export_free) w2e_export_free(block);
-        block = w2e_export_malloc(size);
-        room = block ? size : 0;
-    }
+    u32 block = found ? 0 : guest_block_of(&result, size);
     u8 *p = block ? guest_range(block, size) : NULL;
     if (p) put_hostent(p, list->canonical, family, list);
     return p ? block : 0;
@@ -323,11 +324,11 @@ static const struct { const char *name; u32 number; } protocol_names[] = {
     {"ip", 0}, {"icmp", 1}, {"tcp", 6}, {"udp", 17}, {"ipv6", 41}, {"ipv6-icmp", 58}, {"sctp", 132},
 };
 
-// struct protoent {name, aliases, number}.
+// struct protoent {name, aliases, number}. Calls the module.
 static u32 put_protocol(u32 index) {
     enum { SIZE = 32 };
-    static u32 block;
-    if (!block && w2e_export_malloc) block = w2e_export_malloc(SIZE);
+    static struct guest_block result;
+    u32 block = guest_block_of(&result, SIZE);
     u8 *p = block ? guest_range(block, SIZE) : NULL;
     if (!p) return 0;
     store32(p, block + 16);
@@ -338,8 +339,9 @@ static u32 put_protocol(u32 index) {
     return block;
 }
 u32 w2e_env_getprotobyname(u32 name) {
-    const char *text = guest_string(name);
-    for (u32 i = 0; text && i < W2E_COUNT(protocol_names); i++)
+    char text[HOST_NAME_SIZE];
+    bool given = guest_text(name, text, sizeof text) >= 0;
+    for (u32 i = 0; given && i < W2E_COUNT(protocol_names); i++)
         if (text_equal(text, protocol_names[i].name)) return put_protocol(i);
     return 0;
 }

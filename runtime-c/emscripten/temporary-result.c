@@ -1,7 +1,8 @@
 // The second result of functions that return 64 bits or an exception selector to Emscripten's 32-bit boundary.
+#include "guest-state.h"
 #include "imports.gen.h"
 
-static u32 temporary;
+struct guest_state w2e_guest_state;
 
-u32 w2e_env_getTempRet0(void) { return temporary; }
-void w2e_env_setTempRet0(u32 value) { temporary = value; }
+u32 w2e_env_getTempRet0(void) { return w2e_guest_state.temporary; }
+void w2e_env_setTempRet0(u32 value) { w2e_guest_state.temporary = value; }

@@ -5,6 +5,7 @@
 // the environment that the process started with holds.
 #include "calendar.h"
 #include "files.h"
+#include "guest-calls.h"
 #include "guest.h"
 #include "runtime.h"
 #include "text.h"
@@ -19,6 +20,10 @@ struct rule_date {
     i32 time;
 };
 struct zone {
+    // What it was made from: the value of TZ, if it has one, and the file.
+    bool loaded, is_set;
+    char value[TZ_MAX];
+    struct file_text file;
     // From the file: transition times, their types, the types, the names. Big-endian.
     u32 transitions, types;
     const u8 *times, *indices, *records, *names;
@@ -28,21 +33,23 @@ struct zone {
     struct local_type standard, daylight;
     struct rule_date start, end;
 };
+// Changed and looked into while held only.
 static struct zone zone;
-// What it was made from: the value of TZ, if it has one, and the file.
-static bool loaded, is_set;
-static char value[TZ_MAX];
-static struct file_text zone_file;
 
 static u32 big32(const u8 *p) { return __builtin_bswap32(load32(p)); }
 static i64 big64(const u8 *p) { return (i64)__builtin_bswap64(load64(p)); }
 
+static void set_name(struct local_type *type, const char *name, u64 length) {
+    type->name_length = length < LOCAL_NAME_MAX ? (u32)length : LOCAL_NAME_MAX;
+    memcpy(type->name, name, type->name_length);
+}
+
 static bool parse_name(const char **at, struct local_type *type) {
     const char *s = *at;
     bool quoted = *s == '<';
-    type->name = s + quoted;
-    for (s += quoted; quoted ? *s && *s != '>' : is_alpha(*s); s++) {}
-    type->name_length = (u32)(s - type->name);
+    const char *start = s += quoted;
+    while (quoted ? *s && *s != '>' : is_alpha(*s)) s++;
+    set_name(type, start, (u64)(s - start));
     if (quoted && *s++ != '>') return false;
     *at = s;
     return type->name_length >= 3;
@@ -138,67 +145,91 @@ static bool parse_file(struct file_text file, struct zone *z) {
     return z->types > 0 && z->names_size > 0 && z->names[z->names_size - 1] == 0;
 }
 
-static bool load_path(const char *directory, const char *name) {
-    char path[256];
+static bool load_path(const char *directory, const char *name, struct zone *z) {
+    char path[TZ_MAX + 32];
     u64 n = text_length(directory), m = text_length(name);
     if (n + m >= sizeof path) return false;
     memcpy(path, directory, n);
     memcpy(path + n, name, m + 1);
-    struct file_text file;
-    struct zone z = {0};
-    if (!read_whole_file(path, &file)) return false;
-    if (!parse_file(file, &z)) {
-        free_file_text(&file);
-        return false;
-    }
-    zone = z;
-    zone_file = file;
+    if (!read_whole_file(path, &z->file)) return false;
+    if (parse_file(z->file, z)) return true;
+    free_file_text(&z->file);
+    return false;
+}
+
+// What the module's getenv says, called like a signal handler: below the red zone of whoever may be interrupted. Whether
+// the variable is set. Calls the module.
+static bool module_environment(const char *name, char *to, u64 size) {
+    u32 saved = w2e_stack_pointer, at = ((saved - RED_ZONE) & ~15u) - 16;
+    char *text = guest_range(at, 16);
+    if (!text) return false;
+    memcpy(text, name, text_length(name) + 1);
+    w2e_stack_pointer = at;
+    u32 found = guest_call_getenv(at);
+    w2e_stack_pointer = saved;
+    if (found && guest_text(found, to, size) < 0) to[0] = 0;
+    return found != 0;
+}
+
+static bool process_environment(const char *name, char *to, u64 size) {
+    const char *found = host_environment(name);
+    u64 n = found ? text_length(found) : 0;
+    to[0] = 0;
+    if (found && n < size) memcpy(to, found, n + 1);
+    return found != NULL;
+}
+
+static bool parse_whole_rule(const char *tz, struct zone *z) {
+    struct zone parsed = *z;
+    if (!parse_rule(tz, &parsed)) return false;
+    *z = parsed;
     return true;
 }
 
-// What the module's getenv says, called like a signal handler: below the red zone of whoever may be interrupted.
-static const char *module_environment(const char *name) {
-    u32 saved = w2e_stack_pointer, at = ((saved - RED_ZONE) & ~15u) - 16;
-    char *text = guest_range(at, 16);
-    if (!text) return NULL;
-    memcpy(text, name, text_length(name) + 1);
-    w2e_stack_pointer = at;
-    u32 found = w2e_export_getenv(at);
-    w2e_stack_pointer = saved;
-    return guest_string(found);
+// Makes a zone of the value that is in it.
+static void load(struct zone *z) {
+    const char *tz = z->value + (z->value[0] == ':');
+    z->loaded = true;
+    if (!z->is_set && load_path("", "/etc/localtime", z)) return;
+    if (z->is_set && *tz) {
+        if (*tz == '/' ? load_path("", tz, z) : load_path("/usr/share/zoneinfo/", tz, z)) return;
+        if (parse_whole_rule(tz, z)) return;
+    }
+    z->has_rule = true;
+    set_name(&z->standard, "UTC", 3);
 }
 
-static void load(const char *tz) {
-    if (!tz && load_path("", "/etc/localtime")) return;
-    if (tz && *tz == ':') tz++;
-    if (tz && *tz) {
-        struct zone z = {0};
-        if (*tz == '/' ? load_path("", tz) : load_path("/usr/share/zoneinfo/", tz)) return;
-        if (parse_rule(tz, &z)) {
-            zone = z;
-            return;
-        }
-    }
-    zone = (struct zone){.has_rule = true, .standard = {0, false, "UTC", 3}};
+static bool is_current(const struct zone *z) {
+    hold();
+    bool same = zone.loaded && zone.is_set == z->is_set && text_equal(zone.value, z->value);
+    release();
+    return same;
 }
 
 void refresh_time_zone(void) {
-    bool ask_module = w2e_export_getenv && &w2e_stack_pointer;
-    if (loaded && !ask_module) return;
-    const char *tz = ask_module ? module_environment("TZ") : host_environment("TZ");
-    if (tz && text_length(tz) >= TZ_MAX) tz = "";
-    if (loaded && is_set == (tz != NULL) && (!tz || text_equal(tz, value))) return;
-    if (zone_file.text) free_file_text(&zone_file);
-    loaded = true;
-    is_set = tz != NULL;
-    if (tz) memcpy(value, tz, text_length(tz) + 1);
-    load(tz ? value : NULL);
+    bool ask_module = guest_has_getenv() && &w2e_stack_pointer;
+    if (zone.loaded && !ask_module) return;
+    struct zone new = {0};
+    new.is_set = ask_module ? module_environment("TZ", new.value, TZ_MAX) : process_environment("TZ", new.value, TZ_MAX);
+    if (is_current(&new)) return;
+    load(&new);
+    hold();
+    struct file_text old = zone.file;
+    zone = new;
+    release();
+    if (old.text) free_file_text(&old);
+}
+
+static void ensure_loaded(void) {
+    if (!zone.loaded) refresh_time_zone();
 }
 
 static struct local_type type_record(u32 index) {
     const u8 *r = zone.records + 6ul * (index < zone.types ? index : 0);
     const char *name = (const char *)zone.names + (r[5] < zone.names_size ? r[5] : 0);
-    return (struct local_type){(i32)big32(r), r[4] != 0, name, (u32)text_length(name)};
+    struct local_type type = {.offset = (i32)big32(r), .is_dst = r[4] != 0};
+    set_name(&type, name, text_length(name));
+    return type;
 }
 
 // Seconds since the epoch, as local wall clock, at which a rule's date comes in a year.
@@ -227,8 +258,7 @@ static struct local_type type_by_rule(i64 seconds) {
     return summer ? zone.daylight : zone.standard;
 }
 
-struct local_type local_type_at(i64 seconds) {
-    if (!loaded) refresh_time_zone();
+static struct local_type type_at(i64 seconds) {
     u32 low = 0, high = zone.transitions;
     while (low < high) {
         u32 middle = (low + high) / 2;
@@ -239,8 +269,15 @@ struct local_type local_type_at(i64 seconds) {
     return type_record(low ? zone.indices[low - 1] : 0);
 }
 
-bool local_types(struct local_type *standard, struct local_type *daylight) {
-    if (!loaded) refresh_time_zone();
+struct local_type local_type_at(i64 seconds) {
+    ensure_loaded();
+    hold();
+    struct local_type type = type_at(seconds);
+    release();
+    return type;
+}
+
+static bool types(struct local_type *standard, struct local_type *daylight) {
     if (zone.has_rule) {
         *standard = zone.standard;
         *daylight = zone.daylight;
@@ -255,6 +292,14 @@ bool local_types(struct local_type *standard, struct local_type *daylight) {
         found |= type.is_dst;
     }
     return found;
+}
+
+bool local_types(struct local_type *standard, struct local_type *daylight) {
+    ensure_loaded();
+    hold();
+    bool both = types(standard, daylight);
+    release();
+    return both;
 }
 
 // Local fields name one moment, two (clocks set back) or none (set forward): is_dst decides, and where it

@@ -22,13 +22,15 @@ i64 seconds_of(const struct calendar_time *t);
 void calendar_of(i64 seconds, i32 offset, struct calendar_time *t);
 static inline bool is_leap_year(i64 y) { return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0); }
 
+enum { LOCAL_NAME_MAX = 63 };
 struct local_type {
     i32 offset; // seconds east of UTC
     bool is_dst;
-    const char *name;
     u32 name_length;
+    char name[LOCAL_NAME_MAX];
 };
 // Looks at TZ again, where it can have changed, and loads the zone that it names. Before conversions of local time.
+// Calls the module; the others do where nothing has been loaded before.
 void refresh_time_zone(void);
 // The local time type in force at a moment.
 struct local_type local_type_at(i64 seconds);

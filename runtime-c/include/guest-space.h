@@ -6,6 +6,7 @@
 
 // Length in whole pages of the host; 0 if it does not fit.
 u32 whole_pages(u32 length);
+// These three call the module.
 // Space of whole pages from the module's allocator: its address, or -ENOMEM. Whatever is mapped over it, ...
 long take_guest_space(u32 size);
 // ... this puts private zeroed pages back, and returns blocks of which nothing is in use. 0 or -errno.

@@ -55,7 +55,7 @@ static inline struct kernel_iovec guest_vector(const u8 *p) {
     return (struct kernel_iovec){guest_buffer_or_null(base, length), length};
 }
 
-// Copies a string with its NUL out of the module's memory: its length, -EFAULT, or -ENAMETOOLONG if it does not fit.
+// Copies a string with its NUL, for whoever needs it twice, out of the module's memory: its length, -EFAULT, or -ENAMETOOLONG if it does not fit. AS-safe.
 long guest_text(u32 address, char *to, u64 room);
 
 // Copies what the runtime has filled of a buffer of its own to the module, as far as there is room; false if that is
@@ -68,11 +68,11 @@ u32 guest_errno(long linux_errno);
 
 // __syscall_*: a negative errno.
 static inline u32 syscall_result(long r) { return r < 0 && r > -4096 ? -guest_errno(-r) : (u32)r; }
-// C library level: -1 and the module's errno.
+// C library level: -1 and the module's errno. Calls the module.
 u32 libc_result(long r);
 // WASI, and the pthread family: the error number or 0.
 static inline u32 error_number(long r) { return r < 0 ? guest_errno(-r) : 0; }
-// Sets the module's errno, if it has one.
+// Sets the module's errno, if it has one. Calls the module.
 void guest_set_errno(long linux_errno);
 
 #endif

@@ -20,8 +20,4 @@ static inline long moved(long result) {
 }
 #define MOVING(call) (starting_points_change(), moved(call))
 
-// Whether a handler of the module has to wait because a descriptor is being judged: the signal is then sent anew and
-// stays blocked until that is done. AS-safe; NULL in programs that open nothing.
-W2E_WEAK bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *context);
-
 #endif

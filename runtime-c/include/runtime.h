@@ -19,14 +19,17 @@ extern u64 w2e_stack_end;
 // start.c: called by the entry point with the process's initial stack.
 W2E_NORETURN void w2e_start(u64 *stack);
 
-// The block that start.c puts on the guest stack; zero for programs that begin at _start.
+// arguments.c: the block with a program's arguments; zero for programs that begin at _start, and before it is made.
 struct guest_arguments {
+    bool wanted;              // main will get them
     u32 strings, strings_end; // argv's strings
     u32 environment;          // environ's strings follow argv's from here; 0: not placed
     u32 count, pointers;      // argc, argv
 };
 extern struct guest_arguments w2e_arguments;
-// Defined where environ_get is; tells start.c that somebody will ask for the environment.
+// Makes the block, once. Calls the module.
+void w2e_place_arguments(void);
+// Defined where environ_get is; tells arguments.c that somebody will ask for the environment.
 extern const u8 w2e_environment_wanted_mark W2E_WEAK;
 #define w2e_environment_wanted (&w2e_environment_wanted_mark != NULL)
 

@@ -38,34 +38,7 @@ extern const struct w2e_module w2e_module;
 void w2e_init(void);
 extern u32 w2e_stack_pointer W2E_WEAK;
 
-// Exports of the module that the runtime calls, where they exist.
-W2E_WEAK u32 w2e_export_main(u32 argc, u32 argv);
-W2E_WEAK void w2e_export__start(void);
-W2E_WEAK void w2e_export__initialize(void);
-W2E_WEAK void w2e_export___wasm_call_ctors(void);
-W2E_WEAK u32 w2e_export_stackSave(void);
-W2E_WEAK void w2e_export_stackRestore(u32 sp);
-W2E_WEAK u32 w2e_export_stackAlloc(u32 size);
-W2E_WEAK void w2e_export_setThrew(u32 threw, u32 value);
-W2E_WEAK u32 w2e_export_malloc(u32 size);
-W2E_WEAK void w2e_export_free(u32 pointer);
-W2E_WEAK u32 w2e_export_memalign(u32 alignment, u32 size);
-W2E_WEAK u32 w2e_export___errno_location(void);
-W2E_WEAK u32 w2e_export_getenv(u32 name);
-W2E_WEAK void w2e_export___funcs_on_exit(void);
-W2E_WEAK void w2e_export___stdio_exit(void);
-W2E_WEAK u32 w2e_export_fflush(u32 stream);
-W2E_WEAK u32 w2e_export___cxa_can_catch(u32 caught, u32 thrown, u32 adjusted);
-W2E_WEAK u32 w2e_export___cxa_is_pointer_type(u32 type);
-W2E_WEAK void w2e_export___dl_seterr(u32 format, u32 argument);
-
-// Calls through table 0 with the type check of call_indirect.
-W2E_WEAK void w2e_call_v(u32 index);
-W2E_WEAK void w2e_call_vi(u32 index, u32 a);
-W2E_WEAK void w2e_call_vii(u32 index, u32 a, u32 b);
-W2E_WEAK void w2e_call_viii(u32 index, u32 a, u32 b, u32 c);
-W2E_WEAK u32 w2e_call_i(u32 index);
-W2E_WEAK u32 w2e_call_ii(u32 index, u32 a);
+// What the runtime calls in the module is in guest-calls.h.
 
 // Provided by the runtime.
 extern u64 w2e_memory_size;

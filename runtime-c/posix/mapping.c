@@ -2,49 +2,31 @@
 // is made over it; munmap puts fresh private pages back and returns the space once no part of it is mapped.
 // MAP_FIXED maps over any page-aligned space that the module owns. Mappings survive fork as everywhere.
 #include "commands.h"
+#include "guest-calls.h"
 #include "guest-space.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
 #include "runtime.h"
 
+// Part of a block that is mapped: ranges do not overlap. An empty one stands for a block that is to be freed.
 struct live_range {
-    u32 start, end;
+    u64 start, end;
     u32 block, block_size; // what the allocator returned
 };
 
-// Guarded by nothing: unshared memories have one thread. Grows by doubling, outside linear memory.
+// Changed while held only. Grows by doubling, outside linear memory.
 static struct live_range *ranges;
 static u64 range_count, range_room;
 
-// Blocks of which nothing is mapped, where the module does not export free: the next mappings take them.
+// Blocks of which nothing is mapped, where the module does not export free: the next mappings take them. Changed while held only.
 enum { IDLE_MAX = 256 };
 static struct { u32 block, size; } idle[IDLE_MAX];
 static u32 idle_count;
 
-static void release_block(u32 block, u32 size) {
-    if (w2e_export_free) {
-        w2e_export_free(block);
-    } else if (idle_count < IDLE_MAX) {
-        idle[idle_count].block = block;
-        idle[idle_count++].size = size;
-    }
-}
-
-// Space of at least *size bytes; *size becomes the block's.
-static u32 take_block(u32 *size) {
-    for (u32 i = 0; i < idle_count; i++) {
-        if (idle[i].size < *size || idle[i].size / 2 > *size) continue;
-        u32 block = idle[i].block;
-        *size = idle[i].size;
-        idle[i] = idle[--idle_count];
-        return block;
-    }
-    return w2e_export_memalign ? w2e_export_memalign(HOST_PAGE, *size) : 0;
-}
-
+// For one range more, while held.
 static bool make_room(void) {
-    if (range_count + 2 <= range_room) return true;
+    if (range_count < range_room) return true;
     u64 room = range_room ? 2 * range_room : HOST_PAGE / sizeof *ranges;
     long p = sys(SYS_mmap, 0, room * sizeof *ranges, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (sys_failed(p)) return false;
@@ -57,26 +39,66 @@ static bool make_room(void) {
     return true;
 }
 
+static bool overlaps(const struct live_range *r, u64 start, u64 end) { return r->start < r->end && r->start < end && start < r->end; }
+
 static bool block_is_live(u32 block) {
     for (u64 i = 0; i < range_count; i++)
-        if (ranges[i].block == block) return true;
+        if (ranges[i].block == block && ranges[i].start < ranges[i].end) return true;
     return false;
 }
 
-// Removes [start, end) from the live ranges and frees blocks of which nothing is left.
-static void forget(u32 start, u32 end) {
-    for (u64 i = 0; i < range_count;) {
-        struct live_range r = ranges[i];
-        if (r.end <= start || r.start >= end) {
-            i++;
-            continue;
-        }
-        ranges[i] = ranges[--range_count];
-        if (r.start < start) ranges[range_count++] = (struct live_range){r.start, start, r.block, r.block_size};
-        if (r.end > end) ranges[range_count++] = (struct live_range){end, r.end, r.block, r.block_size};
-        if (!block_is_live(r.block)) release_block(r.block, r.block_size);
-        // A remainder does not overlap any more, so looking again at index i ends.
+// An idle block that is large enough and not too large, while held. *size becomes its size.
+static u32 take_idle(u32 *size) {
+    for (u32 i = 0; i < idle_count; i++) {
+        if (idle[i].size < *size || idle[i].size / 2 > *size) continue;
+        u32 block = idle[i].block;
+        *size = idle[i].size;
+        idle[i] = idle[--idle_count];
+        return block;
     }
+    return 0;
+}
+
+// Notes that [block, block + size) is mapped, of a block of block_size bytes. An allocator that gives space twice is refused.
+static bool note_range(u32 block, u32 size, u32 block_size) {
+    hold();
+    bool free = make_room();
+    for (u64 i = 0; free && i < range_count; i++) free = !overlaps(&ranges[i], block, (u64)block + size);
+    if (free) ranges[range_count++] = (struct live_range){block, (u64)block + size, block, block_size};
+    release();
+    return free;
+}
+
+// Cuts [start, end) out of the live ranges, while held, with room for one more.
+static void cut(u64 start, u64 end) {
+    for (u64 i = 0; i < range_count; i++) {
+        struct live_range r = ranges[i];
+        if (!overlaps(&r, start, end)) continue;
+        // Both ends are left of one range at most: it is one that contains all of [start, end).
+        if (r.start < start && r.end > end) ranges[range_count++] = (struct live_range){end, r.end, r.block, r.block_size};
+        if (r.start < start) ranges[i].end = start;
+        else if (r.end > end) ranges[i].start = end;
+        else ranges[i].end = r.start;
+    }
+}
+
+// Takes an empty range out of the list; its block, if that is to be freed, or 0. False if there is no empty range.
+static bool take_empty(u32 *block) {
+    bool found = false;
+    *block = 0;
+    hold();
+    for (u64 i = 0; i < range_count && !found; i++) {
+        struct live_range r = ranges[i];
+        if (r.start < r.end) continue;
+        found = true;
+        ranges[i] = ranges[--range_count];
+        bool last = !block_is_live(r.block);
+        for (u64 k = 0; k < range_count && last; k++) last = ranges[k].block != r.block;
+        if (last && guest_has_free()) *block = r.block;
+        else if (last && idle_count < IDLE_MAX) idle[idle_count].block = r.block, idle[idle_count++].size = r.block_size;
+    }
+    release();
+    return found;
 }
 
 u32 whole_pages(u32 length) { return (length + HOST_PAGE - 1) & ~(u32)(HOST_PAGE - 1); }
@@ -102,27 +124,38 @@ static long place_fresh_pages(u32 start, u32 size) {
     return sys_failed(r) ? r : 0;
 }
 
+// Calls the module.
+static void free_empty_blocks(void) {
+    for (u32 block; take_empty(&block);)
+        if (block) guest_call_free(block);
+}
+
 long take_guest_space(u32 size) {
     u32 block_size = size;
-    u32 block = make_room() ? take_block(&block_size) : 0;
+    hold();
+    u32 block = take_idle(&block_size);
+    release();
+    if (!block) block = guest_call_memalign((u32)HOST_PAGE, block_size);
     if (!block || block % HOST_PAGE || !guest_range(block, size)) return -ENOMEM;
-    ranges[range_count++] = (struct live_range){block, block + size, block, block_size};
-    return block;
+    return note_range(block, size, block_size) ? (long)block : -ENOMEM;
 }
 
 long give_back_guest_space(u32 address, u32 size) {
-    if (!make_room()) return -ENOMEM;
-    long r = place_fresh_pages(address, size);
-    if (r == 0) forget(address, address + size);
+    hold();
+    long r = make_room() ? place_fresh_pages(address, size) : -ENOMEM;
+    if (r == 0) cut(address, (u64)address + size);
+    release();
+    free_empty_blocks();
     return r;
 }
 
+// Calls the module.
 static long map_over_space(u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
     long block = take_guest_space(size);
     if (block < 0) return block;
     long r = place((u32)block, size, protection, flags, fd, offset);
     if (!sys_failed(r)) return block;
-    forget((u32)block, (u32)block + size);
+    give_back_guest_space((u32)block, size);
     return r;
 }
 long map_guest_space(u32 size, u32 protection, u32 flags, i32 fd) { return map_over_space(size, protection, flags, fd, 0); }
@@ -171,7 +204,7 @@ static long remap(u32 address, u32 old_length, u32 new_length, u32 flags, u32 ne
     long block = flags & MREMAP_MAYMOVE ? take_guest_space(new_size) : -ENOMEM;
     if (block < 0) return block;
     long r = move_mapping(address, old_size, (u32)block, new_size);
-    if (r) forget((u32)block, (u32)block + new_size);
+    if (r) give_back_guest_space((u32)block, new_size);
     return r ? r : block;
 }
 

@@ -3,6 +3,7 @@
 // one again gives the same address. The files hold the module's sem_t: they are not the host C library's semaphores.
 #include "guest-space.h"
 #include "guest.h"
+#include "hold.h"
 #include "imports.gen.h"
 #include "kernel.h"
 #include "opened.h"
@@ -13,8 +14,8 @@ enum { OPEN_MAX = 256, NAME_SIZE = 256, SEM_SIZE = 16, SEM_VALUE_MAX = 0x7ffffff
 struct shm_path { char text[NAME_SIZE + 16]; };
 static const char folder[] = "/dev/shm/sem.";
 
-// Guarded by nothing: one thread. A slot without users is free.
-static struct { u64 device, inode; u32 address, users; } open_semaphores[OPEN_MAX];
+// Changed while held only. A slot without users is free.
+static struct open_semaphore { u64 device, inode; u32 address, users; } open_semaphores[OPEN_MAX];
 
 static long path_of(u32 name, struct shm_path *path) {
     char copy[NAME_SIZE + 1], *s = copy;
@@ -62,29 +63,46 @@ static long open_or_create(const struct shm_path *path, u32 flags, u32 mode, u32
     return fd;
 }
 
-// The address of the semaphore in a file, which may be mapped already.
+// One user more of the semaphore that is mapped from a file; its address or 0.
+static u32 use_again(const struct kernel_stat *s) {
+    u32 address = 0;
+    hold();
+    for (u32 i = 0; i < OPEN_MAX && !address; i++) {
+        struct open_semaphore *o = &open_semaphores[i];
+        if (!o->users || o->inode != s->ino || o->device != s->dev) continue;
+        o->users++;
+        address = o->address;
+    }
+    release();
+    return address;
+}
+
+static bool note_first_use(const struct kernel_stat *s, u32 address) {
+    bool noted = false;
+    hold();
+    for (u32 i = 0; i < OPEN_MAX && !noted; i++) {
+        if (open_semaphores[i].users) continue;
+        open_semaphores[i] = (struct open_semaphore){s->dev, s->ino, address, 1};
+        noted = true;
+    }
+    release();
+    return noted;
+}
+
+// The address of the semaphore in a file, which may be mapped already. Calls the module, which may map it meanwhile.
 static long map_semaphore(long fd) {
     struct kernel_stat s;
-    u32 slot = OPEN_MAX;
     long r = sys(SYS_fstat, fd, own(&s));
     if (r < 0) return r;
-    for (u32 i = 0; i < OPEN_MAX; i++) {
-        if (!open_semaphores[i].users) {
-            slot = i;
-        } else if (open_semaphores[i].inode == s.ino && open_semaphores[i].device == s.dev) {
-            open_semaphores[i].users++;
-            return open_semaphores[i].address;
-        }
-    }
-    if (slot == OPEN_MAX) return -ENOMEM;
+    u32 known = use_again(&s);
+    if (known) return known;
     if (s.size < SEM_SIZE) return -EINVAL;
     long address = map_guest_space((u32)HOST_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, (i32)fd);
     if (address < 0) return address;
-    open_semaphores[slot].device = s.dev;
-    open_semaphores[slot].inode = s.ino;
-    open_semaphores[slot].address = (u32)address;
-    open_semaphores[slot].users = 1;
-    return address;
+    known = use_again(&s);
+    if (!known && note_first_use(&s, (u32)address)) return address;
+    give_back_guest_space((u32)address, (u32)HOST_PAGE);
+    return known ? (long)known : -ENOMEM;
 }
 
 // SEM_FAILED is 0. Mode and value are read only if there is something to create.
@@ -104,13 +122,14 @@ u32 w2e_env_sem_open(u32 name, u32 flags, u32 va) {
 }
 
 u32 w2e_env_sem_close(u32 address) {
-    for (u32 i = 0; i < OPEN_MAX; i++) {
-        if (!open_semaphores[i].users || open_semaphores[i].address != address) continue;
-        long r = open_semaphores[i].users > 1 ? 0 : give_back_guest_space(address, (u32)HOST_PAGE);
-        if (r == 0) open_semaphores[i].users--;
-        return libc_result(r);
+    bool found = false, last = false;
+    hold();
+    for (u32 i = 0; i < OPEN_MAX && !found; i++) {
+        found = open_semaphores[i].users && open_semaphores[i].address == address;
+        if (found) last = --open_semaphores[i].users == 0;
     }
-    return libc_result(-EINVAL);
+    release();
+    return libc_result(!found ? -EINVAL : last ? give_back_guest_space(address, (u32)HOST_PAGE) : 0);
 }
 
 u32 w2e_env_sem_unlink(u32 name) {

@@ -4,6 +4,7 @@
 // without leaving that mount: the same inode means that the name is procfs's own.
 #include "opened.h"
 #include "commands.h"
+#include "hold.h"
 #include "text.h"
 #include "w2e.h"
 
@@ -15,37 +16,8 @@ enum {
 struct kernel_open_how { u64 flags, mode, resolve; };
 static const char proc[] = "/proc";
 
-long w2e_arch_open(long call, i32 directory, u64 path, u64 third, u64 fourth, volatile u8 *opening);
-extern const u8 w2e_arch_open_marked[], w2e_arch_open_call[];
-
-// Set from the call of openat until the descriptor has been judged; handlers of the module wait for that time.
-static volatile u8 opening, deferred;
-static volatile u64 mask_before;
-
-bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *context) {
-    if (!opening) return false;
-    u64 *pc = (u64 *)((u8 *)context + ARCH_UCONTEXT_PC), *mask = (u64 *)((u8 *)context + ARCH_UCONTEXT_MASK);
-    if (*pc >= (u64)w2e_arch_open_marked && *pc <= (u64)w2e_arch_open_call) {
-        // Nothing is open yet, and the call may block for long: the handler runs now, and the call starts again.
-        *pc = (u64)w2e_arch_open_marked;
-        opening = 0;
-        return false;
-    }
-    mask_before = *mask;
-    *mask = ~0ul;
-    deferred = 1;
-    long process = sys(SYS_getpid), thread = sys(SYS_gettid);
-    if (sys(SYS_rt_tgsigqueueinfo, process, thread, signal, own_bytes(info, sizeof *info))) sys(SYS_tgkill, process, thread, signal);
-    return true;
-}
-
-static void judged(void) {
-    opening = 0;
-    if (!deferred) return;
-    deferred = 0;
-    u64 mask = mask_before;
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&mask), NO_ADDRESS, 8);
-}
+// Holds from right in front of the system call on: handlers of the module wait until the descriptor has been judged.
+long w2e_arch_open(long call, i32 directory, u64 path, u64 third, u64 fourth, u32 *held);
 
 static u32 major_of(u64 device) { return (u32)(device >> 8) & 0xfff; }
 static u32 minor_of(u64 device) { return (u32)(device & 0xff) | ((u32)(device >> 12) & 0xfff00); }
@@ -161,6 +133,16 @@ static bool drop_raw_access(void) {
     return sys(SYS_capset, own(&header), own(&sets)) == 0;
 }
 
+// A descriptor that may be handed out, or -EACCES; errors stay as they are.
+static long judged(long fd, bool permitted) {
+    if (fd >= 0 && !permitted) {
+        sys(SYS_close, fd);
+        fd = -EACCES;
+    }
+    release();
+    return fd;
+}
+
 // The descriptor, or an error that means that openat is to be asked: of this, and of what openat2 refuses but openat takes.
 static long open_without_crossing(struct kernel_address path, u32 flags, u32 mode) {
     enum { O_TMPFILE_BIT = 020000000, MODE = 07777 };
@@ -177,25 +159,16 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
         else other_state = now;
         if (!trusted) return -EXDEV;
     }
-    long fd = w2e_arch_open(SYS_openat2, AT_FDCWD, path.value, (u64)own(&how).value, sizeof how, &opening);
+    long fd = w2e_arch_open(SYS_openat2, AT_FDCWD, path.value, own(&how).value, sizeof how, &w2e_held);
     // A handler may have changed where paths start before the kernel looked.
-    if (fd >= 0 && now != state && !is_permitted(fd)) {
-        sys(SYS_close, fd);
-        fd = -EACCES;
-    }
+    fd = judged(fd, fd < 0 || now == state || is_permitted(fd));
     if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM) pause = MISS_PAUSE;
     return fd;
 }
 
 long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
     long fd = directory == AT_FDCWD ? open_without_crossing(path, flags, mode) : -EXDEV;
-    if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM || fd == -EINVAL || fd == -EAGAIN) {
-        fd = w2e_arch_open(SYS_openat, directory, path.value, flags, mode, &opening);
-        if (fd >= 0 && !is_permitted(fd)) {
-            sys(SYS_close, fd);
-            fd = -EACCES;
-        }
-    }
-    judged();
-    return fd;
+    if (fd != -EXDEV && fd != -ENOSYS && fd != -EPERM && fd != -EINVAL && fd != -EAGAIN) return fd;
+    fd = w2e_arch_open(SYS_openat, directory, path.value, flags, mode, &w2e_held);
+    return judged(fd, fd < 0 || is_permitted(fd));
 }

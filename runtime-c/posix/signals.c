@@ -2,8 +2,9 @@
 // interrupted, below the module's red zone: LLVM lets leaf functions use 128 bytes under the stack pointer.
 // Fault signals keep the runtime's handler (core/fault.c); the module's is called from there.
 // Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address.
+#include "guest-calls.h"
+#include "guest-state.h"
 #include "imports.gen.h"
-#include "opened.h"
 #include "process-records.h"
 #include "runtime.h"
 #include "time-layout.h"
@@ -18,7 +19,7 @@ struct guest_action {
     u32 handler, flags;
     u64 mask;
 };
-// Written with the signal in question blocked or by a single word; read by the handler.
+// Changed while held only.
 static struct guest_action actions[SIGNALS];
 
 static bool is_fault_signal(u32 signal) {
@@ -49,25 +50,26 @@ bool put_signal_info(u32 to, const struct kernel_siginfo *info) {
     return true;
 }
 
-// Runs the module's handler. AS-safe.
+// Runs the module's handler. Calls the module. AS-safe.
 static void deliver(u32 signal, const struct kernel_siginfo *info, const struct guest_action *action) {
-    u32 saved = 0, at = 0, temporary = w2e_env_getTempRet0();
+    struct guest_state state = w2e_guest_state;
+    u32 saved = 0, at = 0;
     if (&w2e_stack_pointer) {
         saved = w2e_stack_pointer;
         at = ((saved - RED_ZONE) & ~15u) - SIGINFO_SIZE;
         w2e_stack_pointer = at;
     }
-    if (!(action->flags & SA_SIGINFO)) w2e_call_vi(action->handler, signal);
-    else if (put_signal_info(at, info)) w2e_call_viii(action->handler, signal, at, 0);
+    if (!(action->flags & SA_SIGINFO)) guest_call_element_vi(action->handler, signal);
+    else if (put_signal_info(at, info)) guest_call_element_viii(action->handler, signal, at, 0);
     if (&w2e_stack_pointer) w2e_stack_pointer = saved;
-    w2e_env_setTempRet0(temporary);
+    w2e_guest_state = state;
 }
 
 static long install(u32 signal, const struct guest_action *action);
 
 static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
     struct guest_action action = actions[signal];
-    if (w2e_defer_signal && w2e_defer_signal(signal, info, context)) {
+    if (w2e_defer_signal(signal, info, context)) {
         if (action.flags & SA_RESETHAND) install((u32)signal, &action); // it has not run
         return;
     }
@@ -78,7 +80,7 @@ static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
 static bool on_guest_fault(int signal, void *info, void *context) {
     struct guest_action action = actions[signal];
     if (action.handler == GUEST_SIG_DFL) return false;
-    if (w2e_defer_signal && w2e_defer_signal(signal, info, context)) return true;
+    if (w2e_defer_signal(signal, info, context)) return true;
     if (action.handler == GUEST_SIG_IGN) return ((struct kernel_siginfo *)info)->code <= 0;
     u64 mask = action.mask, old;
     if (!(action.flags & SA_NODEFER)) mask |= 1ul << (signal - 1);
@@ -102,7 +104,9 @@ static struct guest_action current_action(u32 signal) {
 
 static long install(u32 signal, const struct guest_action *action) {
     if (is_fault_signal(signal)) {
+        hold();
         actions[signal] = *action;
+        release();
         w2e_guest_fault_hook = on_guest_fault;
         return 0;
     }
@@ -110,11 +114,10 @@ static long install(u32 signal, const struct guest_action *action) {
     host.flags = (action->flags & ~SA_ONSTACK) | SA_SIGINFO | ARCH_SA_RESTORER;
     if (action->handler == GUEST_SIG_DFL) host.handler = NULL;
     if (action->handler == GUEST_SIG_IGN) host.handler = (void *)1;
-    u64 all = -1ul, old;
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&all), own(&old), 8);
+    hold();
     long r = sys(SYS_rt_sigaction, signal, own(&host), NO_ADDRESS, 8);
     if (r == 0) actions[signal] = *action;
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old), NO_ADDRESS, 8);
+    release();
     return r;
 }
 
@@ -149,7 +152,7 @@ u32 w2e_env_signal(u32 signal, u32 handler) {
     return r ? libc_result(r) : before.handler;
 }
 
-void w2e_env___call_sighandler(u32 handler, u32 signal) { w2e_call_vi(handler, signal); }
+void w2e_env___call_sighandler(u32 handler, u32 signal) { guest_call_element_vi(handler, signal); }
 
 static long change_mask(u32 how, u32 set, u32 old) {
     return sys(SYS_rt_sigprocmask, how, guest_buffer_or_null(set, 8), guest_buffer_or_null(old, 8), 8);

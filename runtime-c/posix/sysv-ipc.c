@@ -1,8 +1,9 @@
 // System V shared memory, semaphores and message queues (sysvipc(7)). A segment is attached over space of the module's
-// own memory with SHM_REMAP, and survives fork there as anywhere. The kernel's records are those of 64-bit
+// own memory, and survives fork there as anywhere. The kernel's records are those of 64-bit
 // architectures; the module's are musl's for 32 bits, with times of either size.
 #include "commands.h"
 #include "guest-space.h"
+#include "hold.h"
 #include "imports.gen.h"
 #include "time-layout.h"
 
@@ -91,7 +92,7 @@ static long control(const struct record_type *type, u32 id, u32 command, u32 buf
     return control_call(type, id, IPC_SET, &record);
 }
 
-// What is attached where, so that shmdt knows how much to put back. Guarded by nothing: one thread.
+// What is attached where, so that shmdt knows how much to put back. Changed while held only.
 static struct { u32 address, size; } attached[ATTACHED_MAX];
 static u32 attached_count;
 
@@ -108,36 +109,48 @@ static long attach_over(u32 id, u32 address, u32 size, u32 flags) {
     return r;
 }
 
+static bool note_attached(u32 address, u32 size) {
+    hold();
+    bool room = attached_count < ATTACHED_MAX;
+    if (room) attached[attached_count].address = address, attached[attached_count++].size = size;
+    release();
+    return room;
+}
+
+// The size of what is attached at an address, which is not any more; 0 if there is nothing.
+static u32 forget_attached(u32 address) {
+    u32 size = 0;
+    hold();
+    for (u32 i = 0; i < attached_count && !size; i++) {
+        if (attached[i].address != address) continue;
+        size = attached[i].size;
+        attached[i] = attached[--attached_count];
+    }
+    release();
+    return size;
+}
+
+// Calls the module.
 static long attach(u32 id, u32 address, u32 flags) {
     struct kernel_record record;
     if (flags & ~SHMAT_FLAGS) return -EINVAL;
     long r = sys(SYS_shmctl, id, IPC_STAT, own(&record));
     if (r < 0) return r;
-    if (attached_count == ATTACHED_MAX || record.word[0] > 0x7fffffff) return -ENOMEM;
+    if (record.word[0] > 0x7fffffff) return -ENOMEM;
     u32 size = whole_pages((u32)record.word[0]);
     if (flags & SHM_RND) address -= address % (u32)HOST_PAGE;
     if (address % HOST_PAGE || (address && !guest_range(address, size))) return -EINVAL;
-    bool chosen = address != 0;
-    long at = chosen ? (long)address : take_guest_space(size);
+    long at = address ? (long)address : take_guest_space(size);
     if (at < 0) return at;
     r = attach_over(id, (u32)at, size, flags & SHM_RDONLY);
-    if (sys_failed(r)) {
-        if (!chosen) give_back_guest_space((u32)at, size);
-        return r;
-    }
-    attached[attached_count].address = (u32)at;
-    attached[attached_count++].size = size;
-    return at;
+    if (!sys_failed(r) && note_attached((u32)at, size)) return at;
+    give_back_guest_space((u32)at, size);
+    return sys_failed(r) ? r : -ENOMEM;
 }
 
 static long detach(u32 address) {
-    for (u32 i = 0; i < attached_count; i++) {
-        if (attached[i].address != address) continue;
-        long r = give_back_guest_space(address, attached[i].size);
-        if (r == 0) attached[i] = attached[--attached_count];
-        return r;
-    }
-    return -EINVAL;
+    u32 size = forget_attached(address);
+    return size ? give_back_guest_space(address, size) : -EINVAL;
 }
 
 u32 w2e_env_shmget(u32 key, u32 size, u32 flags) { return libc_result(WITH_FLAGS(flags, SHMGET_FLAGS, sys(SYS_shmget, (i32)key, size, flags))); }

@@ -1,12 +1,13 @@
 // Users and groups from /etc/passwd and /etc/group (passwd(5), group(5)); no other name services.
 // Results of the functions without _r lie in the module's heap and are overwritten by the next call, as usual.
 #include "files.h"
+#include "guest-calls.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
 #include "text.h"
 
-enum { FIELDS_MAX = 7, USER_SIZE = 28, GROUP_SIZE = 16, GROUPS_MAX = 1024, NAME_MAX = 1024 };
+enum { FIELDS_MAX = 7, USER_SIZE = 28, GROUP_SIZE = 16, GROUPS_MAX = 1024, NAME_SIZE = 256 };
 enum database { USERS, GROUPS };
 enum user_field { USER_NAME, USER_PASSWORD, USER_ID, USER_GROUP, USER_GECOS, USER_HOME, USER_SHELL };
 enum group_field { GROUP_NAME, GROUP_PASSWORD, GROUP_ID, GROUP_MEMBERS };
@@ -17,8 +18,9 @@ struct entry {
 };
 
 struct key {
-    const char *name; // or NULL:
+    bool named; // else by id
     u32 id;
+    char name[NAME_SIZE];
 };
 
 static const char *const paths[] = {"/etc/passwd", "/etc/group"};
@@ -53,14 +55,14 @@ static bool split_line(char **at, enum database database, struct entry *e) {
     return count == field_counts[database] && e->field[0][0] && parse_decimal(e->field[2], &id);
 }
 
-static bool matches(const struct entry *e, struct key key) {
+static bool matches(const struct entry *e, const struct key *key) {
     u32 id;
-    if (key.name) return text_equal(e->field[0], key.name);
-    return parse_decimal(e->field[2], &id) && id == key.id;
+    if (key->named) return text_equal(e->field[0], key->name);
+    return parse_decimal(e->field[2], &id) && id == key->id;
 }
 
 // The file stays open in *file for as long as the entry is used.
-static long find(enum database database, struct key key, struct file_text *file, struct entry *e) {
+static long find(enum database database, const struct key *key, struct file_text *file, struct entry *e) {
     if (!read_whole_file(paths[database], file)) return -ENOENT;
     for (char *at = file->text; *at;)
         if (split_line(&at, database, e) && matches(e, key)) return 0;
@@ -116,25 +118,21 @@ static void put_entry(enum database database, const struct entry *e, u8 *record,
 
 static u32 record_size(enum database database) { return database == USERS ? USER_SIZE : GROUP_SIZE; }
 
-// Into the module's heap; one block per database.
+// Into the module's heap; one block per database. Calls the module.
 static u32 put_static(enum database database, const struct entry *e) {
-    static u32 blocks[2], sizes[2];
+    static struct guest_block blocks[2];
     u32 record = record_size(database), size = record + room_for(database, e);
-    if (size > sizes[database]) {
-        if (!w2e_export_malloc) return 0;
-        if (blocks[database] && w2e_export_free) w2e_export_free(blocks[database]);
-        blocks[database] = w2e_export_malloc(size);
-        sizes[database] = blocks[database] ? size : 0;
-    }
-    u8 *p = blocks[database] ? guest_range(blocks[database], size) : NULL;
+    u32 block = guest_block_of(&blocks[database], size);
+    u8 *p = block ? guest_range(block, size) : NULL;
     if (p) put_entry(database, e, p, p + record);
-    return p ? blocks[database] : 0;
+    return p ? block : 0;
 }
 
+// Calls the module.
 static u32 get(enum database database, struct key key) {
     struct file_text file;
     struct entry e;
-    if (find(database, key, &file, &e)) return 0;
+    if (find(database, &key, &file, &e)) return 0;
     u32 result = put_static(database, &e);
     free_file_text(&file);
     return result;
@@ -147,7 +145,7 @@ static u32 get_r(enum database database, struct key key, u32 record, u32 buffer,
     u8 *p = guest_range(record, record_size(database)), *to = guest_range(buffer, size), *out = guest_range(result, 4);
     if (!p || !to || !out) return error_number(-EFAULT);
     store32(out, 0);
-    if (find(database, key, &file, &e)) return 0;
+    if (find(database, &key, &file, &e)) return 0;
     bool fits = room_for(database, &e) <= size;
     if (fits) {
         put_entry(database, &e, p, to);
@@ -157,42 +155,35 @@ static u32 get_r(enum database database, struct key key, u32 record, u32 buffer,
     return fits ? 0 : error_number(-ERANGE);
 }
 
-// A copy of a name; nobody has the empty one.
-static const char *user_name(u32 name, char copy[NAME_MAX]) {
-    if (guest_text(name, copy, NAME_MAX) < 0) *copy = 0;
-    return copy;
+static struct key by_name(u32 name) {
+    struct key key = {.named = true};
+    if (guest_text(name, key.name, sizeof key.name) < 0) key.name[0] = 0; // nobody has the empty name
+    return key;
 }
-static struct key by_id(u32 id) { return (struct key){NULL, id}; }
-static u32 get_by_name(enum database database, u32 name) {
-    char copy[NAME_MAX];
-    return get(database, (struct key){user_name(name, copy), 0});
-}
-static u32 get_r_by_name(enum database database, u32 name, u32 record, u32 buffer, u32 size, u32 result) {
-    char copy[NAME_MAX];
-    return get_r(database, (struct key){user_name(name, copy), 0}, record, buffer, size, result);
-}
+static struct key by_id(u32 id) { return (struct key){.id = id}; }
 
-u32 w2e_env_getpwnam(u32 name) { return get_by_name(USERS, name); }
+u32 w2e_env_getpwnam(u32 name) { return get(USERS, by_name(name)); }
 u32 w2e_env_getpwuid(u32 id) { return get(USERS, by_id(id)); }
-u32 w2e_env_getgrnam(u32 name) { return get_by_name(GROUPS, name); }
+u32 w2e_env_getgrnam(u32 name) { return get(GROUPS, by_name(name)); }
 u32 w2e_env_getgrgid(u32 id) { return get(GROUPS, by_id(id)); }
-u32 w2e_env_getpwnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r_by_name(USERS, name, record, buffer, size, result); }
+u32 w2e_env_getpwnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r(USERS, by_name(name), record, buffer, size, result); }
 u32 w2e_env_getpwuid_r(u32 id, u32 record, u32 buffer, u32 size, u32 result) { return get_r(USERS, by_id(id), record, buffer, size, result); }
-u32 w2e_env_getgrnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r_by_name(GROUPS, name, record, buffer, size, result); }
+u32 w2e_env_getgrnam_r(u32 name, u32 record, u32 buffer, u32 size, u32 result) { return get_r(GROUPS, by_name(name), record, buffer, size, result); }
 u32 w2e_env_getgrgid_r(u32 id, u32 record, u32 buffer, u32 size, u32 result) { return get_r(GROUPS, by_id(id), record, buffer, size, result); }
 
 // Walking: the file is read anew at each step, so that nothing has to be kept open across fork.
 static u32 positions[2];
 
+// Calls the module.
 static u32 next_entry(enum database database) {
     struct file_text file;
     struct entry e;
-    u32 result = 0, index = 0;
+    u32 result = 0, index = 0, wanted = positions[database];
     if (!read_whole_file(paths[database], &file)) return 0;
     for (char *at = file.text; *at && !result;)
-        if (split_line(&at, database, &e) && index++ == positions[database]) result = put_static(database, &e);
+        if (split_line(&at, database, &e) && index++ == wanted) result = put_static(database, &e);
     free_file_text(&file);
-    positions[database] += result != 0;
+    if (result) positions[database] = wanted + 1;
     return result;
 }
 u32 w2e_env_getpwent(void) { return next_entry(USERS); }
@@ -233,18 +224,18 @@ static u32 groups_of(const char *user, u32 group, u32 *ids, u32 most) {
 
 u32 w2e_env_initgroups(u32 user, u32 group) {
     u32 ids[GROUPS_MAX];
-    char name[NAME_MAX];
-    u32 count = groups_of(user_name(user, name), group, ids, GROUPS_MAX);
+    struct key key = by_name(user);
+    u32 count = groups_of(key.name, group, ids, GROUPS_MAX);
     if (count > GROUPS_MAX) count = GROUPS_MAX;
     return libc_result(sys(SYS_setgroups, count, own_bytes(ids, count * sizeof *ids)));
 }
 // Of more groups than there is room for in the runtime, the first are told.
 u32 w2e_env_getgrouplist(u32 user, u32 group, u32 list, u32 count) {
     u32 ids[GROUPS_MAX];
-    char name[NAME_MAX];
+    struct key key = by_name(user);
     u8 *size = guest_range(count, 4);
     if (!size) return (u32)-1;
-    u32 room = load32(size), found = groups_of(user_name(user, name), group, ids, GROUPS_MAX);
+    u32 room = load32(size), found = groups_of(key.name, group, ids, GROUPS_MAX);
     if (found > GROUPS_MAX) found = GROUPS_MAX;
     if (!guest_copy_out(list, &ids, 4ul * found, 4ul * room)) return (u32)-1;
     store32(size, found);

@@ -4,6 +4,7 @@
 // may be given to the compiler.
 #include "imports.gen.h"
 #include "text.h"
+#include "guest-calls.h"
 #include "w2e.h"
 
 enum { PAGE = 65536, STACK_TOP = PAGE, SCRATCH = 2048 };

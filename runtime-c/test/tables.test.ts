@@ -96,3 +96,11 @@ describe('import lists of real modules', () => {
     });
   }
 });
+
+test('the module is called through guest-calls.h only', () => {
+  const folders = ['core', 'posix', 'emscripten', 'wasi', 'embed', 'arch/x86_64', 'arch/aarch64', 'checked', 'include'].map((folder) => projectPath(`runtime-c/${folder}`));
+  const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => /\.[chS]$/.test(name)).map((name) => `${folder}/${name}`));
+  const calling = files.filter((file) => /\bw2e_(export|call)_\w/.test(readFileSync(file, 'utf8')));
+  expect(files.length).toBeGreaterThan(100);
+  expect(calling).toEqual([]); // there the names are put together
+});

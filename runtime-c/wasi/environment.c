@@ -1,4 +1,4 @@
-// environ_get: apart from the rest because its presence makes start.c place the environment behind argv.
+// environ_get: apart from the rest because its presence makes arguments.c place the environment behind argv.
 // Pointers then lead to that block, so that argv and environ are contiguous as in a native process.
 #include "imports.gen.h"
 #include "runtime.h"
@@ -7,6 +7,8 @@
 const u8 w2e_environment_wanted_mark = 1;
 
 u32 w2e_wasi_environ_sizes_get(u32 count, u32 size) { return put_string_sizes(w2e_process.environ, count, size); }
+// Calls the module.
 u32 w2e_wasi_environ_get(u32 pointers, u32 buffer) {
+    if (w2e_arguments.wanted) w2e_place_arguments();
     return put_strings(w2e_process.environ, pointers, buffer, w2e_arguments.environment);
 }

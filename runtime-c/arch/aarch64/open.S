@@ -1,9 +1,8 @@
-// openat(2) or openat2(2), saying when a descriptor may exist that nobody has judged yet (posix/opened.c):
-// long w2e_arch_open(long call, i32 directory, u64 path, u64 third, u64 fourth, u8 *opening). From w2e_arch_open_marked on
-// *opening is 1.
+// openat(2) or openat2(2), held from right in front of the system call on (include/hold.h; core/hold.c lets it start again):
+// long w2e_arch_open(long call, i32 directory, u64 path, u64 third, u64 fourth, u32 *held).
     .section .text.w2e_arch_open,"ax",@progbits
-    .globl w2e_arch_open, w2e_arch_open_marked, w2e_arch_open_call
-    .hidden w2e_arch_open, w2e_arch_open_marked, w2e_arch_open_call
+    .globl w2e_arch_open, w2e_arch_open_hold, w2e_arch_open_call
+    .hidden w2e_arch_open, w2e_arch_open_hold, w2e_arch_open_call
     .type w2e_arch_open,@function
 w2e_arch_open:
     .cfi_startproc
@@ -12,9 +11,10 @@ w2e_arch_open:
     mov x1, x2
     mov x2, x3
     mov x3, x4
-    mov w6, #1
-w2e_arch_open_marked:
-    strb w6, [x5]
+w2e_arch_open_hold:
+    ldr w6, [x5]
+    add w6, w6, #1
+    str w6, [x5]
 w2e_arch_open_call:
     svc #0
     ret

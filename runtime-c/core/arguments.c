@@ -1,0 +1,71 @@
+// argv of a program that begins at main: argv's strings, the environment's behind them where somebody asks for it, argv's
+// pointers. Contiguity is what programs expect that write their title over argv and the environment. They lie in one
+// block of the module's heap, which has room for any size. A module that does not export malloc gets argv alone, and on
+// its stack, as Emscripten's own glue does it: how much of that is free cannot be told in general, so it is little.
+#include "guest-calls.h"
+#include "guest.h"
+#include "message.h"
+#include "runtime.h"
+#include "text.h"
+
+struct guest_arguments w2e_arguments;
+
+// An eighth of the smallest stack that Emscripten gives by default; half of what is free where the module tells.
+enum { ON_UNKNOWN_STACK_MAX = 8192 };
+
+static u64 strings_size(char **strings, u32 *count) {
+    u64 size = 0;
+    u32 n = 0;
+    for (; strings[n]; n++) size += text_length(strings[n]) + 1;
+    *count = n;
+    return size;
+}
+
+static u8 *put_strings(u8 *to, char **strings, u8 *pointers) {
+    for (; *strings; strings++) {
+        u64 n = text_length(*strings) + 1;
+        if (pointers) store32(pointers, guest_address(to)), pointers += 4;
+        memcpy(to, *strings, n);
+        to += n;
+    }
+    return to;
+}
+
+static u64 stack_room(void) {
+    if (!guest_has_emscripten_stack_get_end()) return ON_UNKNOWN_STACK_MAX;
+    u32 end = guest_call_emscripten_stack_get_end(), now = guest_call_stackAlloc(0);
+    return now > end ? (now - end) / 2 : 0;
+}
+
+static u32 take_block(u64 size) {
+    if (size >= 1ul << 31) return 0;
+    if (guest_has_malloc()) return guest_call_malloc((u32)size);
+    return size <= stack_room() ? guest_call_stackAlloc((u32)size) : 0;
+}
+
+static W2E_NORETURN void refuse(u64 size) {
+    struct message m;
+    message_start(&m);
+    message_text(&m, "wasm2elf: argument list too long: ");
+    message_decimal(&m, size);
+    message_text(&m, guest_has_malloc() ? " bytes do not fit into the module's heap\n"
+                                        : " bytes do not fit on the module's stack; a module that exports malloc gets them in its heap\n");
+    message_write(&m, STDERR);
+    w2e_exit_process(1);
+}
+
+void w2e_place_arguments(void) {
+    u32 argc, envc;
+    if (w2e_arguments.pointers) return;
+    bool with_environment = w2e_environment_wanted && guest_has_malloc();
+    u64 argv_size = strings_size(w2e_process.argv, &argc), env_size = strings_size(w2e_process.environ, &envc);
+    u64 strings = (argv_size + (with_environment ? env_size : 0) + 15) & ~15ul, size = strings + 4 * ((u64)argc + 1);
+    u32 block = take_block(size);
+    u8 *at = block ? guest_range(block, size) : NULL;
+    if (!at) refuse(size);
+    u8 *end = put_strings(at, w2e_process.argv, at + strings);
+    store32(at + strings + 4ul * argc, 0);
+    if (with_environment) put_strings(end, w2e_process.environ, NULL);
+    w2e_arguments = (struct guest_arguments){false, block, guest_address(end), with_environment ? guest_address(end) : 0, argc,
+                                             guest_address(at + strings)};
+}
