@@ -20,6 +20,7 @@ LD=${LD:-$(pick ld.lld-22 ld.lld-21 ld.lld-20 ld.lld-19 ld.lld)}
 AR=${AR:-$(pick llvm-ar-22 llvm-ar-21 llvm-ar-20 llvm-ar-19 llvm-ar ar)}
 
 flags="-std=c11 -ffreestanding -fno-builtin -fno-stack-protector
+  -fstack-clash-protection
   -ffunction-sections -fdata-sections -fasynchronous-unwind-tables -fno-exceptions -fno-strict-aliasing
   -Wall -Wextra -Werror -Wmissing-prototypes -nostdinc"
 

@@ -1,16 +1,24 @@
-// Faults (SIGSEGV, SIGBUS, SIGILL, SIGFPE) on their own signal stack. A fault in the memory's reservation is an
-// out-of-bounds access, one near the stack pointer an exhausted stack, an illegal instruction `unreachable`.
-// Everything else is a bug of ours or a signal sent by somebody: the process dies of it as any process would.
-// A module's own handler, if installed, is asked first, except for an exhausted stack: there is no room to run it.
+// Faults (SIGSEGV, SIGBUS, SIGILL, SIGFPE) on their own signal stack, which has a guard in front. A fault in the memory's
+// reservation is an out-of-bounds access, one in the stack or its guard an exhausted stack (every frame is touched page by
+// page, so none jumps over the guard), an illegal instruction `unreachable`. Everything else is a bug of ours or a signal
+// sent by somebody: the process dies of it as any process would. A module's own handler, if installed, is asked first,
+// except for an exhausted stack: there is no room to run it.
+#include "guest-fault.h"
+#include "hold.h"
 #include "kernel.h"
 #include "message.h"
 #include "runtime.h"
 
-bool (*w2e_guest_fault_hook)(int signal, void *info, void *context);
+enum {
+    SIGNAL_STACK = 65536, LARGEST_PAGE = 65536, SI_KERNEL = 0x80, RLIMIT_STACK = 3, AT_MINSIGSTKSZ = 51,
+    STACK_GAP = 1 << 20,    // the kernel's stack_guard_gap, and the guard of a stack of ours
+    HANDLER_ROOM = 16384,   // besides the signal frame, for a handler of the module to begin in
+    FRAME_AT_LEAST = 10240, // of a signal, where the kernel does not tell
+};
 
-enum { SIGNAL_STACK = 65536, STACK_SLACK_BELOW = 65536, STACK_SLACK_ABOVE = 1 << 20 };
-
-static u8 signal_stack[SIGNAL_STACK] __attribute__((aligned(16)));
+// The guard is what of it lies in front of SIGNAL_STACK bytes.
+static u8 signal_stack[LARGEST_PAGE + LARGEST_PAGE + SIGNAL_STACK] __attribute__((aligned(16)));
+static bool reporting;
 
 static void die_of(int signal) {
     struct kernel_sigaction standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
@@ -21,32 +29,66 @@ static void die_of(int signal) {
     w2e_exit_process(128 + (u32)signal);
 }
 
-static bool is_stack_fault(u64 address, u64 sp) {
-    return address >= sp - STACK_SLACK_BELOW && address - (sp - STACK_SLACK_BELOW) < STACK_SLACK_BELOW + STACK_SLACK_ABOVE;
+// Where the stack ends that the program runs on.
+static u64 stack_low(void) {
+    if (w2e_module.stack_size) return w2e_stack_top - ((w2e_module.stack_size + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1));
+    u64 limit[2];
+    bool known = !sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, NO_ADDRESS, own(&limit)));
+    return known && limit[0] < w2e_stack_top ? w2e_stack_top - limit[0] : 0;
 }
+
+// Behind the end, too: the limit may have been lowered since.
+static bool is_stack_fault(u64 address, u64 sp) {
+    u64 low = stack_low(), lowest = low && low < sp ? low : sp; // without a limit there is no end
+    return address < w2e_stack_top && address + STACK_GAP >= lowest;
+}
+
+static u64 signal_frame_size(void) {
+    for (const u64 *a = w2e_process.auxv; a[0]; a += 2)
+        if (a[0] == AT_MINSIGSTKSZ && a[1] > FRAME_AT_LEAST) return a[1];
+    return FRAME_AT_LEAST;
+}
+
+static bool has_room(u64 sp, u64 size) { return sp < w2e_stack_top && sp >= stack_low() + signal_frame_size() + size; }
 
 static bool is_memory_fault(u64 address) {
     return w2e_module.has_memory && address >= (u64)w2e_memory && address - (u64)w2e_memory < W2E_RESERVATION;
 }
 
+static W2E_NORETURN void trap(const char *message, const struct arch_registers *at) {
+    reporting = true;
+    w2e_report_trap(message, NULL, at);
+}
+
 static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     struct arch_registers registers;
-    arch_registers_of_signal(context, &registers);
     bool synchronous = info->code > 0;
+    if (!synchronous && (w2e_take_for_guest(signal, context) || w2e_defer_signal(signal, info, context))) return;
+    if (reporting) die_of(signal);
+    arch_registers_of_signal(context, &registers);
+    u64 sp = registers.value[ARCH_DWARF_SP];
     bool memory = signal == SIGSEGV && synchronous && is_memory_fault(info->address);
-    if (signal == SIGSEGV && synchronous && !memory && is_stack_fault(info->address, registers.value[ARCH_DWARF_SP]))
-        w2e_report_trap("call stack exhausted", NULL, &registers);
-    if (w2e_guest_fault_hook && w2e_guest_fault_hook(signal, info, context)) return;
-    if (memory) w2e_report_trap("out of bounds memory access", NULL, &registers);
-    if (signal == SIGILL && synchronous) w2e_report_trap("unreachable", NULL, &registers);
+    // The kernel had no room for the frame of another signal: that fault has no address.
+    bool no_frame = info->code == SI_KERNEL && !info->address && !has_room(sp, 0);
+    if (signal == SIGSEGV && synchronous && !memory && (no_frame || is_stack_fault(info->address, sp))) trap("call stack exhausted", &registers);
+    enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
+    if (answer == FAULT_IGNORED) return;
+    if (answer == FAULT_HANDLED) {
+        if (!has_room(sp, HANDLER_ROOM)) trap("call stack exhausted", &registers);
+        return w2e_send_to_guest(signal, info, context);
+    }
+    if (memory) trap("out of bounds memory access", &registers);
+    if (signal == SIGILL && synchronous) trap("unreachable", &registers);
     die_of(signal);
 }
 
 void w2e_install_fault_handlers(void) {
     static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-    struct kernel_stack stack = {own(&signal_stack), 0, 0, SIGNAL_STACK};
+    u8 *guard = signal_stack + (-(u64)signal_stack & (HOST_PAGE - 1)), *low = guard + LARGEST_PAGE;
+    struct kernel_stack stack = {own_bytes(low, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
                                       w2e_arch_signal_return, 0};
+    sys(SYS_mprotect, own_bytes(guard, LARGEST_PAGE), LARGEST_PAGE, PROT_NONE);
     sys(SYS_sigaltstack, own(&stack), NO_ADDRESS);
     for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), NO_ADDRESS, 8);
 }

@@ -4,11 +4,12 @@
 #include "kernel.h"
 #include "message.h"
 #include "runtime.h"
+#include "text.h"
 
 struct w2e_process w2e_process;
-u64 w2e_stack_end;
+u64 w2e_stack_end, w2e_stack_top;
 
-enum { AT_PAGESZ = 6, STACK_GUARD = 1 << 20 };
+enum { AT_PAGESZ = 6, AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
 
 static W2E_NORETURN void run_program(void) {
     w2e_init();
@@ -54,14 +55,18 @@ W2E_NORETURN void w2e_start(u64 *stack) {
     while (*end) end++;
     w2e_process.auxv = (u64 *)(end + 1);
     declare_initial_stack(stack);
-    for (const u64 *a = w2e_process.auxv; a[0]; a += 2)
+    const char *last = NULL; // string on the stack; a word of zeros ends it
+    for (const u64 *a = w2e_process.auxv; a[0]; a += 2) {
         if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);
+        if (a[0] == AT_EXECFN) last = (const char *)a[1];
+    }
+    w2e_stack_top = last ? ((u64)last + text_length(last) + 9 + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1) : (u64)stack;
     w2e_map_memory();
     w2e_install_fault_handlers();
     w2e_stack_end = (u64)stack;
     if (w2e_module.stack_size) {
         void *top = stack_top(w2e_module.stack_size);
-        w2e_stack_end = (u64)top;
+        w2e_stack_end = w2e_stack_top = (u64)top;
         w2e_arch_run_on_stack(top, run_program);
     }
     run_program();

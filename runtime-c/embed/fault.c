@@ -1,19 +1,20 @@
 // Faults in a foreign program. Those that an instruction of the module causes end the call that is under way; all
 // others go to the handler that was there before, with that handler's signal mask, or have their default action.
-// Handlers run on the thread's alternate signal stack: a stack that is exhausted has no room for them.
+// Ours run on the thread's alternate signal stack: a stack that is exhausted has no room for them.
 #include "embed.h"
+#include "guest-fault.h"
+#include "hold.h"
 #include "kernel.h"
 
-bool (*w2e_guest_fault_hook)(int signal, void *info, void *context);
-
-enum { SIGNAL_STACK = 65536, STACK_SLACK_BELOW = 65536, STACK_SLACK_ABOVE = 1 << 20, SS_DISABLE = 2 };
+enum { SIGNAL_STACK = 65536, GUARD = 65536, SS_DISABLE = 2 };
+// Frames are touched page by page, so a fault of the stack is near the stack pointer: below it by what one instruction
+// stores at most, above by what of a frame has not been touched.
+enum { STACK_BELOW = 1024, STACK_ABOVE = 8192 };
 
 static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
 static struct kernel_sigaction previous[SIGNALS];
 
-static bool is_stack_fault(u64 address, u64 sp) {
-    return address >= sp - STACK_SLACK_BELOW && address - (sp - STACK_SLACK_BELOW) < STACK_SLACK_BELOW + STACK_SLACK_ABOVE;
-}
+static bool is_stack_fault(u64 address, u64 sp) { return address + STACK_BELOW >= sp && address < sp + STACK_ABOVE; }
 
 static void pass_on(int signal, struct kernel_siginfo *info, void *context) {
     struct kernel_sigaction action = previous[signal], standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
@@ -41,13 +42,16 @@ static W2E_NORETURN void trap(u32 status, const void *context) {
 
 static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     struct arch_registers registers;
+    if (info->code <= 0 && w2e_take_for_guest(signal, context)) return;
     arch_registers_of_signal(context, &registers);
     u64 pc = registers.value[ARCH_DWARF_PC];
     bool ours = w2e_entry && info->code > 0 && pc >= (u64)w2e_code_start && pc < (u64)w2e_code_end;
     if (!ours) return pass_on(signal, info, context);
     bool memory = signal == SIGSEGV && info->address - (u64)w2e_memory < w2e_memory_reserved;
     if (signal == SIGSEGV && !memory && is_stack_fault(info->address, registers.value[ARCH_DWARF_SP])) trap(W2E_TRAP_CALL_STACK_EXHAUSTED, context);
-    if (w2e_guest_fault_hook && w2e_guest_fault_hook(signal, info, context)) return;
+    enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
+    if (answer == FAULT_IGNORED) return;
+    if (answer == FAULT_HANDLED) return w2e_send_to_guest(signal, info, context);
     if (memory) trap(W2E_TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, context);
     if (signal == SIGILL) trap(W2E_TRAP_UNREACHABLE, context);
     pass_on(signal, info, context);
@@ -63,9 +67,10 @@ bool w2e_prepare_thread(void) {
     struct kernel_stack stack;
     if (sys(SYS_sigaltstack, NO_ADDRESS, own(&stack))) return false;
     if (!(stack.flags & SS_DISABLE)) return true;
-    long p = sys(SYS_mmap, 0, SIGNAL_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long p = sys(SYS_mmap, 0, GUARD + SIGNAL_STACK, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (sys_failed(p)) return false;
-    stack = (struct kernel_stack){own_bytes((void *)p, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
+    stack = (struct kernel_stack){own_bytes((void *)(p + GUARD), SIGNAL_STACK), 0, 0, SIGNAL_STACK};
+    if (sys(SYS_mprotect, stack.sp, SIGNAL_STACK, PROT_READ | PROT_WRITE)) return false;
     return sys(SYS_sigaltstack, own(&stack), NO_ADDRESS) == 0;
 }
 

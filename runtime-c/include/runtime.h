@@ -15,6 +15,8 @@ extern struct w2e_process w2e_process;
 
 // start.c: where the stack that the program runs on begins, which it grows down from; 0: not known.
 extern u64 w2e_stack_end;
+// The end of its mapping, above that: its limit counts from there.
+extern u64 w2e_stack_top;
 
 // start.c: called by the entry point with the process's initial stack.
 W2E_NORETURN void w2e_start(u64 *stack);
@@ -40,8 +42,6 @@ void w2e_map_memory(void);
 
 // fault.c
 void w2e_install_fault_handlers(void);
-// Set by the signals family when the module handles a fault signal itself; true if it did.
-extern bool (*w2e_guest_fault_hook)(int signal, void *info, void *context);
 
 // trap.c: message, backtrace from the registers, exit status 134.
 W2E_NORETURN void w2e_report_trap(const char *message, const char *detail, const struct arch_registers *at);

@@ -1,6 +1,7 @@
 // Waiting for descriptors: poll, select, epoll; and the descriptors that deliver events.
 #include "commands.h"
 #include "imports.gen.h"
+#include "signal-mask.h"
 #include "time-layout.h"
 
 enum { EPOLL_BATCH = 1024, GUEST_EPOLL_EVENT = 16, FD_SET_SIZE = 128 };
@@ -19,8 +20,9 @@ u32 w2e_env___syscall_poll_nonblocking(u32 fds, u32 count) { return w2e_env___sy
 u32 w2e_env_ppoll(u32 fds, u32 count, u32 timeout, u32 mask) {
     struct kernel_timespec storage;
     long error = 0;
+    u64 signals;
     const struct kernel_timespec *t = guest_time(timeout, &storage, &error);
-    return libc_result(error ? error : poll_for(fds, count, t, guest_buffer_or_null(mask, 8)));
+    return libc_result(error ? error : poll_for(fds, count, t, guest_mask(mask, &signals)));
 }
 
 struct masked { struct kernel_address mask; u64 size; };
@@ -46,10 +48,11 @@ u32 w2e_env___syscall_pselect6(u32 n, u32 reads, u32 writes, u32 errors, u32 tim
     struct kernel_timespec storage;
     struct masked mask = {NO_ADDRESS, 8};
     long error = 0;
+    u64 signals;
     struct kernel_timespec *t = guest_time(timeout, &storage, &error);
     const u8 *p = pair ? guest_range(pair, 8) : NULL;
     if (error || (pair && !p)) return syscall_result(-EFAULT);
-    if (p) mask.mask = guest_buffer_or_null(load32(p), 8);
+    if (p) mask.mask = guest_mask(load32(p), &signals);
     return syscall_result(select_for(n, reads, writes, errors, t, &mask));
 }
 
@@ -78,7 +81,8 @@ static long wait_for_events(u32 epoll, u32 to, u32 count, u32 timeout, u32 mask)
     if (count > EPOLL_BATCH) count = EPOLL_BATCH;
     u8 *p = guest_range(to, (u64)count * GUEST_EPOLL_EVENT);
     if (!p) return -EFAULT;
-    long r = sys(SYS_epoll_pwait, epoll, own_bytes(events, count * sizeof *events), count, (i32)timeout, guest_buffer_or_null(mask, 8), 8);
+    u64 signals;
+    long r = sys(SYS_epoll_pwait, epoll, own_bytes(events, count * sizeof *events), count, (i32)timeout, guest_mask(mask, &signals), 8);
     for (long i = 0; i < r; i++, p += GUEST_EPOLL_EVENT) {
         store32(p, events[i].events);
         store64(p + 8, events[i].data);

@@ -1,12 +1,14 @@
 // Signals: real dispositions, masks and delivery. A handler of the module runs on the stack that the signal
 // interrupted, below the module's red zone: LLVM lets leaf functions use 128 bytes under the stack pointer.
-// Fault signals keep the runtime's handler (core/fault.c); the module's is called from there.
+// Fault signals keep the runtime's handler (core/fault.c), which has the module's called (core/guest-fault.c).
 // Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address.
 #include "guest-calls.h"
+#include "guest-fault.h"
 #include "guest-state.h"
 #include "imports.gen.h"
 #include "process-records.h"
 #include "runtime.h"
+#include "signal-mask.h"
 #include "time-layout.h"
 
 enum {
@@ -21,10 +23,23 @@ struct guest_action {
 };
 // Changed while held only.
 static struct guest_action actions[SIGNALS];
+// Fault signals that the module has blocked, and those that were sent meanwhile: the kernel never blocks them.
+static u64 blocked_faults, pending_faults;
 
-static bool is_fault_signal(u32 signal) {
-    return signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE;
+static u64 bit_of(u32 signal) { return 1ul << (signal - 1); }
+
+// Sends what was waiting and is not blocked any more. Calls the module.
+static void block_faults(u64 faults) {
+    blocked_faults = faults;
+    u64 due = pending_faults & ~faults;
+    for (u32 signal = 1; due; signal++, due >>= 1) {
+        if (!(due & 1)) continue;
+        __atomic_fetch_and(&pending_faults, ~bit_of(signal), __ATOMIC_RELAXED);
+        sys(SYS_tgkill, sys(SYS_getpid), sys(SYS_gettid), signal);
+    }
 }
+
+static bool is_fault_signal(u32 signal) { return bit_of(signal) & FAULT_SIGNALS; }
 
 static bool is_inside_memory(u64 address) { return address - (u64)w2e_memory < w2e_memory_size; }
 
@@ -54,6 +69,9 @@ bool put_signal_info(u32 to, const struct kernel_siginfo *info) {
 static void deliver(u32 signal, const struct kernel_siginfo *info, const struct guest_action *action) {
     struct guest_state state = w2e_guest_state;
     u32 saved = 0, at = 0;
+    u64 faults = blocked_faults;
+    blocked_faults |= action->mask & FAULT_SIGNALS;
+    if (!(action->flags & SA_NODEFER)) blocked_faults |= bit_of(signal) & FAULT_SIGNALS;
     if (&w2e_stack_pointer) {
         saved = w2e_stack_pointer;
         at = ((saved - RED_ZONE) & ~15u) - SIGINFO_SIZE;
@@ -63,6 +81,7 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
     else if (put_signal_info(at, info)) guest_call_element_viii(action->handler, signal, at, 0);
     if (&w2e_stack_pointer) w2e_stack_pointer = saved;
     w2e_guest_state = state;
+    block_faults(faults);
 }
 
 static long install(u32 signal, const struct guest_action *action);
@@ -76,19 +95,24 @@ static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
     if (action.handler != GUEST_SIG_DFL && action.handler != GUEST_SIG_IGN) deliver((u32)signal, info, &action);
 }
 
-// For fault signals; dispositions are ours alone, so SA_RESETHAND and the mask are done here.
-static bool on_guest_fault(int signal, void *info, void *context) {
+static enum w2e_fault_answer answer_to_fault(int signal, const struct kernel_siginfo *info) {
+    u32 handler = actions[signal].handler;
+    bool sent = info->code <= 0, blocked = blocked_faults & bit_of((u32)signal);
+    if (blocked && sent) __atomic_fetch_or(&pending_faults, bit_of((u32)signal), __ATOMIC_RELAXED);
+    if (blocked) return sent ? FAULT_IGNORED : FAULT_NOT_TAKEN;
+    if (handler == GUEST_SIG_DFL) return FAULT_NOT_TAKEN;
+    if (handler == GUEST_SIG_IGN) return sent ? FAULT_IGNORED : FAULT_NOT_TAKEN;
+    return FAULT_HANDLED;
+}
+
+// Dispositions of fault signals are ours alone, so SA_RESETHAND and the mask are done here; the end of the signal puts the
+// interrupted mask back. Calls the module.
+static void deliver_fault(int signal, const struct kernel_siginfo *info, u64 mask) {
     struct guest_action action = actions[signal];
-    if (action.handler == GUEST_SIG_DFL) return false;
-    if (w2e_defer_signal(signal, info, context)) return true;
-    if (action.handler == GUEST_SIG_IGN) return ((struct kernel_siginfo *)info)->code <= 0;
-    u64 mask = action.mask, old;
-    if (!(action.flags & SA_NODEFER)) mask |= 1ul << (signal - 1);
+    mask |= action.mask & ~FAULT_SIGNALS;
     if (action.flags & SA_RESETHAND) actions[signal].handler = GUEST_SIG_DFL;
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&mask), own(&old), 8);
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&mask), NO_ADDRESS, 8);
     deliver((u32)signal, info, &action);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old), NO_ADDRESS, 8);
-    return true;
 }
 
 // What the module sees as the current action: an inherited SIG_IGN is the kernel's to tell.
@@ -107,10 +131,10 @@ static long install(u32 signal, const struct guest_action *action) {
         hold();
         actions[signal] = *action;
         release();
-        w2e_guest_fault_hook = on_guest_fault;
+        w2e_fault_hooks = (struct w2e_fault_hooks){answer_to_fault, deliver_fault};
         return 0;
     }
-    struct kernel_sigaction host = {(void *)on_signal, 0, w2e_arch_signal_return, action->mask};
+    struct kernel_sigaction host = {(void *)on_signal, 0, w2e_arch_signal_return, action->mask & ~FAULT_SIGNALS};
     host.flags = (action->flags & ~SA_ONSTACK) | SA_SIGINFO | ARCH_SA_RESTORER;
     if (action->handler == GUEST_SIG_DFL) host.handler = NULL;
     if (action->handler == GUEST_SIG_IGN) host.handler = (void *)1;
@@ -155,12 +179,36 @@ u32 w2e_env_signal(u32 signal, u32 handler) {
 void w2e_env___call_sighandler(u32 handler, u32 signal) { guest_call_element_vi(handler, signal); }
 
 static long change_mask(u32 how, u32 set, u32 old) {
-    return sys(SYS_rt_sigprocmask, how, guest_buffer_or_null(set, 8), guest_buffer_or_null(old, 8), 8);
+    u64 wanted = 0, before = 0, faults = blocked_faults;
+    const u8 *from = set ? guest_range(set, 8) : NULL;
+    u8 *to = old ? guest_range(old, 8) : NULL;
+    if ((set && !from) || (old && !to)) return -EFAULT;
+    if (from) wanted = load64(from);
+    u64 real = wanted & ~FAULT_SIGNALS;
+    long r = sys(SYS_rt_sigprocmask, how, from ? own(&real) : NO_ADDRESS, own(&before), 8);
+    if (r) return r;
+    if (to) store64(to, before | faults);
+    wanted &= FAULT_SIGNALS;
+    if (from) block_faults(how == SIG_BLOCK ? faults | wanted : how == SIG_UNBLOCK ? faults & ~wanted : wanted);
+    return 0;
 }
 u32 w2e_env_sigprocmask(u32 how, u32 set, u32 old) { return libc_result(change_mask(how, set, old)); }
 u32 w2e_env_pthread_sigmask(u32 how, u32 set, u32 old) { return error_number(change_mask(how, set, old)); }
-u32 w2e_env_sigpending(u32 set) { return libc_result(sys(SYS_rt_sigpending, guest_buffer(set, 8), 8)); }
-u32 w2e_env_sigsuspend(u32 set) { return libc_result(sys(SYS_rt_sigsuspend, guest_buffer(set, 8), 8)); }
+u32 w2e_env_sigpending(u32 set) {
+    u8 *p = guest_range(set, 8);
+    long r = sys(SYS_rt_sigpending, guest_buffer(set, 8), 8);
+    if (r == 0) store64(p, load64(p) | pending_faults);
+    return libc_result(r);
+}
+u32 w2e_env_sigsuspend(u32 set) {
+    u64 mask, faults = blocked_faults;
+    struct kernel_address real = guest_mask(set, &mask);
+    if (!set || real.value == REFUSED_ADDRESS.value) return libc_result(-EFAULT);
+    block_faults(load64(guest_range(set, 8)) & FAULT_SIGNALS);
+    long r = sys(SYS_rt_sigsuspend, real, 8);
+    block_faults(faults);
+    return libc_result(r);
+}
 
 u32 w2e_env_sigtimedwait(u32 set, u32 to, u32 timeout) {
     struct kernel_siginfo info = {0};

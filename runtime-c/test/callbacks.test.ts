@@ -1,0 +1,87 @@
+// A module whose allocator, environment and handlers are hostile (hostile.c), with the plain and the checked runtime: each
+// import that calls the module ends with a result, an error or a trap. Stacks that the module exhausts; where arguments
+// and the environment lie.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile, describeTargets } from '../../fixtures/harness.js';
+import { canBuildModule, findTool, projectPath, run } from './tools.js';
+
+const clang = findTool('clang-22', 'clang-19', 'clang');
+const folder = mkdtempSync(join(tmpdir(), 'w2e-callbacks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const imports = ['mmap', 'mmap, split', 'mremap', 'shmat', 'sem_open', 'getaddrinfo', 'gethostbyname', 'getprotobyname', 'getpwnam',
+  'getpwent', 'getgrnam', 'tzset', 'localtime', 'dlopen', '__cxa_allocate_exception'];
+const behaviours = ['honest', 'the same block', 'NULL', 'garbage', 'the last page', 'unaligned', 'calls it again', 'calls it without end',
+  'grows memory', 'unmaps everything', 'splits ranges', 'forks', 'traps', 'throws', 'changes TZ', 'is interrupted', 'overwrites names'];
+
+/** Builds a C module for wasm32. */
+function buildWasm(source: string, output: string): void {
+  const flags = ['--target=wasm32', '-O1', '-nostdlib', '-mbulk-memory', '-Wno-incompatible-library-redeclaration', '-Wl,--no-entry',
+    '-Wl,--allow-undefined', '-Wl,--export-table'];
+  const built = run(clang ?? '', [...flags, source, '-o', output]);
+  if (built.status !== 0) throw new Error(built.stderr);
+}
+
+interface Ended { readonly status: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string }
+function runWith(program: string, input: Buffer): Ended {
+  return spawnSync(program, [], { input, encoding: 'utf8', timeout: 20_000, env: { PATH: '/usr/bin:/bin' } });
+}
+
+if (!canBuildModule) test.skip('skipped: the tests of callbacks need clang and lld', () => undefined);
+else describeTargets('callbacks', (target) => {
+  const programs: Record<string, string> = {};
+  beforeAll(async () => {
+    const module = join(folder, `hostile-${target.arch}.wasm`), stacks = join(folder, `stacks-${target.arch}.wasm`);
+    buildWasm(projectPath('runtime-c/test/hostile.c'), module);
+    buildWasm(projectPath('runtime-c/test/stacks.c'), stacks);
+    programs['plain'] = await compile(module, [], target);
+    programs['checked'] = await compile(module, ['--runtime=checked'], target);
+    programs['bounds'] = await compile(module, ['--memory=check'], target);
+    programs['stacks'] = await compile(stacks, ['--runtime=checked'], target);
+    programs['own stack'] = await compile(stacks, ['--stack-size=1mib'], target);
+  }, 120_000);
+
+  test('the lists name all of it', () => {
+    expect(runWith(programs['plain']!, Buffer.of(imports.length, behaviours.length)).stdout).toBe('end\n');
+  });
+
+  test.each(imports.map((name, index) => [name, index] as const))('%s', (_name, index) => {
+    const seen = new Set<string>();
+    behaviours.forEach((behaviour, which) => {
+      for (const variant of ['plain', 'checked', 'bounds']) {
+        const { status, signal, stdout, stderr } = runWith(programs[variant]!, Buffer.of(index, which));
+        const end = status === 0 && stdout === 'intact\n' && stderr === '' ? 'done' : status === 134 ? stderr.split('\n')[0] : undefined;
+        if (end === undefined || signal !== null || (status === 134 && !end.startsWith('wasm trap: ')))
+          throw new Error(`${behaviour}, ${variant}: ${JSON.stringify({ status, signal, stdout, stderr })}`);
+        if (behaviour === 'honest') expect(end).toBe('done');
+        if (behaviour === 'calls it without end' && end !== 'done') expect(end).toMatch(/^wasm trap: (call stack exhausted|out of bounds)/);
+        seen.add(end);
+      }
+    });
+    expect(seen.has('done')).toBe(true);
+    expect([...seen].some((end) => end.startsWith('wasm trap: unreachable'))).toBe(true);
+  }, 240_000);
+
+  // stacks.c: what a byte selects, and the number of frames.
+  const ends = (program: string, what: number, frames: number): Ended => {
+    const input = Buffer.alloc(5);
+    input[0] = what;
+    input.writeUInt32LE(frames, 1);
+    return runWith(programs[program]!, input);
+  };
+  test.each(['stacks', 'own stack'])('handlers of fault signals run where everything does: %s', (program) => {
+    for (const frames of [1, 900, 990, 5000]) expect(ends(program, 0, frames)).toMatchObject({ status: 0, stdout: 'returned\n', stderr: '' });
+    for (const what of [0, 1, 2, 3, 4]) {
+      const { status, stderr } = ends(program, what, 10_000_000);
+      expect(`${what}: ${status} ${stderr.split('\n')[0]}`).toMatch(/: 134 wasm trap: call stack exhausted/);
+    }
+  }, 60_000);
+  test('a fault that a handler repairs, by leaving or by returning; what was blocked comes later', () => {
+    expect(ends('stacks', 5, 0)).toMatchObject({ status: 0, stdout: 'left\nleft\nlater\nreturned\n', stderr: '' });
+  });
+});
