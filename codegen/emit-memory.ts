@@ -9,7 +9,7 @@ import { Op, accessBytesLog2, accessMemory, accessSigned } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { FunctionEmitter } from './emit-function.js';
-import { checkAccess, checkRange, isFixed, loadScope, memoryBase, memorySize, storeScope } from './memory-place.js';
+import { checkAccess, checkBulk, checkRange, isFixed, loadScope, memoryBase, memorySize, storeScope } from './memory-place.js';
 import { PAGE_LOG2 } from './symbols.js';
 
 const ATOMIC_RMW: Readonly<Record<number, string>> = {
@@ -158,8 +158,8 @@ function emitCopy(e: FunctionEmitter, inst: InstId): void {
   const { func } = e;
   const [destination, source, length] = [0, 1, 2].map((k) => e.zeroExtended(func.operand(inst, k))) as [string, string, string];
   const to = func.imm[inst]!, from = func.imm2[inst]!;
-  checkRange(e, to, destination, length);
-  checkRange(e, from, source, length);
+  checkBulk(e, to, destination, length);
+  checkBulk(e, from, source, length);
   const move = e.out.intrinsic('llvm.memmove.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
   const target = nativePointer(e, to, destination);
   e.line(`call void ${move}(ptr ${target}, ptr ${nativePointer(e, from, source)}, i64 ${length}, i1 false)`);
@@ -169,7 +169,7 @@ function emitFill(e: FunctionEmitter, inst: InstId): void {
   const { func } = e;
   const destination = e.zeroExtended(func.operand(inst, 0));
   const length = e.zeroExtended(func.operand(inst, 2));
-  checkRange(e, func.imm[inst]!, destination, length);
+  checkBulk(e, func.imm[inst]!, destination, length);
   const byte = e.temp();
   e.line(`${byte} = trunc ${e.typed(func.operand(inst, 1))} to i8`);
   const set = e.out.intrinsic('llvm.memset.p0.i64', 'void', 'ptr, i8, i64, i1');

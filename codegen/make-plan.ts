@@ -85,7 +85,8 @@ export function makePlan(
   const tables = planTables(module, facts, initial);
   const live = reachable(program, imports, rootsOf(program, instantiation, exports, options.keepExports), initial);
   const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
-  const memories = module.memories.map((memory, index) => planMemory(memory, index, options));
+  const ofSdk = program.instances.every((instance) => instance.module.memories.length === 0 || isOfSdk(instance.module));
+  const memories = module.memories.map((memory, index) => planMemory(memory, index, options, ofSdk));
   return {
     embedded: options.embedded,
     exactTraps: options.exactTraps,
@@ -107,13 +108,19 @@ export function makePlan(
   };
 }
 
-function planMemory(memory: MemoryType, index: number, options: PlanOptions): PlannedMemory {
+/** The mark that sdk/override.c leaves. */
+function isOfSdk(module: WasmModule): boolean {
+  return module.customSections.some(({ name }) => name === 'w2e.sdk');
+}
+
+function planMemory(memory: MemoryType, index: number, options: PlanOptions, emptyAnywhere: boolean): PlannedMemory {
   const { is64, shared, pageSizeLog2 } = memory;
   const pageBytes = 2 ** pageSizeLog2;
   const limit = Math.min(is64 ? MEMORY64_BYTES : 2 ** 32, options.maxMemoryBytes ?? Infinity);
   return {
     is64,
     shared,
+    emptyAnywhere,
     pageLog2: pageSizeLog2,
     checked: index > 0 || is64 || pageSizeLog2 !== PAGE_LOG2 || options.memoryMode === 'check',
     initialBytes: Number(memory.min) * pageBytes,

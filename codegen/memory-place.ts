@@ -52,6 +52,15 @@ export function memorySize(e: FunctionEmitter, memory: number): string {
   return size;
 }
 
+/** The same for memory.copy and memory.fill, where a range of no bytes may be everywhere in some modules. */
+export function checkBulk(e: FunctionEmitter, memory: number, start: string, length: string): void {
+  if (!e.out.plan.memories[memory]!.emptyAnywhere) return checkRange(e, memory, start, length);
+  const empty = e.temp(), checked = e.temp();
+  e.line(`${empty} = icmp eq i64 ${length}, 0`);
+  e.line(`${checked} = select i1 ${empty}, i64 0, i64 ${start}`);
+  checkRange(e, memory, checked, length);
+}
+
 /** Traps unless `length` bytes from `start` on (both i64, zero-extended) are in a memory. */
 export function checkRange(e: FunctionEmitter, memory: number, start: string, length: string): void {
   if (!e.out.plan.memories[memory]!.is64) {

@@ -78,6 +78,8 @@ export interface PlannedMemory {
   readonly initialBytes: number;
   readonly maxBytes: number;
   readonly shared: boolean;
+  /** memory.copy and memory.fill of no bytes do nothing, wherever they point: what the sdk's C programs get (`memcpy`). */
+  readonly emptyAnywhere: boolean;
 }
 
 /** Bounds strategy of an ordinary memory 0: the fault of a reserved address range, or a comparison in front of each access. */

@@ -25,6 +25,8 @@ export interface PlanVariant {
   /** The table may change. */
   readonly mutableTable?: boolean;
   readonly asynchronous?: boolean;
+  /** memory.copy and memory.fill of no bytes do nothing. */
+  readonly emptyAnywhere?: boolean;
   readonly shared?: boolean;
   readonly tailCalls?: boolean;
   /** Memory 0 has 64-bit addresses; memory 2 always has. */
@@ -43,7 +45,7 @@ export interface PlanVariant {
 
 /** The plan; function 0 is the one under test. */
 export function fixturePlan(variant: PlanVariant): Plan {
-  const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16 };
+  const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16, emptyAnywhere: variant.emptyAnywhere === true };
   return {
     embedded: variant.embedded === true,
     exactTraps: variant.exactTraps === true,

@@ -1,7 +1,7 @@
 // argv of a program that begins at main: argv's strings, the environment's behind them where somebody asks for it, argv's
 // pointers. Contiguity is what programs expect that write their title over argv and the environment. They lie in one
 // block of the module's heap, which has room for any size. A module that does not export malloc gets argv alone, and on
-// its stack, as Emscripten's own glue does it: how much of that is free cannot be told in general, so it is little.
+// its stack before anything runs, as from Emscripten's own glue: a small part of what may be the stack, or a refusal.
 #include "guest-calls.h"
 #include "guest.h"
 #include "message.h"
@@ -10,8 +10,9 @@
 
 struct guest_arguments w2e_arguments;
 
-// An eighth of the smallest stack that Emscripten gives by default; half of what is free where the module tells.
-enum { ON_UNKNOWN_STACK_MAX = 8192 };
+// An eighth of what may be the stack, and of the smallest that Emscripten gives by default. Half of what is free where
+// the module tells.
+enum { STACK_PART = 8, SMALLEST_STACK = 65536 };
 
 static u64 strings_size(char **strings, u32 *count) {
     u64 size = 0;
@@ -31,16 +32,21 @@ static u8 *put_strings(u8 *to, char **strings, u8 *pointers) {
     return to;
 }
 
-static u64 stack_room(void) {
-    if (!guest_has_emscripten_stack_get_end()) return ON_UNKNOWN_STACK_MAX;
-    u32 end = guest_call_emscripten_stack_get_end(), now = guest_call_stackAlloc(0);
-    return now > end ? (now - end) / 2 : 0;
+// Whether so much of the stack may be taken. Where its end is not known, static data that is not zero may end it.
+static bool stack_has(u64 size) {
+    if (size <= SMALLEST_STACK / STACK_PART) return true;
+    u32 now = guest_call_stackAlloc(0), end = guest_call_emscripten_stack_get_end();
+    if (guest_has_emscripten_stack_get_end()) return now > end && size <= (now - end) / 2;
+    const u8 *top = guest_range(0, now), *low = w2e_memory + now;
+    if (!top) return false;
+    while (low > w2e_memory && !low[-1]) low--;
+    return size <= (u64)(w2e_memory + now - low) / STACK_PART;
 }
 
 static u32 take_block(u64 size) {
     if (size >= 1ul << 31) return 0;
     if (guest_has_malloc()) return guest_call_malloc((u32)size);
-    return size <= stack_room() ? guest_call_stackAlloc((u32)size) : 0;
+    return stack_has(size) ? guest_call_stackAlloc((u32)size) : 0;
 }
 
 static W2E_NORETURN void refuse(u64 size) {

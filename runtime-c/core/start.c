@@ -20,6 +20,7 @@ static W2E_NORETURN void run_program(void) {
     if (guest_has_main()) {
         // A constructor of the module's libc may ask for the environment, which is placed with the arguments.
         w2e_arguments.wanted = true;
+        if (!guest_has_malloc()) w2e_place_arguments();
         guest_call___wasm_call_ctors();
         w2e_place_arguments();
         w2e_exit_program(guest_call_main(w2e_arguments.count, w2e_arguments.pointers));

@@ -26,8 +26,9 @@ u32 w2e_env_emscripten_get_heap_max(void) {
 u32 w2e_env_emscripten_get_heap_size(void) { return (u32)w2e_memory_size; }
 void w2e_env_emscripten_notify_memory_growth(u32 index) { (void)index; }
 
-// Out of bounds like the stores that it stands for.
+// Out of bounds like the stores that it stands for; no bytes are no stores.
 static u32 copy(u32 to, u32 from, u32 size) {
+    if (!size) return to;
     void *t = guest_range(to, size), *f = guest_range(from, size);
     if (!t || !f) w2e_trap_out_of_bounds_memory_access();
     memmove(t, f, size);

@@ -467,6 +467,21 @@ static u32 check_jump(void) {
     w2e_env__emscripten_throw_longjmp();
 }
 
+// strptime of pairs of format and text: the fields afterwards, and how much of the text was taken.
+static u32 check_parsed_time(u32 argc, u32 argv) {
+    enum { FIELDS = 6000, COUNT = 9 };
+    static const u32 before[COUNT] = {1, 2, 3, 4, 5, 106, 1, 7, 0};
+    for (u32 i = 2; i + 1 < argc; i += 2) {
+        u32 format = load32(at(argv + 4 * i)), text = load32(at(argv + 4 * i + 4));
+        memset(at(FIELDS), 0, 44);
+        memcpy(at(FIELDS), before, sizeof before);
+        u32 end = w2e_env_strptime(text, format, FIELDS);
+        print_number(end ? (i64)(end - text) : -1);
+        for (u32 k = 0; end && k < COUNT; k++) print_number((i32)load32(at(FIELDS + 4 * k)));
+    }
+    return 0;
+}
+
 u32 w2e_export_main(u32 argc, u32 argv) {
     const char *what = argc > 1 ? at(load32(at(argv + 4))) : "arguments";
     if (text_equal(what, "out-of-bounds")) return out_of_bounds();
@@ -485,6 +500,7 @@ u32 w2e_export_main(u32 argc, u32 argv) {
     if (text_equal(what, "wasi")) return check_wasi();
     if (text_equal(what, "errors")) return check_errors();
     if (text_equal(what, "time")) return check_time(argv);
+    if (text_equal(what, "parsed-time")) return check_parsed_time(argc, argv);
     if (text_equal(what, "zone-changes")) return check_zone_changes();
     if (text_equal(what, "names")) return check_names(argc, argv);
     if (text_equal(what, "jump")) return check_jump();

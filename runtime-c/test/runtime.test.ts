@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanUpAfterAll, describeTargets, emulatorAddressSpace } from '../../fixtures/harness.js';
-import { buildModule, canBuildModule, run, type Finished } from './tools.js';
+import { buildModule, canBuildModule, findTool, projectPath, run, type Finished } from './tools.js';
 
 cleanUpAfterAll();
 
@@ -126,6 +126,31 @@ else describeTargets('runtime', (target) => {
       }
     },
   );
+
+  const compiler = findTool('cc');
+  if (compiler === undefined) test.skip('skipped: the test of strptime needs cc', () => undefined);
+  else test("strptime fills in what the host's does", () => {
+    const host = join(folder, 'parsed-time');
+    expect(run(compiler, ['-o', host, projectPath('runtime-c/test/parsed-time.c')]).stderr).toBe('');
+    const pieces: readonly (readonly [string, readonly string[]])[] = [
+      ['%Y', ['2024', '1999', '2000', '1900']], ['%m', ['1', '2', '12']], ['%d', ['1', '29', '31']], ['%j', ['1', '60', '61', '365']],
+      ['%y', ['68', '69', '00']], ['%C', ['19', '20']], ['%a', ['Wed', 'sunday']], ['%b', ['Feb', 'december']], ['%U', ['2', '9', '51']],
+      ['%W', ['2', '51']], ['%u', ['7', '1']], ['%w', ['0', '6']], ['%H', ['0', '13']], ['%I', ['12', '1']], ['%p', ['AM', 'pm']],
+      ['%F', ['2024-02-29']], ['%D', ['12/31/99']], ['%S', ['60']], ['%V', ['53']], ['%e', [' 7']], ['%T', ['23:59:59']], ['%R', ['1:02']],
+    ];
+    const pairs: string[] = [];
+    pieces.forEach(([first, firsts]) => firsts.forEach((text) => {
+      pairs.push(first, text, first, `${text} rest`, first, 'x');
+      pieces.forEach(([second, seconds]) => seconds.forEach((other) => pairs.push(`${first} ${second}`, `${text} ${other}`)));
+    }));
+    const triples = ['%Y %j %m', '%Y %U %a', '%W %u %Y', '%y %C %j', '%C %y %d', '%d %b %Y', '%I %p %H', '%H %I %p', '%p %I', '%Y %m', '%Y %W %w'];
+    for (const format of triples) pairs.push(format, format.replace(/%./g, (each) => pieces.find(([piece]) => piece === each)![1].at(-1)!));
+    for (let at = 0; at < pairs.length; at += 200) {
+      const some = pairs.slice(at, at + 200);
+      expect(check(['parsed-time', ...some]).stdout).toBe(run(host, some).stdout);
+    }
+    expect(pairs.length).toBeGreaterThan(3000);
+  });
 
   test("the module's own TZ counts where its getenv is exported, else the process's", () => {
     const environment = { TZ: 'YYY-2' };
