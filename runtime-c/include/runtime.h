@@ -33,6 +33,8 @@ extern struct guest_arguments w2e_arguments;
 void w2e_place_arguments(void);
 // Defined where environ_get is; tells arguments.c that somebody will ask for the environment.
 extern const u8 w2e_environment_wanted_mark W2E_WEAK;
+// Defined where getdents64 is.
+extern const u8 w2e_getdents_mark W2E_WEAK;
 #define w2e_environment_wanted (&w2e_environment_wanted_mark != NULL)
 
 // memory.c: reserves and maps memory 0.

@@ -7,6 +7,8 @@
 #include "types.h"
 
 enum wasi_filetype { UNKNOWN, BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE, SOCKET_DGRAM, SOCKET_STREAM, SYMBOLIC_LINK };
+// Errors that Linux has no number for, or another one.
+enum { WASI_NOTSUP = 58, WASI_NOTCAPABLE = 76 };
 enum { WASI_APPEND = 1, WASI_DSYNC = 2, WASI_NONBLOCK = 4, WASI_RSYNC = 8, WASI_SYNC = 16 };
 
 // A filestat from status; `fd` tells the socket types apart, -1 if there is none. False if `to` is outside memory.

@@ -3,6 +3,7 @@
 #include "imports.gen.h"
 #include "opened.h"
 #include "commands.h"
+#include "runtime.h"
 #include "text.h"
 
 // Variadic calls get the address of their packed arguments, or 0.
@@ -65,6 +66,8 @@ u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(MOVING(sys(SYS_chd
 u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(MOVING(sys(SYS_fchdir, fd))); }
 u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(sys(SYS_getcwd, guest_buffer(buffer, size), size)); }
 u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
+// Tells fd_seek whose libc it serves.
+const u8 w2e_getdents_mark = 1;
 u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
     return syscall_result(sys(SYS_getdents64, fd, guest_buffer(buffer, size), size));
 }

@@ -99,6 +99,21 @@ if (!compileModule()) {
     expect(stdout).toContain('mtime=987654321');
   });
 
+  test('what WASI refuses and POSIX does not', async () => {
+    const source = projectPath('runtime-c/test/wasi-errors.c'), wasm = join(home, 'errors.wasm');
+    expect(run(clang ?? '', ['--target=wasm32-wasi', '--sysroot=/usr', '-Os', '-w', source, '-o', wasm]).stderr).toBe('');
+    const program = await compile(wasm, [], target);
+    const absolute = join(home, 'same'), shadow = join(place('compiled'), absolute);
+    mkdirSync(join(shadow, '..'), { recursive: true });
+    writeFileSync(shadow, 'shadow\n');
+    const ends = (): string => run(program, [absolute], {}, { cwd: place('compiled') }).stdout;
+    const [badf, isdir, notcapable, notsup] = [8, 31, 76, 58];
+    const refused = [`${badf} ${badf}`, '0', `${badf} ${badf} ${badf}`, '0 0', `${isdir}`, `${isdir}`, `${isdir}`, '0', `0 ${notcapable} ${notsup} ${badf}`, `${notcapable} 0`];
+    expect(ends().split('\n')).toEqual([...refused, 'shadow', '']);
+    writeFileSync(absolute, 'absolute\n');
+    expect(ends().split('\n')).toEqual([...refused, 'absolute', '']);
+  }, 60_000);
+
   test('sleeps and polls', () => {
     expect(both(['waits'], 'input\n').stdout).toBe('slept: 1\nready: 1 1\ninput\nyear: 1\n');
   });

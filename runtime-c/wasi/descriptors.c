@@ -1,13 +1,14 @@
 // WASI preview 1 on descriptors, as Emscripten's libc and WASI command modules use it: the host's own numbers.
 #include "guest.h"
 #include "imports.gen.h"
+#include "runtime.h"
 #include "wasi.h"
 
 enum {
     FDSTAT_SIZE = 24, FILESTAT_SIZE = 64,
     S_IFMT = 0170000, S_IFIFO = 0010000, S_IFCHR = 0020000, S_IFDIR = 0040000, S_IFBLK = 0060000,
     S_IFREG = 0100000, S_IFLNK = 0120000, S_IFSOCK = 0140000,
-    TCGETS = 0x5401, F_GETFL = 3, F_SETFL = 4, SOL_SOCKET = 1, SO_TYPE = 3,
+    TCGETS = 0x5401, F_GETFD = 1, F_GETFL = 3, F_SETFL = 4, SOL_SOCKET = 1, SO_TYPE = 3,
     UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe,
 };
 
@@ -56,9 +57,18 @@ u32 w2e_wasi_fd_pwrite_split(u32 fd, u32 vector, u32 count, u32 low, u32 high, u
     return transfer(SYS_pwritev, fd, vector, count, low | (u64)high << 32, to);
 }
 
+// Emscripten's libc reads directories by getdents64 and seeks in them; WASI's has positions for fd_readdir instead.
+#define directories_seek (&w2e_getdents_mark != NULL)
+
+static bool is_directory(u32 fd) {
+    struct kernel_stat s;
+    return sys(SYS_fstat, fd, own(&s)) == 0 && (s.mode & S_IFMT) == S_IFDIR;
+}
+
 u32 w2e_wasi_fd_seek(u32 fd, u64 offset, u32 whence, u32 to) {
     u8 *p = guest_range(to, 8);
     if (!p) return error_number(-EFAULT);
+    if (!directories_seek && is_directory(fd)) return error_number(-EBADF);
     long r = sys(SYS_lseek, fd, offset, whence);
     if (r < 0) return error_number(r);
     store64(p, (u64)r);
@@ -81,8 +91,12 @@ u32 w2e_wasi_fd_advise(u32 fd, u64 offset, u64 length, u32 advice) {
 u32 w2e_wasi_fd_allocate(u32 fd, u64 offset, u64 length) { return error_number(sys(SYS_fallocate, fd, 0, offset, length)); }
 u32 w2e_wasi_fd_filestat_set_size(u32 fd, u64 size) { return error_number(sys(SYS_ftruncate, fd, size)); }
 u32 w2e_wasi_fd_renumber(u32 from, u32 to) {
-    long r = from == to ? 0 : sys(SYS_dup3, from, to, 0);
-    return error_number(r < 0 || from == to ? r : sys(SYS_close, from));
+    // Both must be open.
+    long r = sys(SYS_fcntl, from, F_GETFD, 0);
+    if (r >= 0) r = sys(SYS_fcntl, to, F_GETFD, 0);
+    if (r < 0 || from == to) return error_number(r);
+    r = sys(SYS_dup3, from, to, 0);
+    return error_number(r < 0 ? r : sys(SYS_close, from));
 }
 
 static enum wasi_filetype filetype(i32 fd, u32 mode) {
@@ -115,6 +129,19 @@ static u64 rights_of(enum wasi_filetype type, u32 flags) {
     return rights;
 }
 
+struct rights { u64 base, inheriting; };
+static struct rights rights_of_type(enum wasi_filetype type, u32 flags) {
+    return (struct rights){rights_of(type, flags), type == DIRECTORY ? RIGHTS_ALL : 0};
+}
+
+static long get_rights(u32 fd, struct rights *rights) {
+    struct kernel_stat status;
+    long r = sys(SYS_fstat, fd, own(&status)), flags = sys(SYS_fcntl, fd, F_GETFL, 0);
+    if (r < 0 || flags < 0) return r < 0 ? r : flags;
+    *rights = rights_of_type(filetype((i32)fd, status.mode), arch_guest_open_flags((u32)flags));
+    return 0;
+}
+
 // libc's isatty is "a character device without the right to seek": only terminals may say so, others are of
 // unknown type.
 u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
@@ -133,8 +160,9 @@ u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
     memset(p, 0, FDSTAT_SIZE);
     p[0] = (u8)type;
     store16(p + 2, (u16)wasi);
-    store64(p + 8, rights_of(type, flags));
-    store64(p + 16, type == DIRECTORY ? RIGHTS_ALL : 0);
+    struct rights rights = rights_of_type(type, flags);
+    store64(p + 8, rights.base);
+    store64(p + 16, rights.inheriting);
     return 0;
 }
 
@@ -145,10 +173,13 @@ u32 w2e_wasi_fd_fdstat_set_flags(u32 fd, u32 flags) {
     return error_number(sys(SYS_fcntl, fd, F_SETFL, host));
 }
 
+// Rights cannot grow, and to take some away would be a promise that nobody keeps.
 u32 w2e_wasi_fd_fdstat_set_rights(u32 fd, u64 base, u64 inheriting) {
-    (void)base, (void)inheriting;
-    long r = sys(SYS_fcntl, fd, F_GETFL, 0);
-    return error_number(r < 0 ? r : 0);
+    struct rights has;
+    long r = get_rights(fd, &has);
+    if (r) return error_number(r);
+    if (base & ~has.base || inheriting & ~has.inheriting) return WASI_NOTCAPABLE;
+    return base == has.base && inheriting == has.inheriting ? 0 : WASI_NOTSUP;
 }
 
 bool put_filestat(u32 to, const struct kernel_stat *s, i32 fd) {

@@ -1,7 +1,8 @@
 // WASI preview 1 on paths. One directory is preopened, named "/". Modules' libc drops the leading slash of a path before
 // it asks for it relative to that directory, and takes relative paths for ones under "/" as well, so that a path
-// arrives without a sign of what it was. It means what it would mean to a native program: where it, or else its parent,
-// exists in the working directory, that one; otherwise the one under the root.
+// arrives with no sign of what it was but the bytes in front of it: wasi-libc hands over the rest of the program's own
+// string. Behind a slash that begins a string it is an absolute path if that exists. Otherwise it means what it would mean
+// to a native program: where it, or else its parent, exists in the working directory, that one; else the one under the root.
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
@@ -43,6 +44,14 @@ static bool parent_exists(char *path) {
     return found;
 }
 
+// Whether the bytes in front of a path are the slashes that an absolute one begins with.
+static bool follows_slash(u32 path) {
+    const u8 *p = guest_range(0, path), *start = w2e_memory;
+    if (!p || !path || p[--path] != '/') return false;
+    while (path && start[path] == '/') path--;
+    return !start[path];
+}
+
 static long resolve(u32 directory, u32 path, u32 length, struct host_path *to) {
     const u8 *p = guest_range(path, length);
     if (!p) return -EFAULT;
@@ -57,7 +66,8 @@ static long resolve(u32 directory, u32 path, u32 length, struct host_path *to) {
     to->directory = (i32)directory;
     if ((i32)directory != preopened()) return 0;
     to->directory = AT_FDCWD;
-    if (!exists(relative) && (exists(to->text) || !parent_exists(relative))) to->path = to->text;
+    if (follows_slash(path) && exists(to->text)) to->path = to->text;
+    else if (!exists(relative) && (exists(to->text) || !parent_exists(relative))) to->path = to->text;
     return 0;
 }
 
@@ -81,10 +91,10 @@ u32 w2e_wasi_fd_prestat_dir_name(u32 fd, u32 path, u32 length) {
 }
 
 static u32 open_flags(u32 lookup, u32 how, u64 rights, u32 flags) {
-    enum { READ = 1 << 1 | 1 << 14, WRITE = 1 << 0 | 1 << 6 | 1 << 8 | 1 << 22 };
+    enum { READ = 1 << 1 | 1 << 14, RIGHT_WRITE = 1 << 6, WRITE = 1 << 0 | RIGHT_WRITE | 1 << 8 | 1 << 22 };
     u32 host = rights & WRITE ? rights & READ ? O_RDWR : O_WRONLY : O_RDONLY;
-    // Rights to everything are asked for directories, too; they are never written to.
-    if (how & ONLY_DIRECTORY) host = O_RDONLY;
+    // Of the rights to change contents fd_write alone means a directory, which the kernel refuses (EISDIR).
+    if (how & ONLY_DIRECTORY) host = rights & RIGHT_WRITE ? O_RDWR : O_RDONLY;
     if (!(lookup & SYMLINK_FOLLOW)) host |= O_NOFOLLOW;
     if (how & CREATE) host |= O_CREAT;
     if (how & ONLY_DIRECTORY) host |= O_DIRECTORY;
@@ -145,13 +155,14 @@ u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length
     u32 flags = lookup & SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
     return error_number(r ? r : sys(SYS_linkat, p.directory, own_text(p.path), q.directory, own_text(q.path), flags));
 }
-// What the link says is not a path yet: it is written down as it is.
+// What the link says is not a path yet: it is written down as it is. WASI has no absolute ones.
 u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path, u32 length) {
     W2E_UNINITIALIZED struct host_path p;
     W2E_UNINITIALIZED char text[PATH_MAX];
     const u8 *from = guest_range(target, target_length);
     if (!from) return error_number(-EFAULT);
     if (target_length >= sizeof text) return error_number(-ENAMETOOLONG);
+    if (target_length && from[0] == '/') return WASI_NOTCAPABLE;
     memcpy(text, from, target_length);
     text[target_length] = 0;
     long r = resolve(directory, path, length, &p);
