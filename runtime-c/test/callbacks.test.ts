@@ -20,10 +20,10 @@ const behaviours = ['honest', 'the same block', 'NULL', 'garbage', 'the last pag
   'grows memory', 'unmaps everything', 'splits ranges', 'forks', 'traps', 'throws', 'changes TZ', 'is interrupted', 'overwrites names'];
 
 /** Builds a C module for wasm32. */
-function buildWasm(source: string, output: string): void {
+function buildWasm(source: string, output: string, ...more: string[]): void {
   const flags = ['--target=wasm32', '-O1', '-nostdlib', '-mbulk-memory', '-Wno-incompatible-library-redeclaration', '-Wl,--no-entry',
     '-Wl,--allow-undefined', '-Wl,--export-table'];
-  const built = run(clang ?? '', [...flags, source, '-o', output]);
+  const built = run(clang ?? '', [...flags, ...more, source, '-o', output]);
   if (built.status !== 0) throw new Error(built.stderr);
 }
 
@@ -66,6 +66,23 @@ else describeTargets('callbacks', (target) => {
     expect(seen.has('done')).toBe(true);
     expect([...seen].some((end) => end.startsWith('wasm trap: unreachable'))).toBe(true);
   }, 240_000);
+
+  test('arguments and the environment lie in the heap, whatever their size', async () => {
+    const source = projectPath('runtime-c/test/placed-arguments.c');
+    const build = async (name: string, ...more: string[]): Promise<string> => {
+      const wasm = join(folder, `${name}-${target.arch}.wasm`);
+      buildWasm(source, wasm, '-Wl,-z,stack-size=4096', ...more);
+      return compile(wasm, ['--runtime=checked'], target);
+    };
+    const withMalloc = await build('malloc', '-DWITH_MALLOC'), without = await build('plain');
+    const large = { ONE: 'y'.repeat(100_000), TWO: 'z'.repeat(1264) };
+    for (const size of [1, 1264, 12_000, 100_000])
+      expect(run(withMalloc, ['x'.repeat(size), 'last'], large)).toEqual({ stdout: 'last', stderr: '', status: 0 });
+    expect(run(without, ['x'.repeat(1000), 'last'], large)).toEqual({ stdout: 'last', stderr: '', status: 0 });
+    const refused = run(without, ['x'.repeat(12_000), 'last'], large);
+    expect(refused).toMatchObject({ stdout: '', status: 1 });
+    expect(refused.stderr).toMatch(/^wasm2elf: argument list too long: \d+ bytes do not fit on the module's stack; .* malloc .*\n$/);
+  }, 60_000);
 
   // stacks.c: what a byte selects, and the number of frames.
   const ends = (program: string, what: number, frames: number): Ended => {
