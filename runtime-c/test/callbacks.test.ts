@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, describeTargets } from '../../fixtures/harness.js';
@@ -29,7 +29,15 @@ function buildWasm(source: string, output: string, ...more: string[]): void {
 
 interface Ended { readonly status: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string }
 function runWith(program: string, input: Buffer): Ended {
-  return spawnSync(program, [], { input, encoding: 'utf8', timeout: 20_000, env: { PATH: '/usr/bin:/bin' } });
+  const { pid, ...ended } = spawnSync(program, [], { input, encoding: 'utf8', timeout: 20_000, env: { PATH: '/usr/bin:/bin' } });
+  removeSegments(pid);
+  return ended;
+}
+
+/** Removes the System V segments that a process has left behind (proc_sysvipc_shm(5): key, id, mode, size, creator). */
+function removeSegments(creator: number): void {
+  const rows = readFileSync('/proc/sysvipc/shm', 'latin1').split('\n').slice(1).map((row) => row.trim().split(/\s+/));
+  for (const row of rows) if (row[4] === String(creator)) spawnSync('ipcrm', ['-m', row[1]!]);
 }
 
 if (!canBuildModule) test.skip('skipped: the tests of callbacks need clang and lld', () => undefined);

@@ -230,6 +230,7 @@ static u32 check_ipc(void) {
     segment = w2e_env_shmat(id, 0, 0);
     semaphore_set = w2e_env_semget(0, 2, MODE);
     queue = w2e_env_msgget(0, MODE);
+    if ((i32)id < 0 || (i32)semaphore_set < 0 || (i32)queue < 0) return 1;
     print_number(segment % 4096);
     print_number((i32)w2e_env_semctl(semaphore_set, 1, SET, put(ARGUMENT, "\t\0\0")));
     print_number(in_child(ipc_child));
