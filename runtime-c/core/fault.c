@@ -85,10 +85,10 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
 void w2e_install_fault_handlers(void) {
     static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
     u8 *guard = signal_stack + (-(u64)signal_stack & (HOST_PAGE - 1)), *low = guard + LARGEST_PAGE;
-    struct kernel_stack stack = {own_bytes(low, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
                                       w2e_arch_signal_return, 0};
     sys(SYS_mprotect, own_bytes(guard, LARGEST_PAGE), LARGEST_PAGE, PROT_NONE);
+    struct kernel_stack stack = {own_bytes(low, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     sys(SYS_sigaltstack, own(&stack), NO_ADDRESS);
     for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), NO_ADDRESS, 8);
 }

@@ -52,7 +52,7 @@ const char *guest_string(u32 address);
 // An iovec of the module: its length is read once.
 static inline struct kernel_iovec guest_vector(const u8 *p) {
     u32 base = load32(p), length = load32(p + 4);
-    return (struct kernel_iovec){guest_buffer_or_null(base, length), length};
+    return (struct kernel_iovec){guest_buffer(base, length), length};
 }
 
 // Copies a string with its NUL, for whoever needs it twice, out of the module's memory: its length, -EFAULT, or -ENAMETOOLONG if it does not fit. AS-safe.

@@ -181,14 +181,14 @@ u32 w2e_env___syscall_getsockopt(u32 fd, u32 level, u32 option, u32 value, u32 l
 
 u32 w2e_env___syscall_sendto(u32 fd, u32 from, u32 size, u32 flags, u32 address, u32 length) {
     long r = WITH_FLAGS(flags, MESSAGE_FLAGS,
-                        sys(SYS_sendto, fd, guest_buffer_or_null(from, size), size, flags, guest_buffer_or_null(address, length), length));
+                        sys(SYS_sendto, fd, guest_buffer(from, size), size, flags, guest_buffer_or_null(address, length), length));
     return syscall_result(r);
 }
 u32 w2e_env___syscall_recvfrom(u32 fd, u32 to, u32 size, u32 flags, u32 address, u32 length) {
     struct told_address told;
     long r = flags & ~MESSAGE_FLAGS ? -EINVAL : expect_address(&told, address, length);
     if (r) return syscall_result(r);
-    return syscall_result(put_address(&told, sys(SYS_recvfrom, fd, guest_buffer_or_null(to, size), size, flags, told_bytes(&told), told_length(&told))));
+    return syscall_result(put_address(&told, sys(SYS_recvfrom, fd, guest_buffer(to, size), size, flags, told_bytes(&told), told_length(&told))));
 }
 
 // One message in host form. The guest header stays where it is, for results.
