@@ -7,7 +7,7 @@
 
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
-import { LLVM_TYPES, resultType } from './llvm-text.js';
+import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { signatureOf } from './plan.js';
 import type { Plan } from './plan.js';
@@ -132,6 +132,7 @@ export function readResult(out: PartitionText, index: number, k: number, name: s
   if (out.plan.functions[index]!.binding.kind === 'defined' && returnsInMemory(out.plan, signature)) {
     return `  ${name}.at = ${resultAddress('%results.memory', k)}\n  ${name} = load ${type}, ptr ${name}.at, align 16\n`;
   }
-  const all = resultType(results);
-  return `  ${name} = ${results.length > 1 ? `extractvalue ${all} %all, ${k}` : `select i1 true, ${type} %all, ${type} %all`}\n`;
+  if (results.length === 1) return `  ${name} = select i1 true, ${type} %all, ${type} %all\n`;
+  const part = resultPart(results, k), taken = `extractvalue ${resultType(results)} %all, ${k}`;
+  return part === type ? `  ${name} = ${taken}\n` : `  ${name}.bits = ${taken}\n  ${name} = bitcast ${part} ${name}.bits to ${type}\n`;
 }

@@ -9,7 +9,7 @@ import { NORMAL_EDGE, Op, UNWIND_EDGE, isUnwind } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import type { TailCallOp } from '../ir/builder.js';
 import { convention, internalResult, resultAddress, returnsInMemory, splitsVectors, splitVector } from './convention.js';
-import { LLVM_TYPES, resultType } from './llvm-text.js';
+import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
 import { ownScope } from './memory-place.js';
@@ -74,10 +74,11 @@ export function emitTailCall(e: FunctionEmitter, inst: InstId, op: TailCallOp): 
 export function emitReturnOf(e: FunctionEmitter, type: string, all: string): void {
   if (type === 'void') return e.line('ret void');
   if (!e.returnsInMemory) return e.line(`ret ${type} ${all}`);
-  e.func.signature.results.forEach((result, k) => {
+  const { results } = e.func.signature;
+  results.forEach((_result, k) => {
     const part = e.temp();
     e.line(`${part} = extractvalue ${type} ${all}, ${k}`);
-    storeResult(e, k, `${LLVM_TYPES[result]!} ${part}`);
+    storeResult(e, k, `${resultPart(results, k)} ${part}`);
   });
   e.line('ret void');
 }
@@ -170,8 +171,18 @@ function emitCallOf(e: FunctionEmitter, inst: InstId, callee: Callee, recursive:
   else if (results.length === 1) e.assign(first, whole);
   else e.line(`${all} = ${whole}`);
   beginNormalEdge(e, inst);
-  if (results.length > 1) results.forEach((_result, i) => e.assign(first + i, `extractvalue ${type} ${all}, ${i}`));
+  if (results.length > 1) results.forEach((_result, i) => takeResult(e, first + i, results, i, all));
   endNormalEdge(e, inst);
+}
+
+/** Assigns result `i` of several, which `all` holds. */
+function takeResult(e: FunctionEmitter, value: ValueId, results: readonly Type[], i: number, all: string): void {
+  const taken = `extractvalue ${resultType(results)} ${all}, ${i}`;
+  const type = LLVM_TYPES[results[i]!]!, part = resultPart(results, i);
+  if (part === type) return e.assign(value, taken);
+  const bits = e.temp();
+  e.line(`${bits} = ${taken}`);
+  e.assign(value, `bitcast ${part} ${bits} to ${type}`);
 }
 
 /** Behind a call that ends its block, the edge on which its results are taken apart. */

@@ -6,7 +6,7 @@ import { Type } from '../ir/types.js';
 import { callFunction, readResult } from './convention.js';
 import { returnsDirectly } from './embedding.js';
 import type { EmbeddedFunction, Embedding, HostFunction } from './embedding.js';
-import { LLVM_TYPES, resultType } from './llvm-text.js';
+import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { ENTRY_SIZE, MEMORY_TYPE, runtimeSymbol } from './symbols.js';
 import type { SymbolName } from './symbols.js';
@@ -91,8 +91,8 @@ function emitHostFunction(out: PartitionText, { symbol, indices, signature }: Ho
 function returnLoaded(results: readonly Type[]): string {
   if (results.length === 0) return '  ret void\n';
   const type = resultType(results);
-  const loads = results.map((result, i) => `  %v${i} = load ${LLVM_TYPES[result]!}, ptr %r${i}\n`).join('');
+  const loads = results.map((_result, i) => `  %v${i} = load ${resultPart(results, i)}, ptr %r${i}\n`).join('');
   if (results.length === 1) return `${loads}  ret ${type} %v0\n`;
-  const joined = results.map((result, i) => `  %s${i} = insertvalue ${type} ${i === 0 ? 'poison' : `%s${i - 1}`}, ${LLVM_TYPES[result]!} %v${i}, ${i}\n`).join('');
+  const joined = results.map((_result, i) => `  %s${i} = insertvalue ${type} ${i === 0 ? 'poison' : `%s${i - 1}`}, ${resultPart(results, i)} %v${i}, ${i}\n`).join('');
   return `${loads}${joined}  ret ${type} %s${results.length - 1}\n`;
 }

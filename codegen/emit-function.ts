@@ -21,7 +21,7 @@ import { emitSimd } from './emit-simd.js';
 import { emitTableOperation } from './emit-table.js';
 import { emitWide } from './emit-wide.js';
 import { pollingLoads } from './polling-loads.js';
-import { LLVM_TYPES, constantText, resultType, vectorText } from './llvm-text.js';
+import { LLVM_TYPES, constantText, resultPart, resultType, vectorText } from './llvm-text.js';
 import type { IntrinsicStem } from './arithmetic.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
 import type { DebugFunction } from './debug-info.js';
@@ -677,11 +677,19 @@ export class FunctionEmitter {
       for (let i = 0; i < count; i++) storeResult(this, i, this.typed(func.operand(inst, i)));
       return this.line('ret void');
     }
-    const type = resultType(func.signature.results);
+    const { results } = func.signature;
+    const type = resultType(results);
     let aggregate = 'poison';
     for (let i = 0; i < count; i++) {
+      const part = resultPart(results, i);
+      let value = this.typed(func.operand(inst, i));
+      if (part !== LLVM_TYPES[results[i]!]!) {
+        const bits = this.temp();
+        this.line(`${bits} = bitcast ${value} to ${part}`);
+        value = `${part} ${bits}`;
+      }
       const next = this.temp();
-      this.line(`${next} = insertvalue ${type} ${aggregate}, ${this.typed(func.operand(inst, i))}, ${i}`);
+      this.line(`${next} = insertvalue ${type} ${aggregate}, ${value}, ${i}`);
       aggregate = next;
     }
     emitReturnOf(this, type, aggregate);

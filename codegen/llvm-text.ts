@@ -8,8 +8,21 @@ export const LLVM_TYPES: readonly string[] = ['void', 'i32', 'i64', 'float', 'do
 /** The LLVM type of a function's results: none, one, or a structure of several. */
 export function resultType(results: readonly Type[]): string {
   if (results.length === 0) return 'void';
-  if (results.length === 1) return LLVM_TYPES[results[0]!]!;
-  return `{ ${results.map((type) => LLVM_TYPES[type]!).join(', ')} }`;
+  if (results.length === 1) return resultPart(results, 0);
+  return `{ ${results.map((_type, i) => resultPart(results, i)).join(', ')} }`;
+}
+
+/** Floats behind so many results are returned as integers. */
+const RESULTS_AS_THEY_ARE = 2;
+
+/**
+ * The LLVM type that result `i` has among a function's results: an integer of the same bits for floats behind the second. On x86-64
+ * LLVM returns two floats in SSE registers and further ones on the x87 stack, which makes quiet NaNs of signaling ones.
+ */
+export function resultPart(results: readonly Type[], i: number): string {
+  const type = results[i]!;
+  if (i < RESULTS_AS_THEY_ARE) return LLVM_TYPES[type]!;
+  return type === Type.F32 ? 'i32' : type === Type.F64 ? 'i64' : LLVM_TYPES[type]!;
 }
 
 /** Bytes as the inside of an LLVM string: printable ASCII as it is, the rest as \hh. */
