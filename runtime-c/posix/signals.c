@@ -26,6 +26,13 @@ static struct guest_action actions[SIGNALS];
 // Fault signals that the module has blocked, and those that were sent meanwhile: the kernel never blocks them.
 static u64 blocked_faults, pending_faults;
 
+static struct guest_action action_of(u32 signal) {
+    hold();
+    struct guest_action action = actions[signal];
+    release();
+    return action;
+}
+
 static u64 bit_of(u32 signal) { return 1ul << (signal - 1); }
 
 // Sends what was waiting and is not blocked any more. Calls the module.
@@ -87,7 +94,7 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
 static long install(u32 signal, const struct guest_action *action);
 
 static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
-    struct guest_action action = actions[signal];
+    struct guest_action action = action_of((u32)signal);
     if (w2e_defer_signal(signal, info, context)) {
         if (action.flags & SA_RESETHAND) install((u32)signal, &action); // it has not run
         return;
@@ -108,7 +115,7 @@ static enum w2e_fault_answer answer_to_fault(int signal, const struct kernel_sig
 // Dispositions of fault signals are ours alone, so SA_RESETHAND and the mask are done here; the end of the signal puts the
 // interrupted mask back. Calls the module.
 static void deliver_fault(int signal, const struct kernel_siginfo *info, u64 mask) {
-    struct guest_action action = actions[signal];
+    struct guest_action action = action_of((u32)signal);
     mask |= action.mask & ~FAULT_SIGNALS;
     if (action.flags & SA_RESETHAND) actions[signal].handler = GUEST_SIG_DFL;
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&mask), NO_ADDRESS, 8);
@@ -123,7 +130,7 @@ static struct guest_action current_action(u32 signal) {
         if (host.handler == NULL) return (struct guest_action){GUEST_SIG_DFL, 0, 0};
         if (host.handler == (void *)1) return (struct guest_action){GUEST_SIG_IGN, 0, 0};
     }
-    return actions[signal];
+    return action_of(signal);
 }
 
 static long install(u32 signal, const struct guest_action *action) {
