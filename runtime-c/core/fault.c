@@ -16,9 +16,17 @@ enum {
     FRAME_AT_LEAST = 10240, // of a signal, where the kernel does not tell
 };
 
-// The guard is what of it lies in front of SIGNAL_STACK bytes.
+// Pages of guard, then SIGNAL_STACK bytes. The first fault makes the guard, so that programs without one start sooner.
 static u8 signal_stack[LARGEST_PAGE + LARGEST_PAGE + SIGNAL_STACK] __attribute__((aligned(16)));
-static bool reporting;
+static bool guarded, reporting;
+
+static u8 *guard_pages(void) { return signal_stack + (-(u64)signal_stack & (HOST_PAGE - 1)); }
+
+static void make_guard(void) {
+    if (guarded) return;
+    sys(SYS_mprotect, own_bytes(guard_pages(), LARGEST_PAGE), LARGEST_PAGE, PROT_NONE);
+    guarded = true;
+}
 
 static void die_of(int signal) {
     struct kernel_sigaction standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
@@ -63,6 +71,7 @@ static W2E_NORETURN void trap(const char *message, const struct arch_registers *
 static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     struct arch_registers registers;
     bool synchronous = info->code > 0;
+    make_guard();
     if (!synchronous && (w2e_take_for_guest(signal, context) || w2e_defer_signal(signal, info, context))) return;
     if (reporting) die_of(signal);
     arch_registers_of_signal(context, &registers);
@@ -84,11 +93,9 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
 
 void w2e_install_fault_handlers(void) {
     static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-    u8 *guard = signal_stack + (-(u64)signal_stack & (HOST_PAGE - 1)), *low = guard + LARGEST_PAGE;
+    struct kernel_stack stack = {own_bytes(guard_pages() + LARGEST_PAGE, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
                                       w2e_arch_signal_return, 0};
-    sys(SYS_mprotect, own_bytes(guard, LARGEST_PAGE), LARGEST_PAGE, PROT_NONE);
-    struct kernel_stack stack = {own_bytes(low, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     sys(SYS_sigaltstack, own(&stack), NO_ADDRESS);
     for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), NO_ADDRESS, 8);
 }

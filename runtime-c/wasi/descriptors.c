@@ -39,11 +39,22 @@ u32 wasi_count(long r, u32 to) {
     return 0;
 }
 
-static u32 transfer(long call, u32 fd, u32 vector, u32 count, u64 offset, u32 to) {
-    W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
+static long transfer_by(struct kernel_iovec *iov, long call, u32 fd, u32 vector, u32 count, u64 offset) {
     long r = wasi_vector(vector, count, iov);
     // The offset of preadv and pwritev comes in two halves; the high one is ignored on 64-bit kernels.
-    return wasi_count(r ? r : sys(call, fd, own_bytes(iov, count * sizeof *iov), count, offset), to);
+    return r ? r : sys(call, fd, own_bytes(iov, count * sizeof *iov), count, offset);
+}
+
+static W2E_NOINLINE long transfer_many(long call, u32 fd, u32 vector, u32 count, u64 offset) {
+    W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
+    return transfer_by(iov, call, fd, vector, count, offset);
+}
+
+// Frames are touched page by page: most transfers have a small one.
+static u32 transfer(long call, u32 fd, u32 vector, u32 count, u64 offset, u32 to) {
+    W2E_UNINITIALIZED struct kernel_iovec few[8];
+    long r = count <= W2E_COUNT(few) ? transfer_by(few, call, fd, vector, count, offset) : transfer_many(call, fd, vector, count, offset);
+    return wasi_count(r, to);
 }
 
 u32 w2e_wasi_fd_read(u32 fd, u32 vector, u32 count, u32 to) { return transfer(SYS_readv, fd, vector, count, 0, to); }
