@@ -8,7 +8,7 @@ extern const u8 w2e_arch_open_hold[] W2E_WEAK, w2e_arch_open_call[] W2E_WEAK;
 
 u32 w2e_held;
 bool w2e_has_deferred;
-static u64 mask; // to be in force after the release
+static u64 mask_after; // to be in force after the release
 
 // An open that is about to be made and holds nothing else starts again behind the handler: it may block for long, and
 // nothing is open yet (posix/opened.c).
@@ -27,14 +27,14 @@ bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *conte
     long process = sys(SYS_getpid), thread = sys(SYS_gettid);
     // Without its information where too much is queued.
     if (sys(SYS_rt_tgsigqueueinfo, process, thread, signal, own(info))) sys(SYS_tgkill, process, thread, signal);
-    mask = *interrupted;
+    mask_after = *interrupted;
     *interrupted = all;
     w2e_has_deferred = true;
     return true;
 }
 
 void w2e_deliver_deferred(void) {
-    u64 before = mask;
+    u64 before = mask_after;
     w2e_has_deferred = false;
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&before), NO_ADDRESS, 8);
 }
