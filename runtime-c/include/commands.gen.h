@@ -11,7 +11,7 @@ enum command_layout {
     LAYOUT_OUT, // written by the kernel
     LAYOUT_INOUT, // read and written by the kernel
     LAYOUT_LONG, // written by the kernel as 64 bits, 32 bits in the module
-    LAYOUT_OPEN_FLAGS, // flags of open, numbered as on x86-64
+    LAYOUT_OPEN_FLAGS, // flags of open, in the module's numbers
     LAYOUT_INTERFACE, // struct ifreq: 32 bytes in the module, 40 in the kernel
     LAYOUT_INTERFACE_MAP, // struct ifreq with struct ifmap, whose longs are repacked
     LAYOUT_INTERFACE_LIST, // struct ifconf and its array of struct ifreq

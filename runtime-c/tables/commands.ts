@@ -20,7 +20,7 @@ export const layouts = {
   out: 'written by the kernel',
   inout: 'read and written by the kernel',
   long: 'written by the kernel as 64 bits, 32 bits in the module',
-  openFlags: 'flags of open, numbered as on x86-64',
+  openFlags: "flags of open, in the module's numbers",
   interface: 'struct ifreq: 32 bytes in the module, 40 in the kernel',
   interfaceMap: 'struct ifreq with struct ifmap, whose longs are repacked',
   interfaceList: 'struct ifconf and its array of struct ifreq',
