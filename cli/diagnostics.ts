@@ -22,6 +22,7 @@ export const diagnosticCodes = {
   'W2E-O002': 'there is no space for the output',
   'W2E-K001': 'the link fails',
   'W2E-X001': 'wasm2elf itself fails',
+  'W2E-X002': 'the memory that Node.js gives the compiler is used up',
   'W2E-W002': "some of the module's debug information is malformed and left out",
   'W2E-W003': 'a module is given that nobody imports anything from',
 } as const;

@@ -28,6 +28,8 @@ class CompileThread {
   private readonly worker: Worker;
   private readonly temporaries: string[] = [];
   private status: number = exitStatus.internal;
+  /** What is said when the thread could not. */
+  private reported: Promise<void> = Promise.resolve();
   private readonly onSignal = (): void => this.interrupt();
 
   constructor(program: URL, args: readonly string[]) {
@@ -42,8 +44,14 @@ class CompileThread {
 
   ended(): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.worker.on('error', reject);
-      this.worker.on('exit', () => resolve(this.status));
+      this.worker.on('error', (error) => {
+        killChildren();
+        this.removeTemporaries();
+        if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return reject(error);
+        this.status = exitStatus.failure;
+        this.reported = reportOutOfMemory();
+      });
+      this.worker.on('exit', () => void this.reported.then(() => resolve(this.status)));
     });
   }
 
@@ -52,16 +60,26 @@ class CompileThread {
     for (const signal of signals) process.off(signal, this.onSignal);
   }
 
+  private removeTemporaries(): void {
+    for (const path of this.temporaries) rmSync(path, { recursive: true, force: true });
+  }
+
   private interrupt(): void {
     killChildren();
     this.end(); // stops what is not inside of LLVM, so that nothing more is made
     // What the thread has said before is heard first.
     setImmediate(() => {
       killChildren();
-      for (const path of this.temporaries) rmSync(path, { recursive: true, force: true });
+      this.removeTemporaries();
       void import('../llvm-bindings/end-process.js').then(({ endProcess }) => endProcess(exitStatus.interrupted));
     });
   }
+}
+
+/** Loaded when it is needed: the first thread starts faster without. */
+async function reportOutOfMemory(): Promise<void> {
+  const [{ diagnosticCodes }, { printed }, { processTerminal }] = await Promise.all([import('./diagnostics.js'), import('./printed.js'), import('./terminal.js')]);
+  processTerminal.message(printed`wasm2elf: error[W2E-X002]: ${diagnosticCodes['W2E-X002']}\n  note: NODE_OPTIONS=--max-old-space-size=MEGABYTES allows more\n`);
 }
 
 /** Children of every thread of this process. */

@@ -2,7 +2,7 @@
 // A run that fails leaves nothing behind; for one that is interrupted see `supervise.ts`.
 
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
@@ -37,7 +37,7 @@ export class PendingOutputs {
       const target = copied ? final : resolveLinks(final);
       if (!copied) checkWritable(final, target);
       // As short as any name: the final one may be as long as names can be.
-      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(resolve(target)), `.w2e-${process.pid}-${this.files.length}.tmp`);
+      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(resolve(target)), `.w2e-${randomBytes(6).toString('hex')}.tmp`);
       announce(temporary);
       this.files.push({ temporary, final: target, executable, copied });
       return temporary;
@@ -100,13 +100,22 @@ export function isStream(path: string): boolean {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
+/** As in the kernel (path_resolution(7)). */
+const MOST_LINKS = 40;
+
 /** The file that a symbolic link leads to, so that the link stays. */
 function resolveLinks(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    try {
+      return realpathSync(target);
+    } catch {
+      // What a link leads to need not be there yet.
+      if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target;
+      target = resolve(dirname(target), readlinkSync(target));
+    }
   }
+  return path;
 }
 
 function checkWritable(shown: string, path: string): void {

@@ -61,8 +61,8 @@ function joinPlans(plans: readonly { readonly plan: DebugPlan; readonly instance
   let rows = 0;
   for (const { plan, instance } of plans) {
     const firstUnit = units.length, firstFile = files.length, firstRow = rows;
-    units.push(...plan.units);
-    files.push(...plan.files);
+    for (const unit of plan.units) units.push(unit);
+    for (const file of plan.files) files.push(file);
     if (plan.lines !== undefined) {
       parts.push({ ...plan.lines, file: plan.lines.file.map((file) => file + firstFile) });
       rows += plan.lines.offset.length;

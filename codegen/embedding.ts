@@ -79,10 +79,13 @@ export function qualified(prefix: string, name: PrintableText): PrintableText {
 /** Gives everything its name. */
 export function planEmbedding(module: WasmModule, plan: Plan, prefix: string): Embedding {
   const taken = new Set(embeddingApi.map(({ name }) => `${prefix}_${name}`));
+  /** The number that the next name made of a plain one may get: many exports may have the same name in C. */
+  const numbers = new Map<string, number>();
   const unique = (part: string): string => {
     const plain = `${prefix}_${part}`;
-    let name = plain;
-    for (let n = 2; taken.has(name); n++) name = `${plain}_${n}`;
+    let name = plain, n = numbers.get(plain) ?? 2;
+    for (; taken.has(name); n++) name = `${plain}_${n}`;
+    numbers.set(plain, n);
     taken.add(name);
     return name;
   };

@@ -59,6 +59,9 @@ interface Abbreviation {
   readonly attributes: readonly number[];
 }
 
+/** Far more than compilers write: an entry of a byte or two has ten at most. */
+const ATTRIBUTES_PER_BYTE = 64;
+
 /** A subprogram entry as it stands, before references are followed. */
 interface Entry extends Omit<Subprogram, 'fileUnit'> {
   /** Offset of the entry that completes this one, or -1. */
@@ -77,9 +80,17 @@ class InfoReader {
   /** By offset in the section. */
   private readonly entries = new Map<number, Entry>();
   private readonly problems: DwarfError[] = [];
+  /** How many entries, abbreviations and attributes may still be read: some have no bytes of their own, and tables of abbreviations may overlap. */
+  private attributesLeft: number;
 
   constructor(private readonly sections: DwarfSections) {
     this.reader = new DwarfReader(sections.get('debug_info'));
+    this.attributesLeft = ATTRIBUTES_PER_BYTE * (sections.get('debug_info').length + sections.get('debug_abbrev').length);
+  }
+
+  private countAttributes(triples: readonly number[]): void {
+    this.attributesLeft -= 1 + triples.length / 3;
+    if (this.attributesLeft < 0) throw new DwarfError('there are more attributes than so many bytes should have');
   }
 
   read(): DebugEntries {
@@ -163,6 +174,7 @@ class InfoReader {
       const abbreviation = abbreviations.get(code);
       if (abbreviation === undefined) throw new DwarfError(`abbreviation ${code} is not declared`);
       const { attributes } = abbreviation;
+      this.countAttributes(attributes);
       if (abbreviation.tag === Tag.Subprogram) this.entries.set(offset, this.readSubprogram(start, unit, attributes));
       else for (let i = 1; i < attributes.length; i += 3) readForm(reader, attributes[i], format);
     }
@@ -217,6 +229,7 @@ class InfoReader {
         if (attribute === 0 && form === 0) break;
         attributes.push(attribute, form, implicit);
       }
+      this.countAttributes(attributes);
       table.set(code, { tag, attributes });
     }
     this.abbreviations.set(offset, table);

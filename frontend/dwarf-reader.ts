@@ -13,6 +13,9 @@ const utf8 = new TextDecoder('utf-8');
 const MAX_FACTOR = 2 ** 112;
 const EMPTY = new Uint8Array(0);
 
+/** Bytes of a name or path that are kept; Linux's longest path. */
+const LONGEST_TEXT = 4096;
+
 export class DwarfReader {
   private readonly view: DataView;
 
@@ -89,11 +92,11 @@ export class DwarfReader {
     return factor * 128;
   }
 
-  /** A string that ends in a zero byte. */
+  /** A string that ends in a zero byte, cut at `LONGEST_TEXT` bytes. */
   string(): string {
     const end = this.bytes.indexOf(0, this.pos);
     if (end < 0 || end >= this.end) throw new DwarfError('a string without end');
-    const text = utf8.decode(this.bytes.subarray(this.pos, end));
+    const text = utf8.decode(this.bytes.subarray(this.pos, Math.min(end, this.pos + LONGEST_TEXT)));
     this.pos = end + 1;
     return text;
   }
@@ -116,16 +119,28 @@ export class DwarfReader {
 
 /** The sections that hold a module's debug information, without the dot; an absent one is empty. */
 export class DwarfSections {
+  private readonly strings = new Map<string, Map<number, string>>();
+
   constructor(private readonly sections: ReadonlyMap<string, Uint8Array>) {}
 
   get(name: string): Uint8Array {
     return this.sections.get(name) ?? EMPTY;
   }
 
-  /** The string at an offset of a string section. */
+  /** The string at an offset of a string section, cut at `LONGEST_TEXT` bytes. Strings may overlap, and many entries may have the same. */
   stringAt(section: string, offset: number): string {
     const bytes = this.get(section);
     if (offset >= bytes.length) throw new DwarfError(`offset ${offset} is outside .${section}`);
-    return new DwarfReader(bytes, offset).string();
+    let known = this.strings.get(section);
+    if (known === undefined) this.strings.set(section, known = new Map());
+    let text = known.get(offset);
+    if (text === undefined) {
+      const head = bytes.subarray(offset, offset + LONGEST_TEXT);
+      const end = head.indexOf(0);
+      if (end < 0 && head.length < LONGEST_TEXT) throw new DwarfError('a string without end');
+      text = utf8.decode(end < 0 ? head : head.subarray(0, end));
+      known.set(offset, text);
+    }
+    return text;
   }
 }

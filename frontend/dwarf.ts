@@ -122,6 +122,8 @@ class SourceMapBuilder {
   private readonly units: SourceUnit[] = [];
   private readonly unitNumbers = new Map<CompilationUnit, number>();
   private readonly files: SourceFile[] = [];
+  private readonly directoryNumbers = new Map<string, number>();
+  /** By number of the directory and name. */
   private readonly fileNumbers = new Map<string, number>();
   /** Numbers of a program's files by file register, by offset of the program. */
   private readonly programs = new Map<number, readonly number[]>();
@@ -134,7 +136,7 @@ class SourceMapBuilder {
 
   build(): SourceMap {
     const entries = readDebugEntries(this.sections);
-    this.problems.push(...entries.problems.map(({ message }) => message));
+    for (const { message } of entries.problems) this.problems.push(message);
     for (const unit of entries.units) {
       this.unitNumbers.set(unit, this.units.length);
       this.units.push({ name: unit.name, directory: unit.directory, language: unit.language });
@@ -169,7 +171,9 @@ class SourceMapBuilder {
   }
 
   private fileNumber(file: SourceFile): number {
-    const key = `${file.directory}\0${file.name}`;
+    let directory = this.directoryNumbers.get(file.directory);
+    if (directory === undefined) this.directoryNumbers.set(file.directory, directory = this.directoryNumbers.size);
+    const key = `${directory} ${file.name}`;
     let number = this.fileNumbers.get(key);
     if (number === undefined) {
       number = this.files.push({ name: file.name, directory: file.directory }) - 1;

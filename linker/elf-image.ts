@@ -155,10 +155,13 @@ export class ElfImage {
     const symbols: ElfSymbol[] = [];
     for (let at = elf64.symbolSize; at + elf64.symbolSize <= data.length; at += elf64.symbolSize) {
       const nameOffset = data.readUInt32LE(at);
-      const end = names.indexOf(0, nameOffset);
       const info = data.readUInt8(at + 4);
       symbols.push({
-        name: names.toString('utf8', nameOffset, end < 0 ? names.length : end),
+        // Made when it is asked for: names may overlap, so that all of them are longer than the file.
+        get name() {
+          const end = names.indexOf(0, nameOffset);
+          return names.toString('utf8', nameOffset, end < 0 ? names.length : end);
+        },
         nameOffset,
         type: info & 15,
         binding: info >> 4,

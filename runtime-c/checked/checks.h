@@ -15,6 +15,8 @@ extern u32 w2e_own_next;
 extern u64 w2e_initial_stack;
 
 void declare_own(const void *p, u64 length);
+// Renews a declaration that a call in between has ended.
+void declare_again(u64 address);
 void declare_own_text(const char *s);
 void declare_initial_stack(const void *start);
 // Ends the process with a message unless `holds`. AS-safe.

@@ -64,7 +64,7 @@ static bool is_memory_fault(u64 address) {
 }
 
 static W2E_NORETURN void trap(const char *message, const struct arch_registers *at) {
-    reporting = true;
+    reporting = !w2e_trap_hook; // who takes traps goes on after one
     w2e_report_trap(message, NULL, at);
 }
 

@@ -159,6 +159,7 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
         else other_state = now;
         if (!trusted) return -EXDEV;
     }
+    declare_again(path.value); // a path of the runtime's own
     long fd = w2e_arch_open(SYS_openat2, AT_FDCWD, path.value, own(&how).value, sizeof how, &w2e_held);
     // A handler may have changed where paths start before the kernel looked.
     fd = judged(fd, fd < 0 || now == state || is_permitted(fd));
@@ -169,6 +170,7 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
 long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
     long fd = directory == AT_FDCWD ? open_without_crossing(path, flags, mode) : -EXDEV;
     if (fd != -EXDEV && fd != -ENOSYS && fd != -EPERM && fd != -EINVAL && fd != -EAGAIN) return fd;
+    declare_again(path.value);
     fd = w2e_arch_open(SYS_openat, directory, path.value, flags, mode, &w2e_held);
     return judged(fd, fd < 0 || is_permitted(fd));
 }
