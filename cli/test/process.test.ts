@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assemble, functionType, longBody, name, section, vector } from '../../frontend/test/assemble.js';
+import { assemble, functionType, leb, longBody, name, section, vector } from '../../frontend/test/assemble.js';
 import { isRunning } from '../../fixtures/harness.js';
 import { PendingOutputs } from '../temp-output.js';
 import { processTerminal } from '../terminal.js';
@@ -47,14 +47,16 @@ describe('interrupts', () => {
   });
 
   test('a run inside of LLVM ends within a second', async () => {
-    // One expression, which LLVM passes over again and again.
-    const terms = Array.from({ length: 150_000 }, (_term, k) => [0x20, 0, 0x41, k & 63, 0x6a, 0x6c]).flat();
+    // Many functions, on which LLVM is busy for far longer than the test waits.
+    const functions = 1500;
+    const terms = Array.from({ length: 1000 }, (_term, k) => [0x20, 0, 0x41, k & 63, 0x6a, 0x6c]).flat();
     const slow = join(scratch, 'slow.wasm');
     const out = join(scratch, 'slow-out');
     mkdirSync(out);
     writeFileSync(slow, assemble(
-      section(1, vector(functionType([0x7f], [0x7f]))), section(3, vector([0])), section(7, vector([...name('f'), 0, 0])),
-      section(10, vector(longBody([], [0x41, 1, ...terms]))),
+      section(1, vector(functionType([0x7f], [0x7f]))), section(3, vector(...Array.from({ length: functions }, () => [0]))),
+      section(7, vector(...Array.from({ length: functions }, (_function, i) => [...name(`f${i}`), 0, ...leb(i)]))),
+      section(10, vector(...Array.from({ length: functions }, () => longBody([], [0x41, 1, ...terms])))),
     ));
     const program = fileURLToPath(new URL('../wasm2elf.js', import.meta.url));
     const child = spawn(process.execPath, [program, slow, '--invoke-main', '-O3', '-j1', '-o', join(out, 'slow')], { env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'ignore' });
