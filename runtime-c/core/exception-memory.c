@@ -190,7 +190,7 @@ static void add_slab(u32 c, u64 capacity) {
 
 // An exception of class c where the free list had none.
 static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
-    u64 all = ~0ul, before;
+    u64 all = ~FAULT_SIGNALS, before;
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), own(&before), sizeof all);
     while (__atomic_exchange_n(&growing, 1, __ATOMIC_SEQ_CST)) arch_pause();
     struct w2e_exception *e;

@@ -78,7 +78,7 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     u64 sp = registers.value[ARCH_DWARF_SP];
     bool memory = signal == SIGSEGV && synchronous && is_memory_fault(info->address);
     // The kernel had no room for the frame of another signal: that fault has no address.
-    bool no_frame = info->code == SI_KERNEL && !info->address && !has_room(sp, 0);
+    bool no_frame = info->code == SI_KERNEL && !info->address && sp < w2e_stack_top;
     if (signal == SIGSEGV && synchronous && !memory && (no_frame || is_stack_fault(info->address, sp))) trap("call stack exhausted", &registers);
     enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
     if (answer == FAULT_IGNORED) return;
@@ -95,7 +95,7 @@ void w2e_install_fault_handlers(void) {
     static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
     struct kernel_stack stack = {own_bytes(guard_pages() + LARGEST_PAGE, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
-                                      w2e_arch_signal_return, 0};
+                                      w2e_arch_signal_return, ~FAULT_SIGNALS};
     sys(SYS_sigaltstack, own(&stack), NO_ADDRESS);
     for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), NO_ADDRESS, 8);
 }

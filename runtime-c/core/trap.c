@@ -37,10 +37,15 @@ static u32 collect_frames(struct arch_registers registers, bool interrupted, str
     return count;
 }
 
-// A name, or what fits of it: module text may be of any length, and the rest of the message is to follow. It is printable already.
+// A name, or what fits of it: module text may be of any length, and the rest of the message is to follow. Names are printable
+// already, unless the module has put another file in the place of /proc/self/exe: so controls (C0, DEL, C1) are not written.
 static void put_name(struct message *m, const char *name) {
     u64 length = text_length(name);
-    message_bytes(m, name, length > NAME_MAX ? NAME_MAX : length);
+    for (u64 i = 0; i < length && i < NAME_MAX; i++) {
+        u8 c = (u8)name[i];
+        bool control = c < ' ' || c == 127 || (c == 0xc2 && (u8)name[i + 1] < 0xa0);
+        message_bytes(m, control ? "?" : name + i, 1);
+    }
     if (length > NAME_MAX) message_text(m, "...");
 }
 
@@ -48,6 +53,9 @@ void (*w2e_trap_hook)(const char *message);
 
 static void report(const char *message, const char *detail, const struct arch_registers *at, bool interrupted) {
     if (w2e_trap_hook) w2e_trap_hook(message);
+    // No handler of the module runs any more, least of all on the stack of fault signals.
+    u64 mask = ~FAULT_SIGNALS;
+    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&mask), NO_ADDRESS, 8);
     struct message m;
     struct frame frames[BACKTRACE_MAX];
     u32 count = collect_frames(*at, interrupted, frames);

@@ -20,9 +20,11 @@ bool w2e_reserve_memory(void) {
     if (!w2e_module.has_memory) return true;
     bool checked = abi_has(ABI_CHECKED_MEMORY);
     u64 initial = whole_host_pages(w2e_module.memory_initial_bytes);
-    w2e_memory = checked ? reserve_space(initial, w2e_module.memory_max_bytes, PROT_NONE, &w2e_memory_reserved)
-                         : reserve_space(W2E_RESERVATION, W2E_RESERVATION, PROT_NONE, &w2e_memory_reserved);
+    // One page more stays inaccessible: the kernel reads strings up to their NUL.
+    u64 least = checked ? initial : W2E_RESERVATION, most = checked ? w2e_module.memory_max_bytes : W2E_RESERVATION;
+    w2e_memory = reserve_space(least + HOST_PAGE, most + HOST_PAGE, PROT_NONE, &w2e_memory_reserved);
     if (!w2e_memory) return checked && initial == 0;
+    w2e_memory_reserved -= HOST_PAGE;
     if (!extend(0, initial)) return false;
     w2e_memory_size = w2e_module.memory_initial_bytes;
     return true;

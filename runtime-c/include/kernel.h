@@ -74,10 +74,12 @@ enum {
 
 enum {
     SIGQUIT = 3, SIGILL = 4, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13,
-    SIGALRM = 14, SIGCHLD = 17, SIGINT = 2, SIGSTOP = 19, SIGNALS = 65,
+    SIGALRM = 14, SIGCHLD = 17, SIGPOLL = 29, SIGINT = 2, SIGSTOP = 19, SIGNALS = 65,
     SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2,
     SA_NOCLDSTOP = 1, SA_NOCLDWAIT = 2, SA_SIGINFO = 4,
 };
+// Never blocked while code of the module or of the runtime runs: a trap must be heard.
+#define FAULT_SIGNALS (1ul << (SIGSEGV - 1) | 1ul << (SIGBUS - 1) | 1ul << (SIGILL - 1) | 1ul << (SIGFPE - 1))
 #define SA_ONSTACK 0x08000000u
 #define SA_RESTART 0x10000000u
 #define SA_NODEFER 0x40000000u
@@ -116,6 +118,7 @@ struct kernel_siginfo {
 struct kernel_statfs { u64 type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, spare[4]; };
 #define PROC_SUPER_MAGIC 0x9fa0u
 #define HUGETLBFS_MAGIC 0x958458f6u
+#define FUSE_SUPER_MAGIC 0x65735546u
 struct kernel_stack { struct kernel_address sp; u32 flags, pad0; u64 size; };
 
 #endif

@@ -5,8 +5,6 @@
 
 #include "guest.h"
 
-#define FAULT_SIGNALS (1ul << (SIGSEGV - 1) | 1ul << (SIGBUS - 1) | 1ul << (SIGILL - 1) | 1ul << (SIGFPE - 1))
-
 // The kernel's mask for the module's at an address, in *storage; none for 0.
 static inline struct kernel_address guest_mask(u32 address, u64 *storage) {
     const u8 *p = guest_range(address, 8);

@@ -90,13 +90,21 @@ static long put_long(u32 fd, u32 request, u32 argument) {
     return r;
 }
 
+// A file of a FUSE server: for it the kernel takes every argument for the address of as many bytes as the number of the
+// command says.
+static bool is_in_user_space(u32 fd) {
+    struct kernel_statfs s;
+    return sys(SYS_fstatfs, fd, own(&s)) != 0 || (u32)s.type == FUSE_SUPER_MAGIC;
+}
+
 static long control(u32 fd, u32 number, u32 argument) {
     const struct command *c = find_command(w2e_ioctl_commands, number);
     if (!c) return -ENOTTY;
+    u32 said = c->host >> 16 & 0x3fff, size = said > c->size ? said : c->size;
     switch (c->layout) {
     case LAYOUT_NONE: return sys(SYS_ioctl, fd, c->host, 0);
-    case LAYOUT_NUMBER: return sys(SYS_ioctl, fd, c->host, argument);
-    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT: return sys(SYS_ioctl, fd, c->host, guest_buffer(argument, c->size));
+    case LAYOUT_NUMBER: return said && is_in_user_space(fd) ? -ENOTTY : sys(SYS_ioctl, fd, c->host, argument);
+    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT: return sys(SYS_ioctl, fd, c->host, guest_buffer(argument, size));
     case LAYOUT_INTERFACE: return interface_request(fd, c->host, argument);
     case LAYOUT_INTERFACE_MAP: return interface_map(fd, c->host, argument);
     case LAYOUT_INTERFACE_LIST: return interface_list(fd, c->host, argument);

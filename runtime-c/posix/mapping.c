@@ -7,6 +7,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
+#include "message.h"
 #include "runtime.h"
 
 // Part of a block that is mapped: ranges do not overlap. An empty one stands for a block that is to be freed.
@@ -112,11 +113,32 @@ static bool is_huge(i32 fd, u32 flags) {
     return !(flags & MAP_ANONYMOUS) && sys(SYS_fstatfs, fd, own(&s)) == 0 && (u32)s.type == HUGETLBFS_MAGIC;
 }
 
+enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2, MS_ASYNC = 1 };
+
+void leave_no_hole(u32 start, u32 size) {
+    if (sys(SYS_msync, guest_pages(start, size), size, MS_ASYNC) != -ENOMEM) return;
+    u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    if (sys_failed(sys(SYS_mmap, guest_pages(start, size), size, PROT_READ | PROT_WRITE, flags, -1, 0)))
+        w2e_fatal("wasm2elf: pages of the module's memory were lost and cannot be put back", W2E_TRAP_STATUS);
+}
+
 static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
     flags &= ~MMAP_DROPPED_FLAGS;
     if (flags & ~MMAP_FLAGS || protection & ~(PROTECTION_FLAGS | PROTECTION_DROPPED_FLAGS) || is_huge(fd, flags)) return -EINVAL;
     u32 kept = flags & ~(u32)(MAP_FIXED_NOREPLACE | MAP_FIXED);
-    return sys(SYS_mmap, guest_pages(start, size), size, protection_of(protection), kept | MAP_FIXED, fd, offset);
+    long r;
+    if (kept & MAP_ANONYMOUS) {
+        r = sys(SYS_mmap, guest_pages(start, size), size, protection_of(protection), kept | MAP_FIXED, fd, offset);
+    } else {
+        // Elsewhere first: MAP_FIXED unmaps what is there before it finds out that a file cannot be mapped.
+        r = sys(SYS_mmap, NO_ADDRESS, size, protection_of(protection), kept, fd, offset);
+        if (sys_failed(r)) return r;
+        const void *elsewhere = (const void *)r;
+        r = sys(SYS_mremap, own_bytes(elsewhere, size), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(start, size));
+        if (sys_failed(r)) sys(SYS_munmap, own_bytes(elsewhere, size), size);
+    }
+    if (sys_failed(r)) leave_no_hole(start, size);
+    return r;
 }
 
 static long place_fresh_pages(u32 start, u32 size) {
@@ -176,15 +198,13 @@ static long unmap(u32 address, u32 length) {
     return give_back_guest_space(address, size);
 }
 
-enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2 };
 
 // The pages move, whatever is mapped there; fresh ones take their place. A mapping never grows where it is: what
 // lies behind it belongs to the module's allocator.
 static long move_mapping(u32 from, u32 old_size, u32 to, u32 new_size) {
     long r = sys(SYS_mremap, guest_pages(from, old_size), old_size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(to, new_size));
-    if (!sys_failed(r)) return give_back_guest_space(from, old_size);
-    place_fresh_pages(to, new_size); // the kernel may have unmapped the target already
-    return r;
+    leave_no_hole(sys_failed(r) ? to : from, sys_failed(r) ? new_size : old_size);
+    return sys_failed(r) ? r : give_back_guest_space(from, old_size);
 }
 
 static long remap(u32 address, u32 old_length, u32 new_length, u32 flags, u32 new_address) {

@@ -1,5 +1,6 @@
 // Processes: creation, program execution, waiting, identity in the process tree, titles, exit.
 #include "commands.h"
+#include "hold.h"
 #include "imports.gen.h"
 #include "kernel.h"
 #include "message.h"
@@ -15,8 +16,10 @@ static void publish_arguments(void) {
     static bool done;
     if (done || !w2e_arguments.strings) return;
     done = true;
+    hold(); // between the two calls the kernel shows what lies between the old end and the new start
     sys(SYS_prctl, PR_SET_MM, PR_SET_MM_ARG_START, guest_buffer(w2e_arguments.strings, 1), 0, 0);
     sys(SYS_prctl, PR_SET_MM, PR_SET_MM_ARG_END, guest_buffer(w2e_arguments.strings_end, 1), 0, 0);
+    release();
 }
 
 u32 w2e_env_fork(void) {

@@ -61,6 +61,8 @@ bool put_signal_info(u32 to, const struct kernel_siginfo *info) {
         store32(p + 12, is_inside_memory(info->address) ? guest_address((void *)info->address) : 0);
         return true;
     }
+    // Other faults of the kernel's tell addresses of code (SIGSYS).
+    if (info->code > 0 && info->signo != SIGCHLD && info->signo != SIGPOLL) return true;
     // pid and uid, timer and overrun, band and fd: two words; then status or value.
     store32(p + 12, info->words[0]);
     store32(p + 16, info->words[1]);

@@ -105,7 +105,10 @@ static long attach_over(u32 id, u32 address, u32 size, u32 flags) {
     const u8 *segment = (const u8 *)at;
     long r = sys(SYS_mprotect, own_bytes(segment, HOST_PAGE), HOST_PAGE, flags & SHM_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE);
     if (r == 0) r = sys(SYS_mremap, own_bytes(segment, size), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(address, size));
-    if (sys_failed(r)) sys(SYS_shmdt, own_bytes(segment, size));
+    if (sys_failed(r)) {
+        leave_no_hole(address, size);
+        sys(SYS_shmdt, own_bytes(segment, size));
+    }
     return r;
 }
 
