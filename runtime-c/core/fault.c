@@ -7,6 +7,7 @@
 #include "hold.h"
 #include "kernel.h"
 #include "message.h"
+#include "reserve.h"
 #include "runtime.h"
 
 enum {
@@ -39,7 +40,7 @@ static void die_of(int signal) {
 
 // Where the stack ends that the program runs on.
 static u64 stack_low(void) {
-    if (w2e_module.stack_size) return w2e_stack_top - ((w2e_module.stack_size + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1));
+    if (w2e_module.stack_size) return w2e_stack_top - whole_host_pages(w2e_module.stack_size);
     u64 limit[2];
     bool known = !sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, NO_ADDRESS, own(&limit)));
     return known && limit[0] < w2e_stack_top ? w2e_stack_top - limit[0] : 0;

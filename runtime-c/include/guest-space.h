@@ -11,9 +11,9 @@ u32 whole_pages(u32 length);
 long take_guest_space(u32 size);
 // ... this puts private zeroed pages back, and returns blocks of which nothing is in use. 0 or -errno.
 long give_back_guest_space(u32 address, u32 size);
-// Behind a call on pages that may have unmapped them and failed: puts fresh ones back where there are none, so that no other
-// mapping comes to lie inside linear memory, or ends the program.
-void leave_no_hole(u32 address, u32 size);
+// Moves whole pages that are mapped elsewhere over pages of linear memory. Or -errno: they are where they were, and linear
+// memory has no hole. Does not call the module.
+long move_into_guest(const void *elsewhere, u32 address, u32 size);
 // mmap(2) over space taken here: its address or -errno.
 long map_guest_space(u32 size, u32 protection, u32 flags, i32 fd);
 

@@ -115,11 +115,19 @@ static bool is_huge(i32 fd, u32 flags) {
 
 enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2, MS_ASYNC = 1 };
 
-void leave_no_hole(u32 start, u32 size) {
+// Behind a call on pages that may have unmapped them and failed: puts fresh ones back where there are none, so that no other
+// mapping comes to lie inside linear memory, or ends the program.
+static void leave_no_hole(u32 start, u32 size) {
     if (sys(SYS_msync, guest_pages(start, size), size, MS_ASYNC) != -ENOMEM) return;
     u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
     if (sys_failed(sys(SYS_mmap, guest_pages(start, size), size, PROT_READ | PROT_WRITE, flags, -1, 0)))
         w2e_fatal("wasm2elf: pages of the module's memory were lost and cannot be put back", W2E_TRAP_STATUS);
+}
+
+long move_into_guest(const void *elsewhere, u32 address, u32 size) {
+    long r = sys(SYS_mremap, own_bytes(elsewhere, size), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(address, size));
+    if (sys_failed(r)) leave_no_hole(address, size);
+    return r;
 }
 
 static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 offset) {
@@ -134,8 +142,9 @@ static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 of
         r = sys(SYS_mmap, NO_ADDRESS, size, protection_of(protection), kept, fd, offset);
         if (sys_failed(r)) return r;
         const void *elsewhere = (const void *)r;
-        r = sys(SYS_mremap, own_bytes(elsewhere, size), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(start, size));
+        r = move_into_guest(elsewhere, start, size);
         if (sys_failed(r)) sys(SYS_munmap, own_bytes(elsewhere, size), size);
+        return r;
     }
     if (sys_failed(r)) leave_no_hole(start, size);
     return r;

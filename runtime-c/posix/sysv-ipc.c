@@ -99,16 +99,12 @@ static u32 attached_count;
 // A segment may be larger than its record says: rounded to huge pages, or another one under the same number. So it is
 // attached where the kernel likes, and exactly `size` bytes of it move into linear memory. Parts of huge pages do not.
 static long attach_over(u32 id, u32 address, u32 size, u32 flags) {
-    enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2 };
     long at = sys(SYS_shmat, id, NO_ADDRESS, flags);
     if (sys_failed(at)) return at;
     const u8 *segment = (const u8 *)at;
     long r = sys(SYS_mprotect, own_bytes(segment, HOST_PAGE), HOST_PAGE, flags & SHM_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE);
-    if (r == 0) r = sys(SYS_mremap, own_bytes(segment, size), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, guest_pages(address, size));
-    if (sys_failed(r)) {
-        leave_no_hole(address, size);
-        sys(SYS_shmdt, own_bytes(segment, size));
-    }
+    if (r == 0) r = move_into_guest(segment, address, size);
+    if (sys_failed(r)) sys(SYS_shmdt, own_bytes(segment, size));
     return r;
 }
 
