@@ -20,7 +20,8 @@ export const x64: Target = {
   // The small code model lets LLVM fold offsets below 16 MiB into a symbol reference.
   maxSymbolOffset: 0xff_ffff,
   lastOffset: 0,
-  copiedImageSize: 0,
+  // A segment begins at a multiple of 4 KiB of the file.
+  copiedImageSize: 0x1000,
   simd,
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',

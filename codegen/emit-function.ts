@@ -69,10 +69,10 @@ export class FunctionEmitter {
   private temporaries = 0;
   private labels = 0;
 
-  /** `outside`: a function that the runtime calls, not one of the module's convention. */
+  /** `outside`: a function that the runtime calls, not one of the module's convention. `section`: where it goes, as LLVM has it. */
   constructor(
     readonly out: PartitionText, readonly func: Func, private readonly symbol: SymbolName, private readonly debug?: DebugFunction,
-    private readonly outside = false,
+    private readonly outside = false, private readonly section = '',
   ) {
     this.returnsInMemory = !outside && returnsInMemory(out.plan, func.signature);
   }
@@ -91,7 +91,7 @@ export class FunctionEmitter {
     const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
     if (this.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
     const result = `${this.outside ? '' : convention(out.plan)}${this.returnsInMemory ? 'void' : resultType(results)}`;
-    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.whole()}${this.personality()}${this.debug?.attachment ?? ''} {\n`;
+    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.section}${this.whole()}${this.personality()}${this.debug?.attachment ?? ''} {\n`;
     for (const block of func.order) this.emitBlock(block, block === entry);
     this.endLocation();
     for (const [label, { kind, location }] of this.traps) {

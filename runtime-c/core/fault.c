@@ -21,6 +21,8 @@ enum {
 static u8 signal_stack[LARGEST_PAGE + LARGEST_PAGE + SIGNAL_STACK] __attribute__((aligned(16)));
 static bool guarded, reporting;
 
+const struct w2e_fault_hooks *w2e_fault_hooks;
+
 static u8 *guard_pages(void) { return signal_stack + (-(u64)signal_stack & (HOST_PAGE - 1)); }
 
 static void make_guard(void) {
@@ -73,7 +75,8 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     struct arch_registers registers;
     bool synchronous = info->code > 0;
     make_guard();
-    if (!synchronous && (w2e_take_for_guest(signal, context) || w2e_defer_signal(signal, info, context))) return;
+    const struct w2e_fault_hooks *hooks = w2e_fault_hooks;
+    if (!synchronous && hooks && (hooks->take(signal, context) || hooks->defer(signal, info, context))) return;
     if (reporting) die_of(signal);
     arch_registers_of_signal(context, &registers);
     u64 sp = registers.value[ARCH_DWARF_SP];
@@ -85,7 +88,7 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     if (answer == FAULT_IGNORED) return;
     if (answer == FAULT_HANDLED) {
         if (!has_room(sp, HANDLER_ROOM)) trap("call stack exhausted", &registers);
-        return w2e_send_to_guest(signal, info, context);
+        return hooks->send(signal, info, context);
     }
     if (memory) trap("out of bounds memory access", &registers);
     if (signal == SIGILL && synchronous) trap("unreachable", &registers);

@@ -5,8 +5,6 @@
 #include "guest-fault.h"
 #include "kernel.h"
 
-struct w2e_fault_hooks w2e_fault_hooks;
-
 // The fault that is on its way. Between sending and coming nothing but this signal is let in.
 static struct {
     struct kernel_siginfo info;
@@ -38,6 +36,6 @@ bool w2e_take_for_guest(int signal, void *context) {
     on_its_way.thread = 0;
     sys(SYS_rt_sigaction, signal, own(&on_its_way.action), NO_ADDRESS, 8);
     *mask_of(context) = on_its_way.mask;
-    w2e_fault_hooks.deliver(signal, &info, on_its_way.mask);
+    w2e_fault_hooks->deliver(signal, &info, on_its_way.mask);
     return true;
 }

@@ -11,6 +11,8 @@ enum { SIGNAL_STACK = 65536, GUARD = 65536, SS_DISABLE = 2 };
 // stores at most, above by what of a frame has not been touched.
 enum { STACK_BELOW = 1024, STACK_ABOVE = 8192 };
 
+const struct w2e_fault_hooks *w2e_fault_hooks;
+
 static const u8 signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
 static struct kernel_sigaction previous[SIGNALS];
 
@@ -42,7 +44,8 @@ static W2E_NORETURN void trap(u32 status, const void *context) {
 
 static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     struct arch_registers registers;
-    if (info->code <= 0 && w2e_take_for_guest(signal, context)) return;
+    const struct w2e_fault_hooks *hooks = w2e_fault_hooks;
+    if (info->code <= 0 && hooks && hooks->take(signal, context)) return;
     arch_registers_of_signal(context, &registers);
     u64 pc = registers.value[ARCH_DWARF_PC];
     bool ours = w2e_entry && info->code > 0 && pc >= (u64)w2e_code_start && pc < (u64)w2e_code_end;
@@ -51,7 +54,7 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     if (signal == SIGSEGV && !memory && is_stack_fault(info->address, registers.value[ARCH_DWARF_SP])) trap(W2E_TRAP_CALL_STACK_EXHAUSTED, context);
     enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
     if (answer == FAULT_IGNORED) return;
-    if (answer == FAULT_HANDLED) return w2e_send_to_guest(signal, info, context);
+    if (answer == FAULT_HANDLED) return hooks->send(signal, info, context);
     if (memory) trap(W2E_TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, context);
     if (signal == SIGILL) trap(W2E_TRAP_UNREACHABLE, context);
     pass_on(signal, info, context);

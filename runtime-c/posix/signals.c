@@ -93,6 +93,8 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
     block_faults(faults);
 }
 
+static struct w2e_fault_hooks fault_hooks;
+
 static long install(u32 signal, const struct guest_action *action);
 
 static void on_signal(int signal, struct kernel_siginfo *info, void *context) {
@@ -135,12 +137,15 @@ static struct guest_action current_action(u32 signal) {
     return action_of(signal);
 }
 
+static struct w2e_fault_hooks fault_hooks;
+
 static long install(u32 signal, const struct guest_action *action) {
     if (is_fault_signal(signal)) {
         hold();
         actions[signal] = *action;
         release();
-        w2e_fault_hooks = (struct w2e_fault_hooks){answer_to_fault, deliver_fault};
+        fault_hooks = (struct w2e_fault_hooks){answer_to_fault, deliver_fault, w2e_send_to_guest, w2e_take_for_guest, w2e_defer_signal};
+        __atomic_store_n(&w2e_fault_hooks, &fault_hooks, __ATOMIC_RELEASE);
         return 0;
     }
     struct kernel_sigaction host = {(void *)on_signal, 0, w2e_arch_signal_return, action->mask & ~FAULT_SIGNALS};
