@@ -20,7 +20,7 @@ describeTargets('limited address space', (target) => {
   const hello = projectPath('fixtures/programs/hello.stock.wasm');
 
   test('hello is small', async () => {
-    expect(fileSize(await compileElf(hello, [], target))).toBeLessThanOrEqual(28 << 10);
+    expect(fileSize(await compileElf(hello, [], target))).toBeLessThanOrEqual(24 << 10);
   }, 60_000);
 
   test('hello needs little with --memory=check', async () => {
