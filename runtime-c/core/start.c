@@ -3,6 +3,7 @@
 #include "guest-calls.h"
 #include "kernel.h"
 #include "message.h"
+#include "reserve.h"
 #include "runtime.h"
 #include "text.h"
 
@@ -42,7 +43,7 @@ void w2e_exit_program(u32 status) {
 }
 
 static void *stack_top(u64 size) {
-    size = (size + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1);
+    size = whole_host_pages(size);
     long p = sys(SYS_mmap, 0, size + STACK_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (sys_failed(p) || sys_failed(sys(SYS_mprotect, p + STACK_GUARD, size, PROT_READ | PROT_WRITE)))
         w2e_fatal("wasm2elf: no address space for the stack (--stack-size)", 1);
@@ -61,7 +62,7 @@ W2E_NORETURN void w2e_start(u64 *stack) {
         if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);
         if (a[0] == AT_EXECFN) last = (const char *)a[1];
     }
-    w2e_stack_top = last ? ((u64)last + text_length(last) + 9 + HOST_PAGE - 1) & ~(u64)(HOST_PAGE - 1) : (u64)stack;
+    w2e_stack_top = last ? whole_host_pages((u64)last + text_length(last) + 9) : (u64)stack;
     w2e_map_memory();
     w2e_install_fault_handlers();
     w2e_stack_end = (u64)stack;

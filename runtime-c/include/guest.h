@@ -21,6 +21,12 @@ static inline void *guest_range(u32 address, u64 length) {
 // Lies in the kernel's half of the address space on every supported architecture.
 #define REFUSED_ADDRESS ((struct kernel_address){(u64)-65536l})
 
+// The argument of a variadic call, which gets the address of its packed arguments, or 0.
+static inline u32 guest_argument(u32 va) {
+    const void *p = va ? guest_range(va, 4) : NULL;
+    return p ? load32(p) : 0;
+}
+
 // A buffer. Nothing is read or written where the length is 0, so any address will do then.
 static inline struct kernel_address guest_buffer(u32 address, u64 length) {
     if (length == 0) return (struct kernel_address){(u64)w2e_memory};

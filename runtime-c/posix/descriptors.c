@@ -4,11 +4,6 @@
 #include "imports.gen.h"
 #include "kernel.h"
 
-static u32 variadic_argument(u32 va) {
-    const u8 *p = va ? guest_range(va, 4) : NULL;
-    return p ? load32(p) : 0;
-}
-
 u32 w2e_env___syscall_dup(u32 fd) { return syscall_result(sys(SYS_dup, fd)); }
 u32 w2e_env___syscall_dup3(u32 from, u32 to, u32 flags) { return syscall_result(WITH_FLAGS(flags, DUP_FLAGS, sys(SYS_dup3, from, to, flags))); }
 static long make_pipe(u32 fds, u32 flags) {
@@ -21,7 +16,7 @@ u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(make_pipe(fds, flags)
 u32 w2e_env___syscall_fcntl64(u32 fd, u32 number, u32 va) {
     enum { F_GETFL = 3 };
     const struct command *c = find_command(w2e_fcntl_commands, number);
-    u32 argument = variadic_argument(va);
+    u32 argument = guest_argument(va);
     if (!c) return syscall_result(-EINVAL);
     switch (c->layout) {
     case LAYOUT_NONE: return syscall_result(sys(SYS_fcntl, fd, c->host, 0));
@@ -112,7 +107,7 @@ static long control(u32 fd, u32 number, u32 argument) {
     default: return -ENOTTY;
     }
 }
-u32 w2e_env___syscall_ioctl(u32 fd, u32 request, u32 va) { return syscall_result(control(fd, request, variadic_argument(va))); }
+u32 w2e_env___syscall_ioctl(u32 fd, u32 request, u32 va) { return syscall_result(control(fd, request, guest_argument(va))); }
 
 u32 w2e_env_flock(u32 fd, u32 operation) { return libc_result(sys(SYS_flock, fd, operation)); }
 

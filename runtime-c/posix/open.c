@@ -6,14 +6,8 @@
 #include "runtime.h"
 #include "text.h"
 
-// Variadic calls get the address of their packed arguments, or 0.
-static u32 variadic_argument(u32 va) {
-    const u8 *p = va ? guest_range(va, 4) : NULL;
-    return p ? load32(p) : 0;
-}
-
 static u32 open_at(u32 directory, u32 path, u32 flags, u32 va) {
-    return syscall_result(WITH_FLAGS(flags, OPEN_FLAGS, open_file((i32)directory, guest_path(path), arch_open_flags(flags), variadic_argument(va))));
+    return syscall_result(WITH_FLAGS(flags, OPEN_FLAGS, open_file((i32)directory, guest_path(path), arch_open_flags(flags), guest_argument(va))));
 }
 
 u32 w2e_env___syscall_open(u32 path, u32 flags, u32 va) { return open_at((u32)AT_FDCWD, path, flags, va); }

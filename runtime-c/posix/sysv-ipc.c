@@ -196,8 +196,7 @@ static long all_values(u32 id, u32 command, u32 array) {
     return r;
 }
 u32 w2e_env_semctl(u32 id, u32 index, u32 command, u32 va) {
-    const u8 *p = va ? guest_range(va, 4) : NULL;
-    u32 argument = p ? load32(p) : 0;
+    u32 argument = guest_argument(va);
     command &= ~(u32)IPC_64;
     switch (command) {
     case GETPID: case GETVAL: case GETNCNT: case GETZCNT: return libc_result(sys(SYS_semctl, id, index, command, 0));
