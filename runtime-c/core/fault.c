@@ -60,7 +60,13 @@ static u64 signal_frame_size(void) {
     return FRAME_AT_LEAST;
 }
 
-static bool has_room(u64 sp, u64 size) { return sp < w2e_stack_top && sp >= stack_low() + signal_frame_size() + size; }
+// Whether a handler of the module can begin below sp. The kernel may not let the stack grow that far (RLIMIT_AS), and would end
+// the process where it finds no room for the signal's frame: so it is made to write there.
+static bool has_room(u64 sp) {
+    u64 size = signal_frame_size() + HANDLER_ROOM;
+    if (sp >= w2e_stack_top || sp < stack_low() + size) return false;
+    return !sys_failed(sys(SYS_rt_sigprocmask, SIG_BLOCK, NO_ADDRESS, own_bytes((const void *)(sp - size), sizeof(u64)), sizeof(u64)));
+}
 
 static bool is_memory_fault(u64 address) {
     return w2e_module.has_memory && address >= (u64)w2e_memory && address - (u64)w2e_memory < W2E_RESERVATION;
@@ -87,7 +93,7 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
     if (answer == FAULT_IGNORED) return;
     if (answer == FAULT_HANDLED) {
-        if (!has_room(sp, HANDLER_ROOM)) trap("call stack exhausted", &registers);
+        if (!has_room(sp)) trap("call stack exhausted", &registers);
         return hooks->send(signal, info, context);
     }
     if (memory) trap("out of bounds memory access", &registers);

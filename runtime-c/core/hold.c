@@ -1,5 +1,6 @@
 // Signals that come in while the runtime changes state of its own. They are sent again at once, with all of their
-// information, but blocked until the release: the kernel keeps them.
+// information, but blocked until the release: the kernel keeps them. Fault signals that somebody sends are kept here and sent again
+// at the release: were they blocked, a fault meanwhile (of a stack that is used up) would end the process without words.
 #include "hold.h"
 #include "kernel.h"
 
@@ -8,7 +9,10 @@ extern const u8 w2e_arch_open_hold[] W2E_WEAK, w2e_arch_open_call[] W2E_WEAK;
 
 u32 w2e_held;
 bool w2e_has_deferred;
+static bool is_masked;
 static u64 mask_after; // to be in force after the release
+static u64 waiting_faults;
+static struct kernel_siginfo waiting_information[SIGSEGV + 1]; // SIGSEGV has the highest number of them
 
 // An open that is about to be made and holds nothing else starts again behind the handler: it may block for long, and
 // nothing is open yet (posix/opened.c).
@@ -20,22 +24,38 @@ static bool open_starts_again(void *context) {
     return true;
 }
 
+// Without its information where too much is queued.
+static void send_again(int signal, const struct kernel_siginfo *info) {
+    long process = sys(SYS_getpid), thread = sys(SYS_gettid);
+    if (sys(SYS_rt_tgsigqueueinfo, process, thread, signal, own(info))) sys(SYS_tgkill, process, thread, signal);
+}
+
 bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *context) {
     if (!w2e_held || open_starts_again(context)) return false;
-    u64 all = ~0ul, *interrupted = (u64 *)((u8 *)context + ARCH_UCONTEXT_MASK);
+    u64 all = ~FAULT_SIGNALS, *interrupted = (u64 *)((u8 *)context + ARCH_UCONTEXT_MASK), bit = 1ul << (signal - 1);
+    w2e_has_deferred = true;
+    if (bit & FAULT_SIGNALS) {
+        waiting_information[signal] = *info;
+        waiting_faults |= bit;
+        return true;
+    }
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), NO_ADDRESS, 8);
-    long process = sys(SYS_getpid), thread = sys(SYS_gettid);
-    // Without its information where too much is queued.
-    if (sys(SYS_rt_tgsigqueueinfo, process, thread, signal, own(info))) sys(SYS_tgkill, process, thread, signal);
+    send_again(signal, info);
     mask_after = *interrupted;
     *interrupted = all;
-    w2e_has_deferred = true;
+    is_masked = true;
     return true;
 }
 
 void w2e_deliver_deferred(void) {
-    u64 before = mask_after;
-    w2e_has_deferred = false;
+    u64 all = ~0ul, before = mask_after, faults = waiting_faults;
+    bool masked = is_masked;
+    w2e_has_deferred = is_masked = false;
+    waiting_faults = 0;
+    // All of them arrive at the end, since a handler may not return.
+    if (faults) sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), masked ? NO_ADDRESS : own(&before), 8);
+    for (int signal = 1; faults; signal++, faults >>= 1)
+        if (faults & 1) send_again(signal, &waiting_information[signal]);
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&before), NO_ADDRESS, 8);
 }
 

@@ -38,12 +38,16 @@ static u32 collect_frames(struct arch_registers registers, bool interrupted, str
 }
 
 // A name, or what fits of it: module text may be of any length, and the rest of the message is to follow. Names are printable
-// already, unless the module has put another file in the place of /proc/self/exe: so controls (C0, DEL, C1) are not written.
+// already, unless the module has put another file in the place of /proc/self/exe: so controls (C0, DEL, C1, also as bytes that
+// are no UTF-8) are not written.
 static void put_name(struct message *m, const char *name) {
     u64 length = text_length(name);
+    u32 to_come = 0; // bytes of a character; of those that begin with 0xc2 some are controls
     for (u64 i = 0; i < length && i < NAME_MAX; i++) {
         u8 c = (u8)name[i];
-        bool control = c < ' ' || c == 127 || (c == 0xc2 && (u8)name[i + 1] < 0xa0);
+        bool continues = to_come && c >> 6 == 2;
+        to_come = continues ? to_come - 1 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c > 0xc2 ? 1 : 0;
+        bool control = c < ' ' || (c >= 127 && c < 0xa0 && !continues);
         message_bytes(m, control ? "?" : name + i, 1);
     }
     if (length > NAME_MAX) message_text(m, "...");

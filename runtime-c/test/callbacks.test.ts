@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compile, describeTargets } from '../../fixtures/harness.js';
+import { compile, describeTargets, isObserved } from '../../fixtures/harness.js';
 import { canBuildModule, findTool, projectPath, run } from './tools.js';
 
 const clang = findTool('clang-22', 'clang-19', 'clang');
@@ -51,6 +51,7 @@ else describeTargets('callbacks', (target) => {
     programs['checked'] = await compile(module, ['--runtime=checked'], target);
     programs['bounds'] = await compile(module, ['--memory=check'], target);
     programs['stacks'] = await compile(stacks, ['--runtime=checked'], target);
+    programs['stacks, bounds'] = await compile(stacks, ['--memory=check'], target);
     programs['own stack'] = await compile(stacks, ['--stack-size=1mib'], target);
   }, 120_000);
 
@@ -106,6 +107,17 @@ else describeTargets('callbacks', (target) => {
       expect(`${what}: ${status} ${stderr.split('\n')[0]}`).toMatch(/: 134 wasm trap: call stack exhausted/);
     }
   }, 60_000);
+  // An emulator has made its stack at the start.
+  if (target.emulator.length > 0 || isObserved(target)) test.skip('skipped: a stack that the kernel does not let grow, in an emulator', () => undefined);
+  else test.each([3000, 3004, 3008, 4000, 5000])('a stack that the kernel does not let grow is exhausted: %d KiB', (kibibytes) => {
+    for (const what of [0, 1, 2, 3, 4]) {
+      const input = Buffer.alloc(5);
+      input[0] = what;
+      input.writeUInt32LE(10_000_000, 1);
+      const { status, signal, stderr } = spawnSync('sh', ['-c', `ulimit -v ${kibibytes}; exec "$0"`, programs['stacks, bounds']!], { input, encoding: 'utf8', timeout: 20_000 });
+      expect(`${what}: ${status ?? signal} ${stderr.split('\n')[0]}`).toMatch(/: 134 wasm trap: call stack exhausted/);
+    }
+  });
   test('a fault that a handler repairs, by leaving or by returning; what was blocked comes later', () => {
     expect(ends('stacks', 5, 0)).toMatchObject({ status: 0, stdout: 'left\nleft\nlater\nreturned\n', stderr: '' });
   });

@@ -2,7 +2,7 @@
 // Time is compared with date(1) of the host.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanUpAfterAll, describeTargets, emulatorAddressSpace } from '../../fixtures/harness.js';
@@ -60,12 +60,40 @@ else describeTargets('runtime', (target) => {
     expect(check(['out-of-bounds']).stderr).toMatch(/ out_of_bounds\+[^]* _start\+/);
   });
 
+  test('names in backtraces are text, also if the file in the place of the executable is another one', () => {
+    expect(check(['forged-name']).stderr.split('\n')[0]).toBe('wasm trap: out of bounds memory access in forged?[31m?\ufffd?m?m\ufffd\u202eend');
+  });
+
+  test.each(['fault', 'call'])("no handler of the module runs while a trap is reported: %s", (kind) => {
+    const output = join(folder, `handled-${kind}`);
+    const { stdout } = run('sh', ['-c', '"$0" alarm-in-report "$1" 2>&1 >"$2" | { sleep 1; tr -d .; }', program, kind, output]);
+    expect(stdout).toMatch(kind === 'call' ? /^wasm trap: undefined import/ : /^wasm trap: out of bounds memory access/);
+    expect(readFileSync(output, 'utf8')).toBe('');
+  });
+
+  test('a program that serves its exports answers each trap', () => {
+    const answer = Buffer.from('\x01\0\0\0\x1b\0\0\0out of bounds memory access').toString();
+    expect(run(program, ['serving'], {}, { input: '\0'.repeat(3 * 16) })).toEqual({ stdout: answer.repeat(3), stderr: '', status: 0 });
+  });
+
   test('memory grows up to its maximum', () => {
     expect(lines('growth')).toEqual(['16', '-1', String(17 * 65536)]);
   });
 
   test('signals: plain and siginfo handlers, the red zone, SIG_IGN', () => {
     expect(lines('signals')).toEqual(['10', '1', '12', '1', '1', '-2']);
+  });
+
+  test('what is told of signals: no addresses of code (SIGSYS, SIGTRAP), none outside of memory', () => {
+    expect(lines('signal-information')).toEqual(['0', '0', '0', '7', '7', '7', '7']);
+  });
+
+  test.each([['n', '10'], ['f', '11'], ['fn', '1[01]'], ['nf', '1[01]']])('signals wait while something is held, and faults are heard: %s', (signals, last) => {
+    expect(lines('held', signals, '').join(' ')).toMatch(new RegExp(`^0 ${last} 1 10$`));
+    for (const [what, message] of [['fault', 'out of bounds memory access'], ['recursion', 'call stack exhausted']] as const) {
+      const { status, stderr } = check(['held', signals, what]);
+      expect(`${status} ${stderr.split(' in ')[0]}`).toBe(`134 wasm trap: ${message}`);
+    }
   });
 
   test('mappings: shared across fork, given back zeroed, fixed, refused outside memory', () => {
