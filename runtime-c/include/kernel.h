@@ -119,6 +119,8 @@ struct kernel_statfs { u64 type, bsize, blocks, bfree, bavail, files, ffree, fsi
 #define PROC_SUPER_MAGIC 0x9fa0u
 #define HUGETLBFS_MAGIC 0x958458f6u
 #define FUSE_SUPER_MAGIC 0x65735546u
+#define TMPFS_MAGIC 0x01021994u
+#define RAMFS_MAGIC 0x858458f6u
 struct kernel_stack { struct kernel_address sp; u32 flags, pad0; u64 size; };
 
 #endif

@@ -1,4 +1,4 @@
-// The one way to open files for the module: descriptors of what a module may not have are closed before it sees them.
+// The one way to open files for the module, and to receive descriptors: those of what a module may not have are closed before it sees them.
 #ifndef W2E_OPENED_H
 #define W2E_OPENED_H
 
@@ -6,6 +6,11 @@
 
 // openat(2), flags in the architecture's numbers; -EACCES for what tables/files.ts does not permit.
 long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode);
+
+// recvmsg(2), behind which signals wait until release() (hold.h): descriptors may have come that the module may not have.
+long receive_and_hold(u32 socket, struct kernel_address message, u32 flags);
+// Whether the module may have what a descriptor refers to.
+bool is_permitted(long fd);
 
 // Whether a character device of that number may be opened.
 bool is_permitted_device(u64 device);

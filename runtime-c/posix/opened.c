@@ -92,7 +92,7 @@ static bool is_permitted_in_proc(long fd, const struct kernel_stat *file) {
 }
 
 // procfs and hugetlbfs (whose mappings are larger than what was asked for) have no device.
-static bool is_permitted(long fd) {
+bool is_permitted(long fd) {
     struct kernel_stat file;
     struct kernel_statfs system;
     if (sys(SYS_fstat, fd, own(&file))) return false;
@@ -102,9 +102,9 @@ static bool is_permitted(long fd) {
     return system.type != PROC_SUPER_MAGIC || is_permitted_in_proc(fd, &file);
 }
 
-// Where paths start: the root and the working directory. While neither is in procfs, what is on the same mount as where its
-// path starts is not either; devices of memory do not open without CAP_SYS_RAWIO. So openat2 that does not cross mounts
-// needs no judgement. After a miss the next opens do not try it.
+// Where paths start: the root and the working directory. While neither is in procfs nor where devices are (/dev), what is on the
+// same mount as where its path starts is not either; devices of memory do not open without CAP_SYS_RAWIO. So openat2 that does not
+// cross mounts needs no judgement. After a miss the next opens do not try it.
 enum { MISS_PAUSE = 64 };
 // A state of the starting points has a number; two of them may be known. Handlers of the module run between any two steps.
 static volatile u32 state = 1, trusted_state, other_state, moves;
@@ -116,9 +116,13 @@ void starting_points_changed(void) {
     moves--;
 }
 
-static bool is_in_proc(const char *path) {
+// devtmpfs says that it is tmpfs or ramfs.
+static bool is_plain_start(const char *path) {
+    enum { ST_NODEV = 4 };
     struct kernel_statfs s;
-    return sys(SYS_statfs, own_text(path), own(&s)) != 0 || s.type == PROC_SUPER_MAGIC;
+    if (sys(SYS_statfs, own_text(path), own(&s))) return false;
+    bool devices = (s.type == TMPFS_MAGIC || s.type == RAMFS_MAGIC) && !(s.flags & ST_NODEV);
+    return s.type != PROC_SUPER_MAGIC && !devices;
 }
 
 // Gives CAP_SYS_RAWIO away, with which devices of memory and ports open: whether the process is without it now.
@@ -131,6 +135,10 @@ static bool drop_raw_access(void) {
     sets[0].effective &= ~(1u << CAP_SYS_RAWIO);
     sets[0].permitted &= ~(1u << CAP_SYS_RAWIO);
     return sys(SYS_capset, own(&header), own(&sets)) == 0;
+}
+
+long receive_and_hold(u32 socket, struct kernel_address message, u32 flags) {
+    return w2e_arch_open(SYS_recvmsg, (i32)socket, message.value, flags, 0, &w2e_held);
 }
 
 // A descriptor that may be handed out, or -EACCES; errors stay as they are.
@@ -154,7 +162,7 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
     u32 now = state;
     if (moves || now == other_state) return -EXDEV;
     if (now != trusted_state) {
-        bool trusted = !is_in_proc("/") && !is_in_proc(".") && drop_raw_access();
+        bool trusted = is_plain_start("/") && is_plain_start(".") && drop_raw_access();
         if (trusted) trusted_state = now;
         else other_state = now;
         if (!trusted) return -EXDEV;

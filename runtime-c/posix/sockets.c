@@ -1,12 +1,14 @@
 // Sockets. Addresses are the kernel's own layout; messages and control messages are repacked (ILP32 to LP64).
 // The last arguments of the six-argument forms are padding.
 #include "commands.h"
+#include "hold.h"
 #include "imports.gen.h"
+#include "opened.h"
 #include "time-layout.h"
 
 enum {
     SOL_SOCKET = 1, AF_NETLINK = 16, ADDRESS_MAX = 128, IOV_MAX = 1024, CONTROL_MAX = 4096,
-    GUEST_MSGHDR = 28, GUEST_CMSGHDR = 12, HOST_CMSGHDR = 16,
+    SCM_RIGHTS = 1, GUEST_MSGHDR = 28, GUEST_CMSGHDR = 12, HOST_CMSGHDR = 16,
 };
 
 // 0, or why there are no sockets of that kind.
@@ -248,6 +250,28 @@ static void close_descriptors(const u8 *data, u32 size) {
     for (; size >= 4; size -= 4, data += 4) sys(SYS_close, load32(data));
 }
 
+// Descriptors come as files do that are opened: if the module may not have one of a message, all of them are closed, and the message
+// is none that is known. While held.
+static void judge_descriptors(struct message_copy *copy) {
+    u64 length = copy->header.control_length;
+    for (u64 at = 0; length - at >= HOST_CMSGHDR;) {
+        struct kernel_cmsghdr head;
+        memcpy(&head, copy->control + at, HOST_CMSGHDR);
+        if (head.length < HOST_CMSGHDR || head.length > length - at) break;
+        const u8 *data = copy->control + at + HOST_CMSGHDR;
+        u32 size = (u32)head.length - HOST_CMSGHDR;
+        bool permitted = true, rights = head.level == SOL_SOCKET && head.type == SCM_RIGHTS;
+        for (u32 i = 0; rights && i + 4 <= size; i += 4) permitted &= is_permitted(load32(data + i));
+        if (!permitted) {
+            close_descriptors(data, size);
+            head.level = (u32)-1;
+            memcpy(copy->control + at, &head, HOST_CMSGHDR);
+        }
+        if (aligned8(head.length) > length - at) break;
+        at += aligned8(head.length);
+    }
+}
+
 // A control message's data in the module's form, in place: its size.
 static u32 repack_control(const struct command *c, u8 *data, u32 size) {
     struct kernel_timespec t;
@@ -263,7 +287,7 @@ static u32 repack_control(const struct command *c, u8 *data, u32 size) {
 
 // Control messages that do not fit, or are not known, are dropped with MSG_CTRUNC, and descriptors in them closed.
 static u32 put_control(const struct guest_message *guest, u8 *length_to, struct message_copy *copy) {
-    enum { SCM_RIGHTS = 1, MSG_CTRUNC = 8 };
+    enum { MSG_CTRUNC = 8 };
     u32 room = guest->control_length, used = 0, flags = copy->header.flags;
     u8 *to = guest_range(guest->control, room);
     u64 length = copy->header.control_length;
@@ -309,11 +333,16 @@ static long receive_message(u32 fd, u32 message, u32 flags) {
     struct guest_message guest = message_of(p);
     long r = take_message(&guest, &copy);
     if (r) return r;
+    if (flags & ~MESSAGE_FLAGS) return -EINVAL;
     if (guest.control && guest.control_length) {
         copy.header.control = own(&copy.control);
         copy.header.control_length = CONTROL_MAX;
+        r = receive_and_hold(fd, own(&copy.header), flags);
+        if (r >= 0) judge_descriptors(&copy);
+        release();
+    } else {
+        r = sys(SYS_recvmsg, fd, own(&copy.header), flags);
     }
-    r = WITH_FLAGS(flags, MESSAGE_FLAGS, sys(SYS_recvmsg, fd, own(&copy.header), flags));
     if (r < 0) return r;
     store32(p + 4, copy.header.name_length);
     store32(p + 24, put_control(&guest, p + 20, &copy));

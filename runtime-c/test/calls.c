@@ -1,53 +1,13 @@
 // A module written in C against the object contract (as module.c), for calls that multiplex, what they copy out, and
 // what may be opened. The first argument selects a check; results are lines of numbers.
-#include "imports.gen.h"
-#include "text.h"
-#include "w2e.h"
+#include "test-module.h"
 
-enum { PAGE = 65536, STACK_TOP = PAGE, SCRATCH = 2048, VA = 1536, AREA = 2 * PAGE, AREA_SIZE = PAGE, PATTERN = 0x5a, POISON = 0xa7 };
-#ifndef ABI_FLAGS
-#define ABI_FLAGS 0
-#endif
+enum { VA = 1536, AREA = 2 * PAGE, AREA_SIZE = PAGE, PATTERN = 0x5a, POISON = 0xa7 };
 
-__attribute__((section(".memory"))) u8 data_segment[1024] = "data segment";
-const struct w2e_module w2e_module = {1, 0, 16 * PAGE, 32 * (u64)PAGE, 0, ABI_FLAGS, 0};
-u32 w2e_stack_pointer = STACK_TOP;
-static u32 heap = 4 * PAGE;
-
-static char *at(u32 address) { return (char *)w2e_memory + address; }
-void w2e_init(void) {}
-u32 w2e_export_stackAlloc(u32 size) { return w2e_stack_pointer = (w2e_stack_pointer - size) & ~15u; }
-u32 w2e_export_memalign(u32 alignment, u32 size) {
-    u32 block = (heap + alignment - 1) & -alignment;
-    heap = block + size;
-    return heap <= w2e_memory_size ? block : 0;
-}
-u32 w2e_export_malloc(u32 size) { return w2e_export_memalign(16, size); }
-void w2e_export_free(u32 block) { (void)block; }
-u32 w2e_export___errno_location(void) { return 1016; }
-
-static void print(const char *text) {
-    u32 n = (u32)text_length(text);
-    memcpy(at(SCRATCH + 16), text, n);
-    store32(at(SCRATCH), SCRATCH + 16);
-    store32(at(SCRATCH + 4), n);
-    w2e_wasi_fd_write(1, SCRATCH, 1, SCRATCH + 8);
-}
-static void say(i64 value) {
-    char text[24];
-    if (value < 0) print("-");
-    text_of_number(text, (u32)(value < 0 ? -value : value));
-    print(text);
-    print("\n");
-}
 static u32 number_of(const char *s) {
     u32 n = 0;
     while (is_digit(*s)) n = 10 * n + (u32)(*s++ - '0');
     return n;
-}
-static u32 put(u32 address, const char *text) {
-    memcpy(at(address), text, text_length(text) + 1);
-    return address;
 }
 static u32 va(u32 value) {
     memset(at(VA), 0, 16);
@@ -130,6 +90,7 @@ static u32 check_descriptors(void) {
     say(result(w2e_env_memfd_create(8192, 4))); // MFD_HUGETLB
     i32 here = open(".", 0200000);
     say(ioctl((u32)here, FS_IOC_GETFLAGS, AREA) <= 0);
+    say(ioctl((u32)here, FS_IOC_GETFLAGS, AREA) == 0 ? ioctl((u32)here, FS_IOC_GETFLAGS, (u32)w2e_memory_size - 4) : -21); // says 8 bytes
     return 0;
 }
 
@@ -238,6 +199,24 @@ static u32 check_control(void) {
     say(load32(at(AREA + 256)));
     say(load32(at(AREA + 268)) > 1700000000);
     say((i32)w2e_env___syscall_sendmsg(a, message(0), 0x80000000, 0, 0, 0));
+    return 0;
+}
+
+// received FD...: each is sent to ourselves; the flags that it comes with, the length of its control message, the next descriptor.
+static u32 check_received(u32 argc, u32 argv) {
+    w2e_env___syscall_socketpair(1, 2, 0, AREA + 2048, 0, 0);
+    u32 a = load32(at(AREA + 2048)), b = load32(at(AREA + 2052));
+    for (u32 i = 2; i < argc; i++) {
+        control(1, 1, 4, number_of(at(load32(at(argv + 4 * i)))));
+        w2e_env___syscall_sendmsg(a, message(16), 0, 0, 0, 0);
+        memset(at(AREA + 256), 0, 64);
+        w2e_env___syscall_recvmsg(b, message(64), 0, 0, 0, 0);
+        say(load32(at(AREA + 24)));
+        say(load32(at(AREA + 20)));
+        u32 next = w2e_env___syscall_dup(0);
+        say(next - b);
+        w2e_wasi_fd_close(next);
+    }
     return 0;
 }
 
@@ -401,9 +380,11 @@ static u32 check_start(void) {
 }
 
 static const char *fifo;
+static u32 waiting_socket;
 void w2e_call_vi(u32 index, u32 signal) {
     (void)signal;
     if (index == 1) on_alarm();
+    else if (waiting_socket) w2e_env___syscall_sendto(waiting_socket, AREA, 1, 0, 0, 0);
     else if (fifo) w2e_env___syscall_openat((u32)-100, put(9000, fifo), 2 | 04000, va(0)); // lets the reader go on
 }
 void w2e_call_viii(u32 index, u32 signal, u32 info, u32 context) { (void)index, (void)signal, (void)info, (void)context; }
@@ -436,6 +417,15 @@ static u32 check_fifo(u32 argv) {
     return 0;
 }
 
+static u32 check_waiting_receiver(void) {
+    w2e_env___syscall_socketpair(1, 2, 0, AREA + 2048, 0, 0);
+    u32 b = load32(at(AREA + 2052));
+    set_alarm(2, 50000, 0);
+    waiting_socket = load32(at(AREA + 2048));
+    say((i32)w2e_env___syscall_recvmsg(b, message(64), 0, 0, 0, 0));
+    return 0;
+}
+
 u32 w2e_export_main(u32 argc, u32 argv) {
     const char *what = argc > 1 ? at(load32(at(argv + 4))) : "";
     if (text_equal(what, "sweep")) return check_sweep(argv);
@@ -443,6 +433,8 @@ u32 w2e_export_main(u32 argc, u32 argv) {
     if (text_equal(what, "descriptors")) return check_descriptors();
     if (text_equal(what, "options")) return check_options();
     if (text_equal(what, "control")) return check_control();
+    if (text_equal(what, "received")) return check_received(argc, argv);
+    if (text_equal(what, "waiting-receiver")) return check_waiting_receiver();
     if (text_equal(what, "system")) return check_system();
     if (text_equal(what, "groups")) return check_groups();
     if (text_equal(what, "leaks")) return check_leaks();
