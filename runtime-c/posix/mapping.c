@@ -7,7 +7,6 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
-#include "message.h"
 #include "runtime.h"
 
 // Part of a block that is mapped: ranges do not overlap. An empty one stands for a block that is to be freed.
@@ -116,12 +115,15 @@ static bool is_huge(i32 fd, u32 flags) {
 enum { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2, MS_ASYNC = 1 };
 
 // Behind a call on pages that may have unmapped them and failed: puts fresh ones back where there are none, so that no other
-// mapping comes to lie inside linear memory, or ends the program.
+// mapping comes to lie inside linear memory. Where the kernel refuses that (RLIMIT_AS) the process ends, also that of a program
+// with a module inside: it could map something there. Needs hardly any stack, which may not grow either.
 static void leave_no_hole(u32 start, u32 size) {
+    static const char text[] = "wasm2elf: pages of the module's memory were lost and cannot be put back\n";
     if (sys(SYS_msync, guest_pages(start, size), size, MS_ASYNC) != -ENOMEM) return;
     u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-    if (sys_failed(sys(SYS_mmap, guest_pages(start, size), size, PROT_READ | PROT_WRITE, flags, -1, 0)))
-        w2e_fatal("wasm2elf: pages of the module's memory were lost and cannot be put back", W2E_TRAP_STATUS);
+    if (!sys_failed(sys(SYS_mmap, guest_pages(start, size), size, PROT_READ | PROT_WRITE, flags, -1, 0))) return;
+    sys(SYS_write, STDERR, own_bytes(text, sizeof text - 1), sizeof text - 1);
+    for (;;) sys(SYS_exit_group, W2E_TRAP_STATUS);
 }
 
 long move_into_guest(const void *elsewhere, u32 address, u32 size) {
@@ -206,7 +208,6 @@ static long unmap(u32 address, u32 length) {
     if (address % HOST_PAGE || length == 0 || size < length || !guest_range(address, size)) return -EINVAL;
     return give_back_guest_space(address, size);
 }
-
 
 // The pages move, whatever is mapped there; fresh ones take their place. A mapping never grows where it is: what
 // lies behind it belongs to the module's allocator.
