@@ -14,7 +14,7 @@ enum group_field { GROUP_NAME, GROUP_PASSWORD, GROUP_ID, GROUP_MEMBERS };
 
 struct entry {
     const char *field[FIELDS_MAX]; // NUL-terminated
-    u32 bytes;                     // of all fields with their NULs
+    u64 bytes;                     // of all fields with their NULs
 };
 
 struct key {
@@ -50,7 +50,7 @@ static bool split_line(char **at, enum database database, struct entry *e) {
         break;
     }
     e->bytes = 0;
-    for (u32 i = 0; i < count; i++) e->bytes += (u32)text_length(e->field[i]) + 1;
+    for (u32 i = 0; i < count; i++) e->bytes += text_length(e->field[i]) + 1;
     u32 id;
     return count == field_counts[database] && e->field[0][0] && parse_decimal(e->field[2], &id);
 }
@@ -70,15 +70,15 @@ static long find(enum database database, const struct key *key, struct file_text
     return -ENOENT;
 }
 
-static u32 count_members(const char *list) {
-    u32 n = *list != 0;
+static u64 count_members(const char *list) {
+    u64 n = *list != 0;
     for (; *list; list++) n += *list == ',';
     return n;
 }
 
 // Room that an entry needs behind its record: strings, and a group's vector of members.
-static u32 room_for(enum database database, const struct entry *e) {
-    u32 vector = database == GROUPS ? 4 * (count_members(e->field[GROUP_MEMBERS]) + 1) + 3 : 0;
+static u64 room_for(enum database database, const struct entry *e) {
+    u64 vector = database == GROUPS ? 4 * (count_members(e->field[GROUP_MEMBERS]) + 1) + 3 : 0;
     return e->bytes + vector;
 }
 
@@ -91,10 +91,11 @@ static u32 copy_field(u8 **to, const char *text) {
 }
 
 static void put_members(u8 *record, u8 *buffer, const char *list) {
-    u32 vector = (guest_address(buffer) + 3) & ~3u, count = count_members(list);
+    u32 vector = (guest_address(buffer) + 3) & ~3u;
+    u64 count = count_members(list);
     u8 *slot = w2e_memory + vector, *to = slot + 4 * (count + 1);
     store32(record + 12, vector);
-    for (u32 i = 0; i < count; i++, slot += 4) {
+    for (u64 i = 0; i < count; i++, slot += 4) {
         store32(slot, guest_address(to));
         while (*list && *list != ',') *to++ = (u8)*list++;
         *to++ = 0;
@@ -121,8 +122,9 @@ static u32 record_size(enum database database) { return database == USERS ? USER
 // Into the module's heap; one block per database. Calls the module.
 static u32 put_static(enum database database, const struct entry *e) {
     static struct guest_block blocks[2];
-    u32 record = record_size(database), size = record + room_for(database, e);
-    u32 block = guest_block_of(&blocks[database], size);
+    u32 record = record_size(database);
+    u64 size = record + room_for(database, e);
+    u32 block = size <= 0xffffffff ? guest_block_of(&blocks[database], (u32)size) : 0;
     u8 *p = block ? guest_range(block, size) : NULL;
     if (p) put_entry(database, e, p, p + record);
     return p ? block : 0;
