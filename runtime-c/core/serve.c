@@ -14,10 +14,13 @@ enum { STATUS_RETURNED = 0, STATUS_TRAPPED = 1 };
 
 static u64 resume[W2E_JUMP_BUFFER / 8] __attribute__((aligned(16)));
 static const char *trap_message;
+static u64 initial_mask;
 
 static void on_trap(const char *message) {
     trap_message = message;
     w2e_drop_holds();
+    // The handler of a fault has blocked signals.
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&initial_mask), NO_ADDRESS, 8);
     w2e_arch_jump(resume);
 }
 
@@ -54,6 +57,7 @@ static void call(w2e_served *function, const void *arguments, void *results, u32
 void w2e_serve(w2e_served *const *exports, u32 count) {
     static u8 arguments[SLOTS_MAX * SLOT], results[SLOTS_MAX * SLOT];
     struct command command;
+    sys(SYS_rt_sigprocmask, SIG_SETMASK, NO_ADDRESS, own(&initial_mask), 8);
     w2e_trap_hook = on_trap;
     while (transfer(SYS_read, STDIN, &command, sizeof command)) {
         if (command.export_index >= count || command.arguments > SLOTS_MAX || command.results > SLOTS_MAX) w2e_exit_process(1);

@@ -65,13 +65,19 @@ static u32 check_alarm_in_report(u32 argv) {
     return out_of_bounds();
 }
 
-// Exports that trap, called by commands on standard input.
-static void served(const void *arguments, void *results) {
+// Exports that trap, and that raise a signal, called by commands on standard input.
+static void serve_trap(const void *arguments, void *results) {
     (void)arguments, (void)results;
     out_of_bounds();
 }
+static void serve_signal(const void *arguments, void *results) {
+    (void)arguments;
+    w2e_env_signal(10, HANDLER_PLAIN);
+    w2e_env_raise(10);
+    *(u8 *)results = (u8)handled;
+}
 static u32 check_serving(void) {
-    static w2e_served *const exports[] = {served};
+    static w2e_served *const exports[] = {serve_trap, serve_signal};
     w2e_serve(exports, W2E_COUNT(exports));
     return 0;
 }

@@ -72,8 +72,9 @@ else describeTargets('runtime', (target) => {
   });
 
   test('a program that serves its exports answers each trap', () => {
-    const answer = Buffer.from('\x01\0\0\0\x1b\0\0\0out of bounds memory access').toString();
-    expect(run(program, ['serving'], {}, { input: '\0'.repeat(3 * 16) })).toEqual({ stdout: answer.repeat(3), stderr: '', status: 0 });
+    const trap = '\x01\0\0\0\x1b\0\0\0out of bounds memory access', signal = `\0\0\0\0\x10\0\0\0\n${'\0'.repeat(15)}`;
+    const input = `${'\0'.repeat(3 * 16)}\x01${'\0'.repeat(7)}\x01${'\0'.repeat(7)}`; // no arguments; the last has a result
+    expect(run(program, ['serving'], {}, { input })).toEqual({ stdout: trap.repeat(3) + signal, stderr: '', status: 0 });
   });
 
   test('memory grows up to its maximum', () => {
