@@ -28,7 +28,7 @@ import { planInstantiation } from './instantiation.js';
 import type { Instantiation } from './instantiation.js';
 import { findExports, makePlan, signaturesOf } from './make-plan.js';
 import type { FoundExport } from './make-plan.js';
-import { type MemoryImage, initialMemory, withoutZeros } from './memory-image.js';
+import { initialMemory } from './memory-image.js';
 import { compileText, functionAttributes } from './partition.js';
 import type { CompiledPartition, PartitionOptions, PartitionTimes } from './partition.js';
 import { PartitionText } from './partition-text.js';
@@ -241,10 +241,9 @@ function moduleContents(
 ): { contents: ModuleContents; images: CompiledImage[] } {
   const { module, facts } = program;
   const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment]!.place!.offset));
-  const [initial = [], ...further] = plan.memories.map((_memory, i) =>
-    initialMemory(module, i, instantiation.dataSegments, i === 0 ? options.target.maxPageSize : 1, offsetOf));
-  const isCopied = ({ bytes }: MemoryImage): boolean => plan.embedded || bytes.length <= options.target.copiedImageSize;
-  const images = initial.filter((image) => !isCopied(image)).map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
+  const memories = plan.memories.map((_memory, i) => (
+    initialMemory(module, i, instantiation.dataSegments, i === 0 && !plan.embedded ? options.target : undefined, offsetOf)));
+  const images = (memories[0]?.images ?? []).map((image, i) => ({ section: `.w2e.mem.${i}`, image }));
   const passiveElements = new Map<number, Int32Array>();
   module.elements.forEach((segment, i) => {
     if (segment.mode === 'passive') passiveElements.set(i, elementFunctions(module, i));
@@ -259,8 +258,7 @@ function moduleContents(
   });
   const contents: ModuleContents = {
     images,
-    copiedImages: initial.filter(isCopied).map(withoutZeros).filter(({ bytes }) => bytes.length > 0),
-    furtherImages: further,
+    copiedData: memories.map(({ copied }) => copied),
     instantiation: instantiation.instances.map(({ steps }) => steps),
     tables,
     passiveData,

@@ -37,10 +37,8 @@ function ownSection(kind: '.text' | '.rodata' | '.data' | '.bss', symbol: Symbol
 export interface ModuleContents {
   /** Images of memory 0, and the section that each goes to. */
   readonly images: readonly { readonly section: string; readonly image: MemoryImage }[];
-  /** Images of memory 0 that are copied at the start. */
-  readonly copiedImages: readonly MemoryImage[];
-  /** Images of memories 1, 2, …, which are copied at the start. */
-  readonly furtherImages: readonly (readonly MemoryImage[])[];
+  /** By memory: what is copied when the program starts. */
+  readonly copiedData: readonly (readonly MemoryImage[])[];
   /** What is left to do at run time, by instance. */
   readonly instantiation: readonly (readonly InstantiationStep[])[];
   readonly tables: readonly InitialTable[];
@@ -78,7 +76,7 @@ export function signatureKey(signature: Signature): string {
 /** Writes everything into the partition. */
 export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitDescriptor(out, contents);
-  emitFurtherMemories(out, contents);
+  emitFurtherMemories(out);
   emitGlobals(out);
   emitTables(out, contents);
   emitExceptionRoots(out);
@@ -102,47 +100,33 @@ function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   contents.images.forEach(({ section, image }, i) => {
     out.body += `@w2e.image.${i} = hidden global [${image.bytes.length} x i8] c"${escaped(image.bytes)}", section "${section}", align 1\n`;
   });
-  contents.copiedImages.forEach(({ bytes }, i) => {
-    out.body += `@w2e.copied.${i} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}", align 16\n`;
+  contents.copiedData.forEach((runs, memory) => {
+    if (runs.length === 0) return;
+    const bytes = Buffer.concat(runs.map((run) => run.bytes));
+    const rows = runs.map((run) => `{ i64, i64 } { i64 ${run.start}, i64 ${run.bytes.length} }`);
+    out.body += `@w2e.copied.${memory} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}", align 16\n`
+      + `@w2e.copied.${memory}.runs = internal constant [${rows.length} x { i64, i64 }] ${arrayText(rows)}\n`;
   });
 }
 
-function emitFurtherMemories(out: PartitionText, contents: ModuleContents): void {
+function emitFurtherMemories(out: PartitionText): void {
   out.plan.memories.forEach(({ initialBytes, maxBytes, pageLog2 }, memory) => {
     if (memory === 0) return;
     const symbol = furtherMemorySymbol(memory);
     out.define(symbol);
     out.body += `${symbol} = hidden global ${MEMORY_TYPE} { ptr null, i64 ${initialBytes}, i64 ${maxBytes}, i32 ${pageLog2}, i32 0 }\n`;
-    contents.furtherImages[memory - 1]!.forEach(({ bytes }, i) => {
-      out.body += `${symbol}.image.${i} = internal constant [${bytes.length} x i8] c"${escaped(bytes)}", align 16\n`;
-    });
   });
 }
 
-/** Copies the data of memory 0 that is not a segment of the file. */
-function copyImages(out: PartitionText, contents: ModuleContents): void {
-  if (contents.copiedImages.length === 0) return;
-  if (out.plan.embedded) out.body += `  %memory = load ptr, ptr ${out.memory()}\n`;
-  const base = out.plan.embedded ? '%memory' : out.memory();
-  contents.copiedImages.forEach(({ start, bytes }, i) => {
-    const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-    out.body += `  %to.${i} = getelementptr i8, ptr ${base}, i64 ${start}\n`
-      + `  call void ${copy}(ptr %to.${i}, ptr @w2e.copied.${i}, i64 ${bytes.length}, i1 false)\n`;
-  });
-}
-
-/** Maps the memories after the first and copies their data. */
-function createFurtherMemories(out: PartitionText, contents: ModuleContents): void {
-  contents.furtherImages.forEach((images, index) => {
-    const symbol = furtherMemorySymbol(index + 1);
-    out.body += `  call void ${out.runtime('w2e_memory_create', 'void', 'ptr')}(ptr ${symbol})\n`;
-    if (images.length > 0) out.body += `  %base.${index} = load ptr, ptr ${symbol}\n`;
-    images.forEach(({ start, bytes }, i) => {
-      const at = `%at.${index}.${i}`;
-      const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-      out.body += `  ${at} = getelementptr i8, ptr %base.${index}, i64 ${start}\n`
-        + `  call void ${copy}(ptr ${at}, ptr ${symbol}.image.${i}, i64 ${bytes.length}, i1 false)\n`;
-    });
+/** Maps the memories after the first, and copies the data that is not a segment of the file. */
+function createMemories(out: PartitionText, { copiedData }: ModuleContents): void {
+  copiedData.forEach((runs, memory) => {
+    if (memory > 0) out.body += `  call void ${out.runtime('w2e_memory_create', 'void', 'ptr')}(ptr ${furtherMemorySymbol(memory)})\n`;
+    if (runs.length === 0) return;
+    const fixed = memory === 0 && !out.plan.embedded, base = fixed ? out.memory() : `%memory.${memory}`;
+    if (!fixed) out.body += `  ${base} = load ptr, ptr ${memory === 0 ? out.memory() : furtherMemorySymbol(memory)}\n`;
+    const copy = out.runtime('w2e_memory_fill_runs', 'void', 'ptr, ptr, i64, ptr');
+    out.body += `  call void ${copy}(ptr ${base}, ptr @w2e.copied.${memory}.runs, i64 ${runs.length}, ptr @w2e.copied.${memory})\n`;
   });
 }
 
@@ -282,8 +266,7 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
     const prepare = out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32');
     out.body += `  call void ${prepare}(ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length})\n`;
   }
-  copyImages(out, contents);
-  createFurtherMemories(out, contents);
+  createMemories(out, contents);
   createTables(out, contents);
   const steps = contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat();
   out.body += `${new InstantiationEmitter(out).emit(steps)}}\n\n`;

@@ -10,7 +10,7 @@ import { callComponents } from '../call-graph.js';
 import { signatureLetters } from '../exports.js';
 import { takesPartsOut } from '../llvm-passes.js';
 import { constantText, escaped } from '../llvm-text.js';
-import { initialMemory, withoutZeros } from '../memory-image.js';
+import { initialMemory } from '../memory-image.js';
 import { typedArrays } from '../typed-table.js';
 import type { Plan } from '../plan.js';
 import { Op } from '../../ir/ops.js';
@@ -27,40 +27,59 @@ function withData(segments: readonly (readonly [number, readonly number[]])[]): 
   return { module: { bytes, dataSegments } as unknown as WasmModule, offsetOf: (i) => segments[i]![0] };
 }
 
-function layOut(segments: readonly (readonly [number, readonly number[]])[], present = segments.map((_segment, i) => i)) {
+type Segments = readonly (readonly [number, readonly number[]])[];
+
+const X64 = { maxPageSize: 4096, copiedImageSize: 0 }, ARM64 = { maxPageSize: 65536, copiedImageSize: 65536 };
+
+function layOut(segments: Segments, target: typeof X64 | 'none' = X64, present = segments.map((_segment, i) => i)) {
   const { module, offsetOf } = withData(segments);
-  return initialMemory(module, 0, present, 4096, offsetOf);
+  return initialMemory(module, 0, present, target === 'none' ? undefined : target, offsetOf);
 }
+
+const places = (images: readonly { readonly start: number; readonly bytes: Uint8Array }[]): number[][] => images.map(({ start, bytes }) => [start, bytes.length]);
+const far = (count: number, apart: number, bytes: readonly number[] = [1]): Segments => Array.from({ length: count }, (_segment, i) => [i * apart, bytes] as const);
 
 describe('initialMemory', () => {
   test('images begin at a page and hold the data at its place', () => {
-    const images = layOut([[1030, [1, 2, 3]]]);
-    expect(images).toHaveLength(1);
-    expect(images[0]!.start).toBe(0);
-    expect(images[0]!.bytes.length).toBe(1033);
+    const { images, copied } = layOut([[1030, [1, 2, 3]]]);
+    expect([places(images), copied]).toEqual([[[0, 1033]], []]);
     expect([...images[0]!.bytes.subarray(1029)]).toEqual([0, 1, 2, 3]);
   });
 
   test('later segments overwrite earlier ones, whatever their order in memory', () => {
-    const images = layOut([[8, [1, 1, 1, 1]], [6, [2, 2, 2, 2]], [9, [3]]]);
-    expect([...images[0]!.bytes.subarray(6)]).toEqual([2, 2, 2, 3, 1, 1]);
+    const segments: Segments = [[8, [1, 1, 1, 1]], [6, [2, 2, 2, 2]], [9, [3]]];
+    expect([...layOut(segments).images[0]!.bytes.subarray(6)]).toEqual([2, 2, 2, 3, 1, 1]);
+    expect(layOut(segments, ARM64).copied).toEqual([{ start: 6, bytes: Uint8Array.of(2, 2, 2, 3, 1, 1) }]);
   });
 
   test('a large gap separates images', () => {
-    const images = layOut([[0x80000, [9]], [16, [7]]]);
-    expect(images.map(({ start, bytes }) => [start, bytes.length])).toEqual([[0, 17], [0x80000, 1]]);
+    expect(places(layOut([[0x80000, [9]], [16, [7]]]).images)).toEqual([[0, 17], [0x80000, 1]]);
   });
 
-  test('an image that is copied is copied without the zeros at its ends', () => {
-    const [image] = layOut([[1030, [0, 1, 0, 3, 0]]]);
-    const { start, bytes } = withoutZeros(image!);
-    expect([start, ...bytes]).toEqual([1031, 1, 0, 3]);
-    expect(withoutZeros({ start: 4096, bytes: new Uint8Array(3) }).bytes).toHaveLength(0);
+  test('small images may be copied, all are where there is no target: in runs, without the zeros at their ends', () => {
+    const segments: Segments = [[1030, [0, 1, 0, 3, 0]], [1040, [4]], [1060, [5, 0]], [9000, [0, 0]]];
+    const runs = [{ start: 1031, bytes: Uint8Array.of(1, 0, 3, 0, 0, 0, 0, 0, 0, 4) }, { start: 1060, bytes: Uint8Array.of(5) }];
+    for (const target of [ARM64, 'none'] as const) expect(layOut(segments, target)).toEqual({ images: [], copied: runs });
+    const large: Segments = [[5, new Array<number>(65532).fill(1)]];
+    expect([places(layOut(large, ARM64).images), places(layOut(large, 'none').copied)]).toEqual([[[0, 65537]], [[5, 65532]]]);
+  });
+
+  test.each([['x86-64', X64, 8192], ['arm64', ARM64, 100_000]] as const)('data with far more zeros than bytes in between is copied: %s', (_name, target, apart) => {
+    const { images, copied } = layOut(far(1000, apart), target);
+    expect([images, copied.length, copied.every(({ bytes }) => bytes.length === 1)]).toEqual([[], 1000, true]);
+    // As much data as zeros, however large.
+    expect(layOut(far(1000, 2000, new Array<number>(1000).fill(1)), target)).toMatchObject({ images: [{ start: 0 }], copied: [] });
+  });
+
+  test('the images with most data are segments of the file, as many as headers fit in a page', () => {
+    const segments: Segments = [...far(200, 0x20000), [0x4000000, new Array<number>(5000).fill(1)]];
+    const { images, copied } = layOut(segments);
+    expect([images.length, images.at(-1)!.start, copied.length]).toEqual([48, 0x4000000, 153]);
   });
 
   test('segments that are not there from the start leave no trace', () => {
-    const images = layOut([[0, [1]], [65535, [1, 2]], [4, [5]]], [0]);
-    expect(images.map(({ bytes }) => bytes.length)).toEqual([1]);
+    const { images, copied } = layOut([[0, [1]], [65535, [1, 2]], [4, [5]]], X64, [0]);
+    expect([places(images), copied]).toEqual([[[0, 1]], []]);
   });
 });
 

@@ -46,6 +46,12 @@ u32 w2e_memory_grow(u32 pages);
 u64 w2e_memory_grow_by(u64 pages, u32 page_log2);
 void w2e_memory_create(struct w2e_memory *memory);
 u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages);
+// Where a run of a memory's initial data goes, and its bytes.
+struct w2e_run {
+    u64 start, length;
+};
+// Copies runs, whose bytes follow each other, into a memory.
+void w2e_memory_fill_runs(u8 *memory, const struct w2e_run *runs, u64 count, const u8 *bytes);
 static inline bool abi_has(u32 flag) { return (w2e_module.abi_flags & flag) != 0; }
 void w2e_table_create(struct w2e_table *table);
 // Creates a table that is empty in the image, with `size` elements.
