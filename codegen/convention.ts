@@ -3,7 +3,8 @@
 // LLVM's tailcc, with which a call with any arguments can become a jump (`musttail`). There, results that might not
 // fit the registers of every target go to memory whose address is the first argument, since LLVM would otherwise make
 // that memory part of the frame that a tail call gives up. Vectors that might be on the stack go as halves: LLVM 19's
-// callers and callees disagree about the size of the arguments there. Imports and what the runtime calls are C functions always.
+// callers and callees disagree about the size of the arguments there. Imports and what the runtime calls are C functions always, but for
+// functions of a program around the module, which each have one of ours that calls them (emit-embedding.ts).
 
 import type { Signature } from '../ir/function.js';
 import { Type } from '../ir/types.js';
@@ -26,6 +27,12 @@ const INTEGERS_IN_REGISTERS = 6;
 /** `tailcc ` or nothing, as it stands in front of the result type. */
 export function convention(plan: Plan): string {
   return plan.tailCalls ? 'tailcc ' : '';
+}
+
+/** Whether a function is called as the module's own are. */
+export function isInternal(plan: Plan, index: number): boolean {
+  const { kind } = plan.functions[index]!.binding;
+  return kind === 'defined' || kind === 'host';
 }
 
 /** Whether a function of the module gets an address for its results. */
@@ -119,7 +126,7 @@ function callWhole(plan: Plan, signature: Signature, callee: string, args: reado
 /** A call of a function of the index space; `readResult` takes its results, a single one is `%all`. */
 export function callFunction(out: PartitionText, index: number, args: readonly string[]): string {
   const signature = signatureOf(out.plan, index);
-  if (out.plan.functions[index]!.binding.kind === 'defined') return callFromOutside(out.plan, signature, out.function(index), args).join('\n  ');
+  if (isInternal(out.plan, index)) return callFromOutside(out.plan, signature, out.function(index), args).join('\n  ');
   const type = out.plan.functions[index]!.binding.kind === 'undefined' ? 'void' : resultType(signature.results);
   return `${type === 'void' ? '' : '%all = '}call ${type} ${out.function(index)}(${args.join(', ')})`;
 }
@@ -129,7 +136,7 @@ export function readResult(out: PartitionText, index: number, k: number, name: s
   const signature = signatureOf(out.plan, index), { results } = signature;
   const type = LLVM_TYPES[results[k]!]!;
   if (out.plan.functions[index]!.binding.kind === 'undefined') return `  ${name} = freeze ${type} poison\n`;
-  if (out.plan.functions[index]!.binding.kind === 'defined' && returnsInMemory(out.plan, signature)) {
+  if (isInternal(out.plan, index) && returnsInMemory(out.plan, signature)) {
     return `  ${name}.at = ${resultAddress('%results.memory', k)}\n  ${name} = load ${type}, ptr ${name}.at, align 16\n`;
   }
   if (results.length === 1) return `  ${name} = select i1 true, ${type} %all, ${type} %all\n`;

@@ -8,7 +8,7 @@ import type { Signature } from '../ir/function.js';
 import { NORMAL_EDGE, Op, UNWIND_EDGE, isUnwind } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import type { TailCallOp } from '../ir/builder.js';
-import { convention, internalResult, resultAddress, returnsInMemory, splitsVectors, splitVector } from './convention.js';
+import { convention, internalResult, isInternal, resultAddress, returnsInMemory, splitsVectors, splitVector } from './convention.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import { signatureOf, signatureOfType } from './plan.js';
 import type { FunctionEmitter } from './emit-function.js';
@@ -26,7 +26,7 @@ interface Callee {
   readonly code: string;
   /** How many operands are arguments. */
   readonly count: number;
-  /** One of the module's functions, not an import that is called by its name. */
+  /** Called as the module's functions are, not as C functions (`convention.ts`). */
   readonly internal: boolean;
   /** An import that nobody provides: it traps, and is a function without results. */
   readonly undefined?: boolean;
@@ -95,7 +95,7 @@ function directCallee(e: FunctionEmitter, inst: InstId): Callee {
   const index = func.imm[inst]!;
   return {
     signature: signatureOf(out.plan, index), code: out.function(index), count: func.operandCount[inst]!,
-    internal: out.plan.functions[index]!.binding.kind === 'defined', undefined: out.plan.functions[index]!.binding.kind === 'undefined',
+    internal: isInternal(out.plan, index), undefined: out.plan.functions[index]!.binding.kind === 'undefined',
   };
 }
 

@@ -3,7 +3,8 @@
 // results of the module go to addresses that the caller gives. Vectors go by address in both directions.
 
 import { Type } from '../ir/types.js';
-import { callFunction, readResult } from './convention.js';
+import { callFunction, internalResult, joinVector, readResult, resultAddress, returnsInMemory, splitsVectors } from './convention.js';
+import { RESULTS } from './emit-call.js';
 import { returnsDirectly } from './embedding.js';
 import type { EmbeddedFunction, Embedding, HostFunction } from './embedding.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
@@ -67,23 +68,29 @@ function emitAccess(out: PartitionText, symbol: SymbolName, global: SymbolName, 
   }
 }
 
-/** Defines each of the imports as a call of the program's function. */
+/** Defines each of the imports as a call of the program's function. They are called as the module's own functions are. */
 function emitHostFunction(out: PartitionText, { symbol, indices, signature }: HostFunction): void {
   const { params, results } = signature;
-  const direct = returnsDirectly(signature), type = resultType(results);
+  const { plan } = out;
+  const direct = returnsDirectly(signature), inMemory = returnsInMemory(plan, signature), splits = splitsVectors(plan, signature);
   const pointers = direct ? [] : results;
-  const host = out.external(symbol, direct ? type : 'void', [...params.map(byAddress), ...pointers.map(() => 'ptr')].join(', '));
+  const host = out.external(symbol, direct ? resultType(results) : 'void', [...params.map(byAddress), ...pointers.map(() => 'ptr')].join(', '));
   const slots = [
-    ...params.flatMap((param, i) => (param === Type.V128 ? [`  %a${i} = alloca <16 x i8>, align 16\n  store <16 x i8> %p${i}, ptr %a${i}\n`] : [])),
-    ...pointers.map((result, i) => `  %r${i} = alloca ${LLVM_TYPES[result]!}, align 16\n`),
+    ...params.flatMap((param, i) => (param === Type.V128
+      ? [`${splits ? joinVector(`%p${i}`).map((line) => `  ${line}\n`).join('') : ''}  %a${i} = alloca <16 x i8>, align 16\n  store <16 x i8> %p${i}, ptr %a${i}\n`] : [])),
+    ...pointers.map((result, i) => `  %r${i} = ${inMemory ? resultAddress(RESULTS, i) : `alloca ${LLVM_TYPES[result]!}, align 16`}\n`),
   ].join('');
   const args = [...params.map((param, i) => (param === Type.V128 ? `ptr %a${i}` : `${LLVM_TYPES[param]!} %p${i}`)), ...pointers.map((_result, i) => `ptr %r${i}`)];
-  const list = params.map((param, i) => `${LLVM_TYPES[param]!} %p${i}`).join(', ');
-  const call = `  ${direct ? '%value = ' : ''}call ${direct ? type : 'void'} ${host}(${args.join(', ')})\n`;
+  const list = [
+    ...(inMemory ? [`ptr ${RESULTS}`] : []),
+    ...params.flatMap((param, i) => (splits && param === Type.V128 ? [0, 1].map((k) => `i64 %p${i}.${k}`) : [`${LLVM_TYPES[param]!} %p${i}`])),
+  ].join(', ');
+  const call = `  ${direct ? '%value = ' : ''}call ${direct ? resultType(results) : 'void'} ${host}(${args.join(', ')})\n`;
+  const end = direct ? `  ret ${resultType(results)} %value\n` : inMemory ? '  ret void\n' : returnLoaded(results);
   for (const index of indices) {
-    const defined = out.plan.functions[index]!.symbol;
+    const defined = plan.functions[index]!.symbol;
     out.define(defined);
-    out.body += `define hidden ${type} ${defined}(${list}) #0 {\n${slots}${call}${direct ? `  ret ${type} %value\n` : returnLoaded(results)}}\n\n`;
+    out.body += `define hidden ${internalResult(plan, signature)} ${defined}(${list}) #0 {\n${slots}${call}${end}}\n\n`;
   }
 }
 

@@ -12,7 +12,7 @@ import {
   BINARY, BINARY_INTRINSIC, CAST, COUNT_INTRINSIC, DIVISION, FLOAT_COMPARE, INTEGER_COMPARE, INTRINSIC_SUFFIX, ROTATE,
   SHIFT, SIGN_EXTEND, TRUNCATE, TRUNCATE_SATURATING, UNARY_INTRINSIC, floatIdentity, truncationRange,
 } from './arithmetic.js';
-import { convention, joinVector, resultMemory, returnsInMemory, splitsVectors } from './convention.js';
+import { convention, isInternal, joinVector, resultMemory, returnsInMemory, splitsVectors } from './convention.js';
 import { RESULTS, RESULT_BUFFER, emitCall, emitCallIndirect, emitCallRef, emitReturnOf, emitTailCall, storeResult } from './emit-call.js';
 import { emitException, saveStack } from './emit-exception.js';
 import { emitMemoryOperation } from './emit-memory.js';
@@ -137,7 +137,7 @@ export class FunctionEmitter {
 
   private getsResultsInMemory(inst: InstId, op: Op): boolean {
     const { plan } = this.out;
-    if (op === Op.Call || op === Op.CallUnwind) return plan.functions[this.func.imm[inst]!]!.binding.kind === 'defined' && returnsInMemory(plan, signatureOf(plan, this.func.imm[inst]!));
+    if (op === Op.Call || op === Op.CallUnwind) return isInternal(plan, this.func.imm[inst]!) && returnsInMemory(plan, signatureOf(plan, this.func.imm[inst]!));
     return (op === Op.CallIndirect || op === Op.CallRef || op === Op.CallIndirectUnwind || op === Op.CallRefUnwind) && returnsInMemory(plan, signatureOfType(plan, this.func.imm[inst]!));
   }
 

@@ -8,7 +8,7 @@ import type { Signature } from '../ir/function.js';
 import { Op } from '../ir/ops.js';
 import { Type } from '../ir/types.js';
 import { printable } from '../runtime-c/tables/printable.js';
-import { callFunction, readResult, returnsInMemory } from './convention.js';
+import { callFunction, isInternal, readResult, returnsInMemory } from './convention.js';
 import { ABI_CHECKED_MEMORY } from './abi-era.js';
 import { FunctionEmitter } from './emit-function.js';
 import type { InitialTable } from './initial-table.js';
@@ -216,7 +216,7 @@ function emitExceptionRoots(out: PartitionText): void {
 function entryPoint(out: PartitionText, index: number): SymbolName {
   const { plan } = out;
   const signature = signatureOf(plan, index);
-  if (plan.functions[index]!.binding.kind === 'defined' || !(plan.tailCalls || returnsInMemory(plan, signature))) return out.function(index);
+  if (isInternal(plan, index) || !(plan.tailCalls || returnsInMemory(plan, signature))) return out.function(index);
   const symbol = importEntrySymbol(index);
   if (out.isDefined(symbol)) return symbol;
   out.define(symbol);

@@ -2,7 +2,7 @@
 
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
-import { internalParams, internalResult } from './convention.js';
+import { internalParams, internalResult, isInternal } from './convention.js';
 import { DebugInfo } from './debug-info.js';
 import type { Plan } from './plan.js';
 import { signatureOf } from './plan.js';
@@ -128,7 +128,7 @@ export class PartitionText {
   function(index: number): SymbolName {
     const { symbol, binding } = this.plan.functions[index]!;
     const signature = signatureOf(this.plan, index);
-    if (binding.kind === 'defined') {
+    if (isInternal(this.plan, index)) {
       return this.declare(symbol, `declare hidden ${internalResult(this.plan, signature)} ${symbol}(${internalParams(this.plan, signature).join(', ')}) #1`);
     }
     const { params, results } = signature;
