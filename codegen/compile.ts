@@ -114,6 +114,9 @@ export interface CompiledModule {
   readonly timings: readonly { readonly stage: string; readonly ms: number }[];
 }
 
+/** With more exports, the functions around them that a C program calls are not optimized: LLVM takes a millisecond for each, and a sixth of that without. */
+const MOST_OPTIMIZED_EXPORTS = 1000;
+
 /** Compiles a validated module by itself. Throws what `compileProgram` throws. */
 export function compileModule(module: WasmModule, facts: ModuleFacts, options: CompileOptions): Promise<CompiledModule> {
   return compileProgram(programOf(module, facts), options);
@@ -157,7 +160,8 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const functionNames = plan.functions.map(({ name }) => name);
   const finished = functionNames.map((name) => (embedding !== undefined ? qualified(embedding.prefix, name) : finishedName(name)));
   const times: PartitionTimes = { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
-  const main = compileText(out, options.target, 'module', partitionOptions, times);
+  const manyExports = (embedding?.functions.length ?? 0) > MOST_OPTIMIZED_EXPORTS;
+  const main = compileText(out, options.target, 'module', partitionOptions, times, manyExports ? 'least' : 'full');
   for (const { times: more } of partitions) {
     for (const key of Object.keys(times) as (keyof PartitionTimes)[]) times[key] += more[key];
   }
@@ -169,7 +173,7 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
     functionNames: { stem: FUNCTION_SYMBOL_STEM, names: finished },
     texts: collectTexts(options, main, partitions, functionNames, embedding === undefined ? '' : headerText(embedding, wanted!.moduleName)),
     printed: partitions.map(({ printed }) => printed).join(''),
-    reduced: partitions.flatMap(({ reduced }) => reduced),
+    reduced: [...(manyExports ? [`${embedding!.functions.length} exports: what calls them for the C program is not optimized`] : []), ...partitions.flatMap(({ reduced }) => reduced)],
     debugProblems: plan.debug?.problems ?? [],
     timings: [
       { stage: 'plan', ms: planned - started },

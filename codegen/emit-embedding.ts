@@ -15,10 +15,21 @@ import type { SymbolName } from './symbols.js';
 /** Alignment of a v128 in memory of the program: that of a union of scalars. */
 const VECTOR_ALIGN = 'align 8';
 
-/** Writes everything that the program sees. */
+/** Writes everything that the program sees. What is exported under several names is one function with as many symbols. */
 export function emitEmbedding(out: PartitionText, embedding: Embedding): void {
-  for (const entry of embedding.functions) emitExport(out, entry);
-  for (const { symbol, index, type, writes } of embedding.globals) emitAccess(out, symbol, out.global(index), type, writes);
+  const emitted = new Map<string, SymbolName>();
+  const once = (key: string, symbol: SymbolName, emit: () => void): void => {
+    const same = emitted.get(key);
+    if (same !== undefined) out.body += `${symbol} = alias ptr, ptr ${same}\n`;
+    else {
+      emitted.set(key, symbol);
+      emit();
+    }
+  };
+  for (const entry of embedding.functions) once(`call ${entry.index}`, entry.symbol, () => emitExport(out, entry));
+  for (const { symbol, index, type, writes } of embedding.globals) {
+    once(`${writes ? 'set' : 'get'} ${index}`, symbol, () => emitAccess(out, symbol, out.global(index), type, writes));
+  }
   for (const { symbol, index } of embedding.memories) {
     const memory = out.furtherMemory(index);
     out.body += `define ptr ${symbol}(ptr %size) #0 {\n  %bytes = load i64, ptr getelementptr (${MEMORY_TYPE}, ptr ${memory}, i64 0, i32 1)\n`

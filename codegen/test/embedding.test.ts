@@ -6,6 +6,7 @@ import { x64 } from '../../backend-x64/target.js';
 import { decodeModule } from '../../frontend/decode-module.js';
 import { defaultFeatures } from '../../frontend/features.js';
 import { scanModule } from '../../frontend/scan-module.js';
+import { assemble, body, functionType, leb, name, section, vector } from '../../frontend/test/assemble.js';
 import { embeddingApi, statuses } from '../../runtime-c/tables/embedding.js';
 import { compileModule } from '../compile.js';
 import { UndefinedImportsError } from '../errors.js';
@@ -44,6 +45,21 @@ describe('a header', () => {
     ]) expect(header).toContain(line);
     expect(header).not.toContain('p_set_version');
     expect(header).not.toContain('wasi');
+  });
+
+  test('exports that have one name in C get numbers, in time that is about linear', async () => {
+    const count = 20_000;
+    const names = Array.from({ length: count }, (_name, i) => String.fromCodePoint(0x4e00 + (i >>> 12), 0x4e00 + (i & 0xfff)));
+    const contents = Buffer.concat([Buffer.from(leb(count)), ...names.map((each) => Buffer.from([...name(each), 0, 0]))]);
+    const bytes = Buffer.concat([
+      assemble(section(1, vector(functionType([], []))), section(3, vector([0]))), Buffer.from([7, ...leb(contents.length)]), contents, Buffer.from(section(10, vector(body([])))),
+    ]);
+    const before = process.cpuUsage();
+    const { symbols } = await embed(Uint8Array.from(bytes), 'p');
+    const { user, system } = process.cpuUsage(before);
+    const found = [...symbols.values()].filter((each) => each.startsWith('p___'));
+    expect(new Set(found)).toEqual(new Set(['p___', ...Array.from({ length: count - 1 }, (_symbol, i) => `p____${i + 2}`)]));
+    expect((user + system) / 1e6).toBeLessThan(5); // a hundred times as much if each looks for its number from the first one on
   });
 
   test('every symbol has one name, and every status one number', async () => {
