@@ -36,8 +36,9 @@ export const EFFORT_LIMITS: readonly { readonly measure: 'instructions' | 'strai
 ];
 
 /** The effort for a function, and why it is not full. */
-export function effortFor(level: OptLevel, size: FunctionSize): { readonly effort: Effort; readonly reason: string } {
+export function effortFor(level: OptLevel, measure: () => FunctionSize): { readonly effort: Effort; readonly reason: string } {
   if (level === 0) return { effort: 'full', reason: '' };
+  const size = measure();
   if (size.slots) return { effort: 'least', reason: 'too many values at its branches' };
   const beyond = (effort: 'full' | 'linear'): string | undefined => {
     const limit = EFFORT_LIMITS.find((row) => size[row.measure] > row[effort]);

@@ -84,7 +84,7 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
     optimize(func, context, options, texts);
     if (options.emitOptimizedIr) texts.optimizedIr += printFunction(func);
     const optimized = performance.now();
-    const { effort, reason } = effortFor(options.optLevel, measureFunction(func, plan));
+    const { effort, reason } = effortFor(options.optLevel, () => measureFunction(func, plan));
     if (effort !== 'full') reduced.push(`function ${index} has ${reason}: ${effort === 'linear' ? 'fewer passes' : 'no optimization'}`);
     const out = outs.get(effort) ?? partitionText(plan, target, options, effort);
     outs.set(effort, out);
