@@ -42,6 +42,10 @@ const impostors: readonly { readonly what: string; readonly code: 'W2E-I003' | '
 
 /** Bytes that say what a file is. */
 const HEAD_BYTES = 512;
+/** What is first read of a pipe. */
+const FIRST_BYTES = 1 << 16;
+/** Up to this size what has been read is copied to larger memory; then to as much as a module may have, of which the kernel gives only what is written. */
+const MOST_COPIED = 1 << 26;
 /** Magic and version (spec 5.5.16). */
 const header = '\0asm\x01\0\0\0';
 
@@ -96,13 +100,13 @@ function readUpTo(descriptor: number, count: number): Uint8Array {
 /** The whole file behind a head that has been read; `size` is what it should have, or 0. */
 function readRest(descriptor: number, name: string, head: Uint8Array, size: number): Uint8Array {
   // One byte more shows whether the file has ended.
-  let bytes = new Uint8Array(Math.max(size + 1, 1 << 16));
+  let bytes = new Uint8Array(Math.max(size + 1, FIRST_BYTES));
   bytes.set(head);
   let length = head.length;
   for (let read = -1; read !== 0; length += read) {
     if (length === bytes.length) {
       if (length > limits.moduleBytes) throw tooLarge(name);
-      const larger = new Uint8Array(Math.min(length * 2, limits.moduleBytes + 1));
+      const larger = new Uint8Array(length < MOST_COPIED ? length * 4 : limits.moduleBytes + 1);
       larger.set(bytes);
       bytes = larger;
     }
