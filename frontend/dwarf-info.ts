@@ -80,12 +80,15 @@ class InfoReader {
   /** By offset in the section. */
   private readonly entries = new Map<number, Entry>();
   private readonly problems: DwarfError[] = [];
-  /** How many entries, abbreviations and attributes may still be read: some have no bytes of their own, and tables of abbreviations may overlap. */
+  /** How many entries and attributes may still be read: some have no bytes of their own. */
   private attributesLeft: number;
+  /** Bytes of tables of abbreviations that may still be read: no two of them share bytes. */
+  private abbreviationBytesLeft: number;
 
   constructor(private readonly sections: DwarfSections) {
     this.reader = new DwarfReader(sections.get('debug_info'));
     this.attributesLeft = ATTRIBUTES_PER_BYTE * (sections.get('debug_info').length + sections.get('debug_abbrev').length);
+    this.abbreviationBytesLeft = sections.get('debug_abbrev').length;
   }
 
   private countAttributes(triples: readonly number[]): void {
@@ -216,23 +219,32 @@ class InfoReader {
   private abbreviationsAt(offset: number): Map<number, Abbreviation> {
     let table = this.abbreviations.get(offset);
     if (table !== undefined) return table;
-    table = new Map();
+    if (this.abbreviationBytesLeft <= 0) throw new DwarfError('tables of abbreviations overlap');
     const reader = new DwarfReader(this.sections.get('debug_abbrev'), offset);
-    for (let code = reader.uleb(); code !== 0; code = reader.uleb()) {
-      const tag = reader.uleb();
-      reader.u8(); // whether it has children
-      const attributes: number[] = [];
-      for (;;) {
-        const attribute = reader.uleb();
-        const form = reader.uleb();
-        const implicit = form === Form.ImplicitConst ? reader.sleb() : 0;
-        if (attribute === 0 && form === 0) break;
-        attributes.push(attribute, form, implicit);
-      }
-      this.countAttributes(attributes);
-      table.set(code, { tag, attributes });
+    try {
+      table = readAbbreviations(reader);
+    } finally {
+      this.abbreviationBytesLeft -= reader.pos - offset;
     }
     this.abbreviations.set(offset, table);
     return table;
   }
+}
+
+function readAbbreviations(reader: DwarfReader): Map<number, Abbreviation> {
+  const table = new Map<number, Abbreviation>();
+  for (let code = reader.uleb(); code !== 0; code = reader.uleb()) {
+    const tag = reader.uleb();
+    reader.u8(); // whether it has children
+    const attributes: number[] = [];
+    for (;;) {
+      const attribute = reader.uleb();
+      const form = reader.uleb();
+      const implicit = form === Form.ImplicitConst ? reader.sleb() : 0;
+      if (attribute === 0 && form === 0) break;
+      attributes.push(attribute, form, implicit);
+    }
+    table.set(code, { tag, attributes });
+  }
+  return table;
 }

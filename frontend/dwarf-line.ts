@@ -47,6 +47,12 @@ interface Header {
   readonly files: (SourceFile | undefined)[];
 }
 
+/** Bytes of the program at `offset` of `.debug_line`, as it says itself. Throws `DwarfError`. */
+export function lineProgramSize(sections: DwarfSections, offset: number): number {
+  const reader = new DwarfReader(sections.get('debug_line'), offset);
+  return reader.unitLength().length + reader.pos - offset;
+}
+
 /**
  * The program at `offset` of `.debug_line`. `unit` and `compilationDirectory` are those of the compilation unit that
  * refers to it. Throws `DwarfError` for a defect in the header.

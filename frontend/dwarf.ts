@@ -4,7 +4,7 @@
 
 import { readDebugEntries } from './dwarf-info.js';
 import type { CompilationUnit, Subprogram } from './dwarf-info.js';
-import { lineProgramAt } from './dwarf-line.js';
+import { lineProgramAt, lineProgramSize } from './dwarf-line.js';
 import type { LineProgram, LineSink, SourceFile } from './dwarf-line.js';
 import { DwarfError, DwarfSections } from './dwarf-reader.js';
 import type { WasmModule } from './module.js';
@@ -129,9 +129,12 @@ class SourceMapBuilder {
   private readonly programs = new Map<number, readonly number[]>();
   private readonly sequences: Sequence[] = [];
   private readonly problems: string[] = [];
+  /** Bytes of line number programs that may still be read: no two of them share bytes. */
+  private lineBytesLeft: number;
 
   constructor(private readonly module: WasmModule, private readonly sections: DwarfSections) {
     this.base = codeStart(module.bytes);
+    this.lineBytesLeft = sections.get('debug_line').length;
   }
 
   build(): SourceMap {
@@ -156,6 +159,8 @@ class SourceMapBuilder {
     const sink = new SequenceSink(this.base, this.module.bytes.length, this.units.length - 1);
     let program: LineProgram | undefined;
     try {
+      this.lineBytesLeft -= lineProgramSize(this.sections, unit.lineProgram);
+      if (this.lineBytesLeft < 0) throw new DwarfError('line number programs overlap');
       program = lineProgramAt(this.sections, unit.lineProgram, unit.format, unit.directory);
       program.run(sink);
     } catch (error) {

@@ -4,9 +4,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { x64 } from '../../backend-x64/target.js';
 import type { SourceFunction } from '../../frontend/dwarf.js';
+import { decodeModule } from '../../frontend/decode-module.js';
+import { linkModules } from '../../frontend/link-modules.js';
+import { scanModule } from '../../frontend/scan-module.js';
+import { assemble, body, functionType, leb, name, section, vector } from '../../frontend/test/assemble.js';
 import { parseFunction } from '../../ir/parser.js';
 import { compileIr } from '../../llvm-bindings/compile.js';
-import type { DebugPlan } from '../debug-info.js';
+import { type DebugPlan, planDebugInfo } from '../debug-info.js';
 import { FunctionEmitter } from '../emit-function.js';
 import { PartitionText } from '../partition-text.js';
 import { functionSymbol } from '../symbols.js';
@@ -101,4 +105,33 @@ describe('debug information', () => {
     expect(body).not.toContain('!dbg');
     expect(text).not.toContain('llvm.dbg.cu');
   });
+});
+
+/** A module of one function, whose debug information has so many files and units. */
+function moduleWithFiles(count: number): Uint8Array {
+  const u32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+  const files = Buffer.concat(Array.from({ length: count }, (_file, i) => Buffer.from(`f${i}\0\0\0\0`)));
+  const tables = Buffer.concat([Buffer.from([1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0]), files, Buffer.from([0])]);
+  const program = Buffer.from([0, 5, 2, 2, 0, 0, 0, 13 + 6, 2, 3, 0, 1, 1]); // a row for address 2, up to 5
+  const rest = Buffer.concat([Buffer.from([4, 0]), u32(tables.length), tables, program]);
+  const units = Buffer.alloc(count * 18, Buffer.from([14, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1, 0x61, 0, 0, 0, 0, 0]));
+  const custom = (title: string, bytes: Uint8Array): Buffer => {
+    const contents = Buffer.concat([Buffer.from(name(title)), bytes]);
+    return Buffer.concat([Buffer.from([0, ...leb(contents.length)]), contents]);
+  };
+  const plain = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(7, vector([...name('f'), 0, 0])), section(10, vector(body([], 1, 1))));
+  return Uint8Array.from(Buffer.concat([
+    plain, custom('.debug_line', Buffer.concat([u32(rest.length), rest])), custom('.debug_info', units),
+    custom('.debug_abbrev', Buffer.from([1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0])),
+  ]));
+}
+
+test('the plan of several modules has all files and units, however many', () => {
+  const count = 150_000;
+  const inputs = ['main', 'lib'].map((title, i) => {
+    const module = decodeModule(moduleWithFiles(count));
+    return { name: title, module, facts: scanModule(module), providers: new Map(i === 0 ? [['lib', 1]] : []) };
+  });
+  const joined = planDebugInfo(linkModules(inputs), [0, 1], 'main.wasm');
+  expect([joined.files.length, joined.units.length, joined.functions.size, joined.problems]).toEqual([2 * count, 2 * count, 2, []]);
 });

@@ -2,7 +2,7 @@
 // indexed forms, the fixture of fixtures/debug, and malformed input, which never throws more than a DwarfError.
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { decodeModule } from '../decode-module.js';
 import { readSourceMap } from '../dwarf.js';
 import { readDebugEntries } from '../dwarf-info.js';
@@ -183,6 +183,50 @@ describe('entries', () => {
   });
 });
 
+describe('bytes that are read more than once', () => {
+  const repeat = (count: number, bytes: readonly number[]): number[] => Array.from({ length: count }, () => bytes).flat();
+  const root = [1, 0x11, 1, 0x03, 0x08, 0, 0]; // a unit with a name
+  const unitOf = (abbreviations: number, entries: readonly number[] = []): number[] => unit([...u16(4), ...u32(abbreviations), 4, 1, ...text('a'), ...entries, 0]);
+  const messages = (contents: Readonly<Record<string, readonly number[]>>): string[] => readDebugEntries(sectionsOf(contents)).problems.map(({ message }) => message);
+  const tooMany = 'there are more attributes than so many bytes should have';
+
+  test('attributes without bytes, of many entries', () => {
+    const debug_abbrev = [...root, 2, 0x34, 0, ...repeat(3000, [0x3f, 0x19]), 0, 0, 0]; // flag_present
+    expect(messages({ debug_abbrev, debug_info: unitOf(0, repeat(3000, [2])) })).toEqual([tooMany]);
+    expect(messages({ debug_abbrev, debug_info: unitOf(0, repeat(30, [2])) })).toEqual([]);
+  });
+
+  test('abbreviations of many units', () => {
+    const abbreviation = [1, 0x34, 0, 0x3f, 0x19, 0, 0];
+    const debug_abbrev = [...repeat(3000, abbreviation), 0];
+    const debug_info = Array.from({ length: 3000 }, (_unit, i) => unitOf(i * abbreviation.length)).flat();
+    expect(new Set(messages({ debug_abbrev, debug_info }))).toEqual(new Set(['tables of abbreviations overlap']));
+  });
+
+  describe('strings', () => {
+    const debug_abbrev = [...root, 2, 0x2e, 0, 0x03, 0x0e, 0x11, 0x01, 0, 0, 0]; // a function: name of .debug_str, address
+    const named = (count: number, stringLength: number) => readDebugEntries(sectionsOf({
+      debug_abbrev, debug_info: unitOf(0, repeat(count, [2, ...u32(0), ...u32(9)])), debug_str: text('a'.repeat(stringLength)),
+    })).subprograms;
+
+    test('that many functions are called are read once', () => {
+      const decode = jest.spyOn(TextDecoder.prototype, 'decode');
+      try {
+        expect(named(1000, 100).map(({ name: found }) => found)).toEqual(new Array(1000).fill('a'.repeat(100)));
+        expect(decode.mock.calls.length).toBeLessThan(10);
+      } finally {
+        decode.mockRestore();
+      }
+    });
+
+    test('are cut', () => {
+      expect(named(1, 4096)[0]!.name!.length).toBe(4096);
+      expect(named(1, 100_000)[0]!.name!.length).toBe(4096);
+      expect(new DwarfReader(Uint8Array.from(text('a'.repeat(100_000)))).string().length).toBe(4096);
+    });
+  });
+});
+
 /** Two functions of two nops each, with the given line number program. */
 function moduleWith(program: readonly number[]): WasmModule {
   const custom = (title: string, bytes: readonly number[]): number[] => section(0, name(title), bytes);
@@ -226,6 +270,28 @@ describe('source map', () => {
     const map = readSourceMap(moduleWith([...setAddress(first), 13 + 6, 2, 4, ...endSequence, ...setAddress(second), 13 + 9, 2, 0x80]))!;
     expect([...map.functions.keys()]).toEqual([0]);
     expect(map.problems.length).toBe(1);
+  });
+
+  test('line number programs that overlap are left out', () => {
+    const program = version4([...setAddress(first), 13 + 6, 2, 4, ...endSequence]);
+    const unitWith = (at: number): number[] => unit([...u16(4), ...u32(0), 4, 1, ...text('main.c'), ...u32(at)]);
+    const custom = (title: string, bytes: readonly number[]): number[] => section(0, name(title), bytes);
+    const map = readSourceMap(decodeModule(assemble(
+      section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(body([], 1, 1))),
+      custom('.debug_line', [...program, ...program]),
+      // Two units may have one program; the last one would begin inside of it.
+      custom('.debug_info', [...unitWith(0), ...unitWith(0), ...unitWith(program.length), ...unitWith(4)]),
+      custom('.debug_abbrev', [1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0]),
+    ), { features: defaultFeatures }))!;
+    expect(map.problems).toEqual(['line number programs overlap']);
+  });
+
+  test('as many problems as there are', () => {
+    const count = 200_000;
+    const plain = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(body([], 1, 1))));
+    const debugInfo = Buffer.concat([Buffer.from(name('.debug_info')), Buffer.alloc(count * 6, Uint8Array.of(2, 0, 0, 0, 9, 0))]);
+    const bytes = Uint8Array.from(Buffer.concat([plain, Buffer.from([0, ...leb(debugInfo.length)]), debugInfo]));
+    expect(readSourceMap(decodeModule(bytes, { features: defaultFeatures }))!.problems.length).toBe(count);
   });
 
   test('a module without debug information has none', () => {
