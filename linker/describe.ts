@@ -80,7 +80,7 @@ export function describeElf(bytes: Uint8Array): ElfDescription {
 export function formatElf(description: ElfDescription): string {
   const hex = (value: number): string => `0x${value.toString(16)}`;
   const rows = (table: readonly (readonly string[])[]): string[] => {
-    const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+    const widths = (table[0] ?? []).map((_, column) => table.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
     return table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
   };
   return [

@@ -182,6 +182,15 @@ export class ElfImage {
   }
 }
 
+/** Bytes of a section's name that are read: names may overlap, so that all of them are longer than the file. */
+const LONGEST_SECTION_NAME = 256;
+
+function sectionName(names: Uint8Array, offset: number): string {
+  const head = Buffer.from(names.subarray(offset, offset + LONGEST_SECTION_NAME));
+  const end = head.indexOf(0);
+  return head.toString('utf8', 0, end < 0 ? head.length : end);
+}
+
 /** Section headers with their names; empty for a file that has none. */
 function parseSections(parser: InstanceType<typeof elfy.Parser>, bytes: Buffer, header: ElfyHeader): ElfSection[] {
   if (header.shoff === 0) return [];
@@ -197,7 +206,7 @@ function parseSections(parser: InstanceType<typeof elfy.Parser>, bytes: Buffer, 
     const at = header.shoff + index * header.shentsize;
     return {
       index,
-      name: names === undefined ? '' : parser.resolveStr(names.data, section.name),
+      name: names === undefined ? '' : sectionName(names.data, section.name),
       type: typeof section.type === 'number' ? section.type : bytes.readUInt32LE(at + elf64.sectionType),
       ...sectionPlace(section),
       alignment: is64 ? Number(bytes.readBigUInt64LE(at + elf64.sectionAlignment)) : 0,
