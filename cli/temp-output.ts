@@ -28,7 +28,8 @@ export class PendingOutputs {
   private readonly files: PendingFile[] = [];
   private readonly directories: string[] = [];
 
-  constructor(private readonly terminal: Terminal) {}
+  /** `randomName` makes names of temporary files that nobody can foresee; tests bring their own. */
+  constructor(private readonly terminal: Terminal, private readonly randomName = (): string => randomBytes(6).toString('hex')) {}
 
   /** A temporary path to write in place of `final` (`-` is standard output). Throws `FileError` early if it cannot be. */
   create(final: string, executable: boolean): string {
@@ -37,8 +38,9 @@ export class PendingOutputs {
       const target = copied ? final : resolveLinks(final);
       if (!copied) checkWritable(final, target);
       // As short as any name: the final one may be as long as names can be.
-      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(resolve(target)), `.w2e-${randomBytes(6).toString('hex')}.tmp`);
+      const temporary = copied ? join(this.workDirectory(), 'output') : join(dirname(resolve(target)), `.w2e-${this.randomName()}.tmp`);
       announce(temporary);
+      writeFileSync(temporary, '', { flag: 'wx' }); // whatever is there already is not ours
       this.files.push({ temporary, final: target, executable, copied });
       return temporary;
     } catch (error) {
@@ -49,7 +51,7 @@ export class PendingOutputs {
   /** A directory that is removed at the end. */
   workDirectory(): string {
     try {
-      const directory = join(tmpdir(), `wasm2elf-${randomBytes(6).toString('hex')}`);
+      const directory = join(tmpdir(), `wasm2elf-${this.randomName()}`);
       announce(directory);
       mkdirSync(directory, { mode: 0o700 });
       this.directories.push(directory);

@@ -1,5 +1,6 @@
 // A run of the command line whose compile stage never ends, for tests of interrupts. Says `compiling` when it is there, and
-// then hangs as W2E_HANG says: `idle`, `busy`, `native` (inside of a library, as LLVM would be) or `child` (behind another program).
+// then hangs as W2E_HANG says: `idle`, `busy`, `native` (inside of a library, as LLVM would be), `child` (behind another program) or `memory`
+// (until there is none).
 
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
@@ -16,6 +17,9 @@ const hangs: Readonly<Record<string, () => void>> = {
   },
   native: () => void koffi.load(null).func('unsigned int sleep(unsigned int)')(600),
   child: () => void spawn('sleep', ['601']),
+  memory: () => {
+    for (const all: unknown[] = []; ;) all.push(new Array(1000).fill(all.length));
+  },
 };
 
 if (isMainThread) {

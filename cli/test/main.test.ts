@@ -67,6 +67,30 @@ describe('outputs', () => {
     expect(readFileSync(join(directory, 'real'), 'utf8')).toBe('program');
   });
 
+  test('what a link leads to is made where it is not there yet, through links to links', async () => {
+    mkdirSync(join(directory, 'sub'));
+    symlinkSync('sub/next', output);
+    symlinkSync('../real', join(directory, 'sub/next'));
+    expect((await runCli([input, '-o', output])).status).toBe(0);
+    expect([output, join(directory, 'sub/next')].every((path) => lstatSync(path).isSymbolicLink())).toBe(true);
+    expect(lstatSync(join(directory, 'real')).isFile()).toBe(true);
+    expect(readFileSync(output, 'utf8')).toBe('program');
+  });
+
+  test('links in a circle stay', async () => {
+    symlinkSync('other', output);
+    symlinkSync('app', join(directory, 'other'));
+    expect(reported(await runCli([input, '-o', output])).code).toBe('W2E-O001');
+    expect(readdirSync(directory).sort()).toEqual(['app', 'app.wasm', 'other']);
+    expect(lstatSync(output).isSymbolicLink()).toBe(true);
+  });
+
+  test('a name of 255 bytes', async () => {
+    const name = join(directory, 'n'.repeat(255));
+    expect(await runCli([input, '-o', name])).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(name, 'utf8')).toBe('program');
+  });
+
   test('a device is written and stays a device', async () => {
     expect((await runCli([input, '-o', '/dev/null'])).status).toBe(0);
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);

@@ -75,6 +75,19 @@ function descendants(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter((word) => word !== '').map(Number));
 }
 
+test('a run without memory says so, and leaves nothing behind', async () => {
+  const directory = join(scratch, 'memory'), temporary = join(scratch, 'memory-tmp');
+  mkdirSync(directory);
+  mkdirSync(temporary);
+  const program = fileURLToPath(new URL('hanging-run.js', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, input, '-o', join(directory, 'app')], {
+    env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=64', TMPDIR: temporary, W2E_HANG: 'memory' }, encoding: 'utf8', timeout: 60_000,
+  });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: 'compiling\n' });
+  expect(stderr).toMatch(/^wasm2elf: error\[W2E-X002\]: .*\n {2}note: NODE_OPTIONS=.*\n$/);
+  expect([...readdirSync(directory), ...readdirSync(temporary)]).toEqual([]);
+});
+
 describe('a full file system', () => {
   const mountPoint = join(scratch, 'tiny');
   mkdirSync(mountPoint);
