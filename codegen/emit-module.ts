@@ -28,9 +28,9 @@ import {
 import type { SymbolName } from './symbols.js';
 import { typedArrays } from './typed-table.js';
 
-/** A section of its own, so that what nobody uses does not get into the program. */
-function ownSection(kind: '.text' | '.rodata' | '.data' | '.bss', symbol: SymbolName): string {
-  return `, section "${kind}.${elfName(symbol)}"`;
+/** A section of its own, so that what nobody uses does not get into the program; in objects nothing is left out. */
+function ownSection(out: PartitionText, kind: '.text' | '.rodata' | '.data' | '.bss', symbol: SymbolName): string {
+  return out.plan.embedded ? '' : `, section "${kind}.${elfName(symbol)}"`;
 }
 
 /** What the module partition needs besides the plan. */
@@ -239,7 +239,7 @@ function arrayText(items: readonly string[]): string {
 
 function defineConstant(out: PartitionText, symbol: SymbolName, type: string, items: readonly string[]): void {
   out.define(symbol);
-  out.body += `${symbol} = hidden constant ${type} ${arrayText(items)}${ownSection('.rodata', symbol)}\n`;
+  out.body += `${symbol} = hidden constant ${type} ${arrayText(items)}${ownSection(out, '.rodata', symbol)}\n`;
 }
 
 function emitSegments(out: PartitionText, contents: ModuleContents): void {
@@ -247,16 +247,16 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
     const bytes = contents.passiveData.get(i);
     // An active segment is dropped once instantiation has written it.
     out.define(dataSymbol(i));
-    out.body += `${dataSymbol(i)} = hidden constant [${bytes?.length ?? 0} x i8] c"${escaped(bytes ?? new Uint8Array(0))}"${ownSection('.rodata', dataSymbol(i))}\n`;
+    out.body += `${dataSymbol(i)} = hidden constant [${bytes?.length ?? 0} x i8] c"${escaped(bytes ?? new Uint8Array(0))}"${ownSection(out, '.rodata', dataSymbol(i))}\n`;
     out.define(dataLengthSymbol(i));
-    out.body += `${dataLengthSymbol(i)} = hidden global i32 ${bytes?.length ?? 0}${ownSection(bytes === undefined ? '.bss' : '.data', dataLengthSymbol(i))}\n`;
+    out.body += `${dataLengthSymbol(i)} = hidden global i32 ${bytes?.length ?? 0}${ownSection(out, bytes === undefined ? '.bss' : '.data', dataLengthSymbol(i))}\n`;
   }
   for (let i = 0; i < out.plan.elementLengths.length; i++) {
     const functions = contents.passiveElements.get(i);
     const items = functions === undefined ? [] : references(out, functions);
     defineConstant(out, elementSymbol(i), `[${out.plan.elementLengths[i]!} x ptr]`, items);
     out.define(elementLengthSymbol(i));
-    out.body += `${elementLengthSymbol(i)} = hidden global i32 ${functions?.length ?? 0}${ownSection(functions === undefined ? '.bss' : '.data', elementLengthSymbol(i))}\n`;
+    out.body += `${elementLengthSymbol(i)} = hidden global i32 ${functions?.length ?? 0}${ownSection(out, functions === undefined ? '.bss' : '.data', elementLengthSymbol(i))}\n`;
   }
 }
 
@@ -277,7 +277,7 @@ function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]
   const actual = signatureOf(out.plan, entry.functionIndex);
   const params = entry.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`).join(', ');
   const call = callFunction(out, entry.functionIndex, actual.params.map((type, i) => `${LLVM_TYPES[type]!} %${i}`));
-  out.body += `define hidden ${resultType(entry.results)} ${exportSymbol(entry)}(${params}) #0${ownSection('.text', exportSymbol(entry)).slice(1)} {\n`;
+  out.body += `define hidden ${resultType(entry.results)} ${exportSymbol(entry)}(${params}) #0${ownSection(out, '.text', exportSymbol(entry)).slice(1)} {\n`;
   if (entry.results.length === 0) out.body += `  ${call}\n  ret void\n`;
   else if (actual.results.length === 0) out.body += `  ${call}\n  ret i32 0\n`;
   else out.body += `  ${call}\n  ret ${resultType(entry.results)} %all\n`;
@@ -361,7 +361,7 @@ function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signat
   const call = builder.call(Op.CallIndirect, signature.results, typeIndex, 0, operands, 0, operands.length);
   const results = signature.results.map((_type, i) => func.firstResult[call]! + i);
   builder.return(results, 0, results.length);
-  new FunctionEmitter(out, func, symbol, undefined, true, ownSection('.text', symbol).slice(1)).emit();
+  new FunctionEmitter(out, func, symbol, undefined, true, ownSection(out, '.text', symbol).slice(1)).emit();
 }
 
 function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): void {
