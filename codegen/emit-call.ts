@@ -147,7 +147,7 @@ function emitCallOf(e: FunctionEmitter, inst: InstId, callee: Callee, recursive:
   const unwinds = isUnwind(func.op[inst]!);
   const call = `${unwinds ? 'invoke' : recursive ? 'notail call' : 'call'} ${callee.internal ? convention(out.plan) : ''}`;
   const edges = unwinds ? ` to label %${e.edgeLabel(func.edge(inst, NORMAL_EDGE))} unwind label %${e.edgeLabel(func.edge(inst, UNWIND_EDGE))}` : '';
-  if (unwinds) e.beginTerminator(func.instBlock[inst]!);
+  if (unwinds) e.endPart(func.instBlock[inst]!);
   const first = func.firstResult[inst]!;
   if (callee.internal && returnsInMemory(out.plan, callee.signature)) {
     e.line(`${call}void ${callee.code}(${argumentList(e, inst, callee, `ptr ${RESULT_BUFFER}`)})${edges}`);

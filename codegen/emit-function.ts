@@ -2,8 +2,8 @@
 // One SSA function → LLVM IR text. Blocks become basic blocks, block parameters phis, constants literals.
 // What Wasm leaves to the instruction and LLVM calls undefined (division by zero, conversions out of range,
 // shift amounts) is made explicit here. Comparisons stay i1 as long as only conditions use them.
-// An operation that needs a check in front splits its basic block; the part that ends block N is then labelled
-// bNx, which is the name that phis use.
+// An operation that needs a check in front ends its basic block and goes on in another one; phis are written last, when it is
+// known which basic block each block ended in.
 
 import type { BlockId, EdgeId, Func, InstId, ValueId } from '../ir/function.js';
 import { NORMAL_EDGE, OPS, Effect, Op, accessMemory, isUnwind } from '../ir/ops.js';
@@ -30,9 +30,6 @@ import { signatureOf, signatureOfType } from './plan.js';
 import { PERSONALITY, PERSONALITY_RESTORING } from './symbols.js';
 import type { SymbolName } from './symbols.js';
 
-/** Operations that may trap, but not by a branch in their code. */
-const UNBRANCHED: ReadonlySet<Op> = new Set([Op.Call, Op.CallUnwind, Op.ReturnCall, Op.ExnNew, Op.Throw, Op.Unreachable]);
-
 /** What a value is needed as. */
 const enum Use { None = 0, Value = 1, Condition = 2, Address = 4 }
 
@@ -42,8 +39,12 @@ export class FunctionEmitter {
   text = '';
   /** Per value: how it is used. */
   private uses = new Uint8Array(0);
-  /** Per block: whether its last part has the label bNx. */
-  private split = new Uint8Array(0);
+  /** The label of the basic block that is written now. */
+  private part = '';
+  /** Per block: the label of the basic block that it ended in. */
+  private ends: string[] = [];
+  /** Texts of blocks with the phis that go in front of each. */
+  private readonly written: { readonly label: string; readonly block: BlockId; readonly location: string; text: string }[] = [];
   /** Edges to each block: edge ids, and the block each comes from. */
   private incoming: EdgeId[][] = [];
   private incomingFrom: BlockId[][] = [];
@@ -82,7 +83,6 @@ export class FunctionEmitter {
     const { func, out } = this;
     this.scanUses();
     this.scanEdges();
-    for (const block of func.order) this.split[block] = this.splits(block) ? 1 : 0;
     this.polling = pollingLoads(func);
     const { params, results } = func.signature;
     const entry = func.order[0]!;
@@ -91,15 +91,16 @@ export class FunctionEmitter {
     const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
     if (this.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
     const result = `${this.outside ? '' : convention(out.plan)}${this.returnsInMemory ? 'void' : resultType(results)}`;
-    this.text = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.section}${this.whole()}${this.personality()}${this.debug?.attachment ?? ''} {\n`;
+    const head = `define hidden ${result} ${this.symbol}(${typed.join(', ')}) #0${this.section}${this.whole()}${this.personality()}${this.debug?.attachment ?? ''} {\n`;
     for (const block of func.order) this.emitBlock(block, block === entry);
-    this.endLocation();
+    this.endBlock();
+    const blocks = this.written.map(({ label, block, location, text }) => `${label}:\n${block === entry ? '' : this.phis(block, location)}${text}`).join('');
     for (const [label, { kind, location }] of this.traps) {
       // With a location the block must stay apart from those of other lines, for which LLVM has `nomerge` (#4).
       this.text += `${label}:\n  call void ${out.trap(kind)}() #${location === '' ? 2 : 4}${location}\n  unreachable${location}\n`;
     }
     out.define(this.symbol);
-    out.body += `${this.located}${this.text}}\n\n`;
+    out.body += `${head}${blocks}${this.text}}\n\n`;
   }
 
   /** Keeps functions without exceptions whole where parts are taken out of others. */
@@ -117,7 +118,6 @@ export class FunctionEmitter {
   private scanUses(): void {
     const { func } = this;
     this.uses = new Uint8Array(func.valueCount);
-    this.split = new Uint8Array(func.blockCount);
     for (const block of func.order) {
       for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
         const op: Op = func.op[inst]!;
@@ -200,13 +200,14 @@ export class FunctionEmitter {
   branchTo(condition: string, label: string): void {
     const next = this.label();
     this.line(`br i1 ${condition}, label %${label}, label %${next}, !prof !0`);
-    this.text += `${next}:\n`;
+    this.startPart(next);
   }
   /** A fresh label. */
   label(): string {
     return `c${this.labels++}`;
   }
   startPart(label: string): void {
+    this.part = label;
     this.text += `${label}:\n`;
   }
   /** The label of the block that traps with `kind`: one in the function, with debug information one for each location. */
@@ -273,11 +274,9 @@ export class FunctionEmitter {
     return plan.exactTraps || !this.isUsed(this.func.result(load));
   }
 
-  /** Begins the last part of a block, with its terminator: an operation of the block has made parts before. */
-  beginTerminator(block: BlockId): void {
-    if (this.split[block] !== 1) return;
-    this.line(`br label %b${block}x`);
-    this.text += `b${block}x:\n`;
+  /** Notes that a block ends in the basic block that is written now. */
+  endPart(block: BlockId): void {
+    this.ends[block] = this.part;
   }
 
   private isCondition(value: ValueId): boolean {
@@ -320,11 +319,12 @@ export class FunctionEmitter {
 
   private emitBlock(block: BlockId, isEntry: boolean): void {
     const { func } = this;
+    this.endBlock();
     this.beginLocation(firstWithCode(func, block));
-    this.text += `b${block}:\n`;
     const params = func.blockParams[block]!;
-    if (!isEntry) this.emitPhis(block, params);
-    else if (!this.outside && splitsVectors(this.out.plan, func.signature)) this.joinVectors(params);
+    this.part = `b${block}`;
+    this.written.push({ label: this.part, block, location: this.location, text: '' });
+    if (isEntry && !this.outside && splitsVectors(this.out.plan, func.signature)) this.joinVectors(params);
     if (isEntry) for (const [slot, type] of this.slots) this.line(`%local.${slot} = alloca ${LLVM_TYPES[type]!}`);
     if (isEntry && this.resultSlots > 0) this.line(`${RESULT_BUFFER} = ${resultMemory(this.resultSlots)}`);
     if (isEntry && this.catches && this.out.plan.movesFrames) saveStack(this);
@@ -335,7 +335,7 @@ export class FunctionEmitter {
     for (let inst = landing >= 0 ? func.next[landing]! : func.first[block]!; inst >= 0; inst = func.next[inst]!) {
       this.beginLocation(inst);
       const op: Op = func.op[inst]!;
-      if ((OPS[op]!.effect & Effect.Terminator) !== 0 && !isUnwind(op)) this.beginTerminator(block);
+      if ((OPS[op]!.effect & Effect.Terminator) !== 0 && !isUnwind(op)) this.endPart(block);
       this.emitInst(inst, op);
       if (!isUnwind(op)) this.extendResults(inst);
     }
@@ -348,38 +348,30 @@ export class FunctionEmitter {
     }
   }
 
-  private emitPhis(block: BlockId, params: readonly ValueId[]): void {
+  /** Ends the text of the block that was written last. */
+  private endBlock(): void {
+    const { location } = this;
+    this.endLocation();
+    const last = this.written.at(-1);
+    if (last !== undefined) last.text = this.located;
+    this.located = '';
+    this.location = location;
+  }
+
+  private phis(block: BlockId, location: string): string {
     const edges = this.incoming[block]!;
     const from = this.incomingFrom[block]!;
-    for (let k = 0; k < params.length; k++) {
-      const param = params[k]!;
-      this.text += `  %v${param} = phi ${this.type(param)} `;
+    let text = '';
+    this.func.blockParams[block]!.forEach((param, k) => {
+      text += `  %v${param} = phi ${this.type(param)} `;
       for (let i = 0; i < edges.length; i++) {
         const edge = edges[i]!;
-        const label = this.edgeSplit.has(edge) ? `e${edge}` : this.endLabel(from[i]!);
-        this.text += `${i > 0 ? ', ' : ''}[ ${this.value(this.func.edgeArg(edge, k))}, %${label} ]`;
+        const label = this.edgeSplit.has(edge) ? `e${edge}` : this.ends[from[i]!]!;
+        text += `${i > 0 ? ', ' : ''}[ ${this.value(this.func.edgeArg(edge, k))}, %${label} ]`;
       }
-      this.text += '\n';
-    }
-  }
-
-  private endLabel(block: BlockId): string {
-    return this.split[block] === 1 ? `b${block}x` : `b${block}`;
-  }
-
-  /** Whether any instruction of a block starts a new part. Loops and straight code agree because only operations and the plan decide. */
-  private splits(block: BlockId): boolean {
-    const { func } = this;
-    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
-      if (this.mayBranch(inst)) return true;
-    }
-    return false;
-  }
-
-  private mayBranch(inst: InstId): boolean {
-    const op: Op = this.func.op[inst]!;
-    if (op === Op.Load || op === Op.Store) return this.out.plan.memories[accessMemory(this.func.aux[inst]!)]!.checked;
-    return (OPS[op]!.effect & Effect.Traps) !== 0 && !UNBRANCHED.has(op);
+      text += `${location}\n`;
+    });
+    return text;
   }
 
   /** Makes the results of an instruction addresses where they are used as such. */
