@@ -17,6 +17,8 @@ if [ ! -e "$other/dist" ]; then
   "$other/scripts/setup.sh" product >&2
 fi
 
+[ ! -e "$root/../shared" ] || ln -sfn "$root/../shared" "$root/build/compare/shared" # where each checkout looks for modules and the suite
+
 sums() { # sums CHECKOUT FILE [filter...]
   checkout=$1 file=$2
   shift 2
@@ -24,6 +26,7 @@ sums() { # sums CHECKOUT FILE [filter...]
   [ $# = 0 ] || return 0
   for level in 0 2; do
     for target in x86_64-linux aarch64-linux; do
+      : >"$file.spec"
       node "$checkout/dist/fixtures/spec/main.js" --level "$level" --target "$target" --sums "$file.spec" >&2
       sed "s/\$/ -O$level $target/" "$file.spec" >>"$file"
     done
