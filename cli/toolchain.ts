@@ -63,7 +63,7 @@ export const realToolchain: Toolchain = {
   decode: async (bytes, features) => (await import('../frontend/decode-module.js')).decodeModule(bytes, { features }),
   validate: async (module) => (await import('../frontend/scan-module.js')).scanModule(module),
   linkModules: async (modules, undefinedTraps) => {
-    const { providedByRuntime } = await import('../codegen/resolve-imports.js');
+    const { providedByRuntime } = await import('../codegen/plan/resolve-imports.js');
     return linkNamed(modules, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
   },
   compile: async (program, options) => (await import('../codegen/compile.js')).compileProgram(program, options),

@@ -3,8 +3,8 @@
 // whole programs (inlining, interprocedural propagation, promotion of stack slots): see RATIONALE.md.
 
 import type { OptLevel as IrLevel } from '../ir/pipeline.js';
-import type { Effort } from './effort.js';
-import type { Plan } from './plan.js';
+import type { Effort } from './plan/effort.js';
+import type { Plan } from './plan/plan.js';
 
 /** Optimization levels as on the command line. */
 export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';

@@ -12,13 +12,13 @@ import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { printable } from '../runtime-c/tables/printable.js';
-import { EFFORTS, type Effort, effortFor, measureFunction } from './effort.js';
-import { FunctionEmitter } from './emit-function.js';
+import { EFFORTS, type Effort, effortFor, measureFunction } from './plan/effort.js';
+import { emitFunction } from './emit/function.js';
 import { PARTS, levelPasses, takesPartsOut } from './llvm-passes.js';
 import type { OptLevel } from './llvm-passes.js';
-import { PartitionText } from './partition-text.js';
-import { planContext } from './plan-context.js';
-import type { Plan } from './plan.js';
+import { PartitionText } from './emit/partition-text.js';
+import { planContext } from './plan/plan-context.js';
+import type { Plan } from './plan/plan.js';
 import type { Target } from './target.js';
 
 /** What every partition is compiled with. Plain data. */
@@ -88,7 +88,7 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
     if (effort !== 'full') reduced.push(`function ${index} has ${reason}: ${effort === 'linear' ? 'fewer passes' : 'no optimization'}`);
     const out = outs.get(effort) ?? partitionText(plan, target, options, effort);
     outs.set(effort, out);
-    new FunctionEmitter(out, func, plan.functions[index]!.symbol, out.debug?.describe(index, func.name)).emit();
+    emitFunction(out, func, plan.functions[index]!.symbol, { debug: out.debug?.describe(index, func.name) });
     times.build += built - started;
     times.passes += optimized - built;
     times.emit += performance.now() - optimized;

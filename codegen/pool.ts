@@ -6,7 +6,7 @@ import type { FeatureSet } from '../frontend/features.js';
 import type { InstanceBodies, Program } from '../frontend/program.js';
 import { compilePartition } from './partition.js';
 import type { CompiledPartition, PartitionOptions } from './partition.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './plan/plan.js';
 import type { Target } from './target.js';
 
 /** What a worker starts with. */

@@ -3,7 +3,7 @@
 // the runtime's tables. Text of a module is never one: LLVM, assemblers and linkers give a meaning to many names
 // (`llvm.memmove`, `memcpy`, `.L0`, `__start_x`). Functions get the module's names after the link (linker/symbol-names.ts).
 
-import type { WellKnownExport } from './exports.js';
+import type { WellKnownExport } from './plan/exports.js';
 import type { ImportRow } from '../runtime-c/tables/imports.js';
 import { trapSymbol } from '../runtime-c/tables/traps.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
@@ -65,6 +65,11 @@ export const bridgeWholeSymbol = (bridge: SymbolName): SymbolName => `${bridge}.
 
 /** A memory after the first. */
 export const furtherMemorySymbol = (memory: number): SymbolName => named(`w2e.memory.${memory}`);
+/** Image `i` of memory 0 in a section of the file. */
+export const imageSymbol = (i: number): SymbolName => named(`w2e.image.${i}`);
+/** What is copied into a memory when the program starts, and where to. */
+export const copiedDataSymbol = (memory: number): SymbolName => named(`w2e.copied.${memory}`);
+export const copiedRunsSymbol = (memory: number): SymbolName => named(`w2e.copied.${memory}.runs`);
 /** LLVM type of `struct w2e_memory`. */
 export const MEMORY_TYPE = '{ ptr, i64, i64, i32, i32 }';
 
@@ -83,6 +88,8 @@ export const tableCodeSymbol = (table: SymbolName): SymbolName => `${table}.code
 export const tableTypedCodeSymbol = (table: SymbolName, typeId: number): SymbolName => `${table}.code.${typeId}` as SymbolName;
 /** What a segment puts into a table that is made at the start. */
 export const tableSegmentSymbol = (table: SymbolName, segment: number): SymbolName => `${table}.segment.${segment}` as SymbolName;
+/** What a table that may change starts with. */
+export const initialTableSymbol = (table: SymbolName): SymbolName => `${table}.initial` as SymbolName;
 export const tableTypesSymbol = (table: SymbolName): SymbolName => `${table}.types` as SymbolName;
 
 /** Bytes of a call from a foreign program (`W2E_ENTRY_SIZE`). */
@@ -92,12 +99,21 @@ export const embeddedSymbol = (index: number): SymbolName => named(`w2e.embed.${
 /** Symbols of what a foreign program defines. */
 export const hostSymbol = (index: number): SymbolName => named(`w2e.host.${index}`);
 
+/** The table of exports that can be called from outside, the function and the texts of each, and what instantiates an instance. */
+export const EXPORT_TABLE = named('w2e.exports');
+export const trampolineSymbol = (entry: number): SymbolName => named(`w2e.export.${entry}`);
+export const exportTextSymbol = (entry: number, part: 'name' | 'params' | 'results'): SymbolName => named(`w2e.export.${entry}.${part}`);
+export const instantiationSymbol = (instance: number): SymbolName => named(`w2e.instantiate.${instance}`);
+/** The text that names an import that nobody provides. */
+export const undefinedNameSymbol = (functionIndex: number): SymbolName => named(`w2e.undefined.${functionIndex}`);
+
 /** Bytes of a jump buffer (`W2E_JUMP_BUFFER`). */
 export const JUMP_BUFFER = 192;
 
 /** `struct w2e_exception`: where its mark of being kept and its values are, and bytes per value. */
 export const EXCEPTION_KEPT_OFFSET = 4, EXCEPTION_VALUES_OFFSET = 16, EXCEPTION_SLOT = 16;
 
+export const exceptionRootsSymbol = named('w2e.exception.roots');
 /** Where modules say which globals and tables hold exceptions: pairs of an address and whether it is a table's. */
 export const EXCEPTION_ROOTS_SECTION = 'w2e_exception_roots';
 

@@ -10,9 +10,9 @@ import { scanModule } from '../../frontend/scan-module.js';
 import { assemble, body, functionType, leb, name, section, vector } from '../../frontend/test/assemble.js';
 import { parseFunction } from '../../ir/parser.js';
 import { compileIr } from '../../llvm-bindings/compile.js';
-import { type DebugPlan, planDebugInfo } from '../debug-info.js';
-import { FunctionEmitter } from '../emit-function.js';
-import { PartitionText } from '../partition-text.js';
+import { type DebugPlan, planDebugInfo } from '../plan/debug-plan.js';
+import { emitFunction } from '../emit/function.js';
+import { PartitionText } from '../emit/partition-text.js';
 import { functionSymbol } from '../symbols.js';
 import { fixturePlan } from './fixture-plan.js';
 
@@ -48,14 +48,14 @@ b2(v6: i32):
 /** Emits the function for a debug plan; LLVM must accept the text. */
 function emitted(debug: DebugPlan, input = divisions): { body: string; text: string } {
   const out = new PartitionText({ ...fixturePlan({}), debug }, x64, '"target-cpu"="x86-64-v2"');
-  new FunctionEmitter(out, parseFunction(input), functionSymbol(0), out.debug?.describe(0, 'self')).emit();
+  emitFunction(out, parseFunction(input), functionSymbol(0), { debug: out.debug?.describe(0, 'self') });
   const text = out.toString();
   const { outputs } = compileIr({
     ir: Buffer.from(text, 'latin1'), name: 'debug', verify: true, passes: 'default<O2>', outputs: ['obj'],
     machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: x64.defaultCpu, features: '', codegenLevel: 2 },
   });
   expect(outputs.obj!.length).toBeGreaterThan(0);
-  return { body: out.body, text };
+  return { body: out.definitions, text };
 }
 
 /** The metadata node that an instruction's location is, for each line of the body that holds `fragment`. */

@@ -9,8 +9,8 @@ import { scanModule } from '../../frontend/scan-module.js';
 import { assemble, body, functionType, leb, name, section, vector } from '../../frontend/test/assemble.js';
 import { embeddingApi, statuses } from '../../runtime-c/tables/embedding.js';
 import { compileModule } from '../compile.js';
-import { UndefinedImportsError } from '../errors.js';
-import { cPart } from '../embedding.js';
+import { UndefinedImportsError } from '../plan/errors.js';
+import { cPart } from '../plan/embedding.js';
 
 const file = (name: string): Uint8Array => readFileSync(fileURLToPath(new URL(`../../../fixtures/${name}`, import.meta.url)));
 

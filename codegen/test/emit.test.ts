@@ -9,8 +9,8 @@ import { x64 } from '../../backend-x64/target.js';
 import { parseFunction } from '../../ir/parser.js';
 import { compileIr } from '../../llvm-bindings/compile.js';
 import type { Target } from '../target.js';
-import { FunctionEmitter } from '../emit-function.js';
-import { PartitionText } from '../partition-text.js';
+import { emitFunction } from '../emit/function.js';
+import { PartitionText } from '../emit/partition-text.js';
 import { functionSymbol } from '../symbols.js';
 import { fixturePlan } from './fixture-plan.js';
 import type { PlanVariant } from './fixture-plan.js';
@@ -43,8 +43,8 @@ function emit(input: string, variant: PlanVariant): { out: PartitionText; text: 
   const target = targetOf(variant);
   const cpu = variant.cpu ?? target.defaultCpu;
   const out = new PartitionText(fixturePlan(variant), target, `"target-cpu"="${cpu}"`, { name: cpu, features: '' });
-  new FunctionEmitter(out, parseFunction(input), functionSymbol(0)).emit();
-  return { out, text: out.body.trimEnd() };
+  emitFunction(out, parseFunction(input), functionSymbol(0));
+  return { out, text: out.definitions.trimEnd() };
 }
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.ir'))) {

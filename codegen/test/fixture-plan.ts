@@ -1,6 +1,6 @@
 // A small module plan for emission tests: six functions, five types, two globals, three memories of a page, one table.
 
-import type { Plan, PlannedFunction } from '../plan.js';
+import type { Plan, PlannedFunction } from '../plan/plan.js';
 import { Type } from '../../ir/types.js';
 import { printable } from '../../runtime-c/tables/printable.js';
 import { functionSymbol, globalSymbol, runtimeSymbol, tableSymbol } from '../symbols.js';

@@ -7,8 +7,8 @@ import { programOf } from '../../frontend/program.js';
 import type { Program } from '../../frontend/program.js';
 import { scanModule } from '../../frontend/scan-module.js';
 import { assemble, body, funcref, functionType, name, section, vector } from '../../frontend/test/assemble.js';
-import { planInstantiation } from '../instantiation.js';
-import type { InstantiationStep } from '../instantiation.js';
+import { planInstantiation } from '../plan/instantiation.js';
+import type { InstantiationStep } from '../plan/instantiation.js';
 
 const empty = functionType([], []);
 const code = (count: number): number[][] => [section(3, vector(...new Array<number[]>(count).fill([0])))];

@@ -7,10 +7,10 @@ import { parseFunction } from '../../ir/parser.js';
 import { SIMD_OPS, simdOp } from '../../ir/simd-ops.js';
 import { TYPE_NAMES } from '../../ir/types.js';
 import { compileIr } from '../../llvm-bindings/compile.js';
-import { FunctionEmitter } from '../emit-function.js';
-import { PartitionText } from '../partition-text.js';
-import { simdTable } from '../simd.js';
-import type { Cpu } from '../simd.js';
+import { emitFunction } from '../emit/function.js';
+import { PartitionText } from '../emit/partition-text.js';
+import { simdTable } from '../emit/simd.js';
+import type { Cpu } from '../emit/simd.js';
 import { functionSymbol } from '../symbols.js';
 import { fixturePlan } from './fixture-plan.js';
 
@@ -27,7 +27,7 @@ describe('templates', () => {
   const cpus: readonly Cpu[] = ['x86-64', 'x86-64-v2', 'x86-64-v3'].map((name) => ({ name, features: '' }));
   test.each(cpus)('are LLVM IR for $name', (cpu) => {
     const out = new PartitionText(fixturePlan({}), x64, `"target-cpu"="${cpu.name}"`, cpu);
-    SIMD_OPS.forEach((_op, row) => new FunctionEmitter(out, parseFunction(functionOf(row)), functionSymbol(row)).emit());
+    SIMD_OPS.forEach((_op, row) => emitFunction(out, parseFunction(functionOf(row)), functionSymbol(row)));
     const { outputs } = compileIr({
       ir: Buffer.from(out.toString()), name: cpu.name, verify: true, passes: '', outputs: ['asm'],
       machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: cpu.name, features: '', codegenLevel: 0 },

@@ -4,15 +4,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { WasmModule } from '../../frontend/module.js';
 import type { ModuleFacts } from '../../frontend/scan-module.js';
 import { Type } from '../../ir/types.js';
-import { floatIdentity, truncationRange } from '../arithmetic.js';
-import { ABI_COMPACT_STAT, ABI_TIME64, abiFlags } from '../abi-era.js';
-import { callComponents } from '../call-graph.js';
-import { signatureLetters } from '../exports.js';
+import { floatIdentity, truncationRange } from '../emit/arithmetic.js';
+import { ABI_COMPACT_STAT, ABI_TIME64, abiFlags } from '../plan/abi-era.js';
+import { callComponents } from '../plan/call-graph.js';
+import { signatureLetters } from '../plan/exports.js';
 import { takesPartsOut } from '../llvm-passes.js';
-import { constantText, escaped } from '../llvm-text.js';
-import { initialMemory } from '../memory-image.js';
-import { typedArrays } from '../typed-table.js';
-import type { Plan } from '../plan.js';
+import { constantText, escaped } from '../emit/llvm-text.js';
+import { initialMemory } from '../plan/memory-image.js';
+import { typedArrays } from '../emit/typed-table.js';
+import type { Plan } from '../plan/plan.js';
 import { Op } from '../../ir/ops.js';
 
 /** A module with data segments only: [offset, bytes] each. */

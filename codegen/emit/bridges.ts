@@ -1,0 +1,146 @@
+// The functions through which the runtime calls the module and the module's imports call back into it: exports with the C signatures
+// that the runtime knows, elements of table 0, Emscripten's invoke_* and dynCall_*, and traps for imports that nobody provides.
+
+import { Builder } from '../../ir/builder.js';
+import { Func } from '../../ir/function.js';
+import type { Signature } from '../../ir/function.js';
+import { Op } from '../../ir/ops.js';
+import { Type } from '../../ir/types.js';
+import type { ModuleContents } from '../plan/contents.js';
+import { CALL_SIGNATURES, signatureKey, signatureLetters } from '../plan/exports.js';
+import { signatureOf } from '../plan/plan.js';
+import { JUMP_BUFFER, bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
+import type { SymbolName } from '../symbols.js';
+import { callFunction } from './convention.js';
+import { emitFunction } from './function.js';
+import { LLVM_TYPES, resultType } from './llvm-text.js';
+import type { PartitionText } from './partition-text.js';
+import { Attributes } from './writer.js';
+import type { Operand } from './writer.js';
+
+/** The registers of parameters, and their list. */
+function parameters(types: readonly Type[]): { readonly registers: readonly Operand[]; readonly list: readonly string[] } {
+  const registers = types.map((_type, i) => `%p${i}`);
+  return { registers, list: types.map((type, i) => `${LLVM_TYPES[type]!} ${registers[i]!}`) };
+}
+
+/** A function with the C signature that the runtime knows, which calls the module's. */
+export function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]): void {
+  const actual = signatureOf(out.plan, entry.functionIndex);
+  const { registers, list } = parameters(entry.params);
+  const w = out.function_(exportSymbol(entry), resultType(entry.results), list, { apart: true });
+  const returned = callFunction(w, out, entry.functionIndex, registers.slice(0, actual.params.length));
+  if (entry.results.length === 0) w.ret();
+  else w.ret(resultType(entry.results), actual.results.length === 0 || returned.in !== 'registers' ? 0 : returned.at);
+  out.end(w);
+}
+
+// ---- calls through table 0
+
+/** Defines `symbol(index, params…)`: call_indirect of table 0 with the given type. */
+function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signature, typeIndex: number | undefined): void {
+  const func = new Func(0, { params: [Type.I32, ...signature.params], results: signature.results });
+  if (typeIndex === undefined) {
+    // No function of the module has this type.
+    const w = out.function_(symbol, resultType(signature.results), func.signature.params.map((type) => LLVM_TYPES[type]!));
+    w.call('void', out.trap('indirect_call_type_mismatch'), '', undefined, 'call', Attributes.Trap);
+    w.unreachable();
+    return out.end(w);
+  }
+  const builder = new Builder(func);
+  builder.block = func.newBlock();
+  const [index, ...args] = func.signature.params.map((type) => func.addParam(builder.block, type));
+  const operands = [...args, index!];
+  const call = builder.call(Op.CallIndirect, signature.results, typeIndex, 0, operands, 0, operands.length);
+  const results = signature.results.map((_type, i) => func.firstResult[call]! + i);
+  builder.return(results, 0, results.length);
+  emitFunction(out, func, symbol, { outside: true, apart: true });
+}
+
+/** Calls of table 0 by the runtime. */
+export function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): void {
+  if (out.plan.tables[0]?.holdsFunctions !== true) return;
+  for (const letters of CALL_SIGNATURES) {
+    const signature = signatureLetters(letters)!;
+    const typeIndex = contents.typeBySignature.get(signatureKey(signature));
+    if (typeIndex !== undefined) emitTableCall(out, runtimeSymbol(`w2e_call_${letters}`), signature, typeIndex);
+  }
+}
+
+// ---- imports that the compiler provides: invoke_*, dynCall_*, and traps for what nobody provides
+
+export function emitGeneratedImports(out: PartitionText, contents: ModuleContents): void {
+  const emitted = new Set<SymbolName>();
+  for (let index = 0; index < out.plan.importCount; index++) {
+    const { binding, symbol } = out.plan.functions[index]!;
+    if (emitted.has(symbol)) continue;
+    emitted.add(symbol);
+    if (binding.kind === 'undefined') emitUndefined(out, index);
+    if (binding.kind !== 'generated') continue;
+    const { bridge, inner, split } = binding;
+    const whole = split ? bridgeWholeSymbol(symbol) : symbol;
+    if (bridge === 'invoke') emitInvoke(out, contents, whole, inner);
+    else emitTableCall(out, whole, inner, contents.typeBySignature.get(signatureKey(inner)));
+    if (split) emitSplit(out, symbol, whole, inner);
+  }
+}
+
+function emitUndefined(out: PartitionText, index: number): void {
+  const { symbol, name } = out.plan.functions[index]!;
+  const text = undefinedNameSymbol(index);
+  out.constantBytes(text, Buffer.from(`${name}\0`, 'utf8'), { linkage: 'internal' });
+  const w = out.function_(symbol, 'void', signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]!));
+  const trap = out.runtime('w2e_trap_undefined_import', 'void', 'ptr', Attributes.Trap);
+  w.call('void', trap, `ptr ${text}`, undefined, 'call', Attributes.Trap);
+  w.unreachable();
+  out.end(w);
+}
+
+/** Defines `symbol` with every i64 in two halves (low first; the result's high half goes to setTempRet0), which calls `whole`. */
+function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, inner: Signature): void {
+  const type = resultType(inner.results);
+  const wide = type === 'i64';
+  const list = inner.params.flatMap((param, i) => (param === Type.I64 ? [`i32 %low${i}`, `i32 %high${i}`] : [`${LLVM_TYPES[param]!} %p${i}`]));
+  const w = out.function_(symbol, wide ? 'i32' : type, ['i32 %index', ...list]);
+  const args = inner.params.map((param, i) => {
+    if (param !== Type.I64) return `${LLVM_TYPES[param]!} %p${i}`;
+    const low = w.cast('zext', 'i32', `%low${i}`, 'i64'), high = w.cast('zext', 'i32', `%high${i}`, 'i64');
+    return `i64 ${w.binary('or', 'i64', low, w.binary('shl', 'i64', high, 32))}`;
+  });
+  const result = w.call(type, whole, ['i32 %index', ...args].join(', '));
+  if (wide) {
+    const high = w.cast('trunc', 'i64', w.binary('lshr', 'i64', result, 32), 'i32');
+    w.call('void', out.runtime('w2e_env_setTempRet0', 'void', 'i32'), `i32 ${high}`);
+    w.ret('i32', w.cast('trunc', 'i64', result, 'i32'));
+  } else {
+    w.ret(type, result);
+  }
+  out.end(w);
+}
+
+/**
+ * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
+ * calls `setThrew(1, 0)` and returns zero.
+ */
+function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: SymbolName, inner: Signature): void {
+  const element = bridgeCallSymbol(symbol);
+  emitTableCall(out, element, inner, contents.typeBySignature.get(signatureKey(inner)));
+  const { list } = parameters([Type.I32, ...inner.params]);
+  const type = resultType(inner.results);
+  const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
+  const w = out.function_(symbol, type, list);
+  const buffer = w.alloca(`[${JUMP_BUFFER} x i8]`, 16);
+  const saved = stackPointer === undefined ? '' : w.load('i32', stackPointer, undefined, undefined, 0, true);
+  w.call('void', out.runtime('w2e_jump_push', 'void', 'ptr'), `ptr ${buffer}`);
+  const set = w.call('i32', out.runtime('w2e_setjmp', 'i32', 'ptr', Attributes.ReturnsTwice), `ptr ${buffer}`, undefined, 'call', Attributes.ReturnsTwice);
+  w.condBr(w.icmp('eq', 'i32', set, 0), 'call', 'thrown');
+  w.begin('call');
+  const result = w.call(type, element, list.join(', '));
+  w.call('void', out.runtime('w2e_jump_pop', 'void', 'ptr'), `ptr ${buffer}`);
+  w.ret(type, result);
+  w.begin('thrown');
+  if (stackPointer !== undefined) w.store('i32', saved, stackPointer, undefined, 0, true);
+  if (contents.setThrew >= 0) callFunction(w, out, contents.setThrew, ['1', '0']);
+  w.ret(type, 'zeroinitializer');
+  out.end(w);
+}

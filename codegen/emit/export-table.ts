@@ -1,0 +1,84 @@
+// A program whose exports can be called from outside: by commands on standard input, which also instantiate
+// (runtime-c/core/serve.c), or once from the command line (core/invoke.c).
+
+import type { Export } from '../../frontend/module.js';
+import type { Type } from '../../ir/types.js';
+import { printable } from '../../runtime-c/tables/printable.js';
+import type { ExportCaller, ModuleContents } from '../plan/contents.js';
+import { signatureOf } from '../plan/plan.js';
+import { EXPORT_TABLE, exportSymbol, exportTextSymbol, instantiationSymbol, trampolineSymbol } from '../symbols.js';
+import { callFunction, readResult } from './convention.js';
+import { emitSteps } from './instantiation.js';
+import { LLVM_TYPES } from './llvm-text.js';
+import type { PartitionText } from './partition-text.js';
+import { Attributes } from './writer.js';
+
+/** Bytes per argument and result of such a call: room for any type. */
+const SLOT = 16;
+
+const ARGUMENTS = '%args', RESULTS = '%results';
+const PARAMS = [`ptr ${ARGUMENTS}`, `ptr ${RESULTS}`];
+
+/** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that has them called. */
+export function emitExportTable(out: PartitionText, contents: ModuleContents, exports: readonly Export[], caller: ExportCaller): void {
+  exports.forEach((entry, i) => emitTrampoline(out, entry, i));
+  const start = (): ReturnType<PartitionText['function_']> => out.function_(exportSymbol({ symbol: '_start' }), 'void', []);
+  if (caller === 'serve') {
+    const served = [...emitInstantiations(out, contents), ...exports.map((_entry, i) => `ptr ${trampolineSymbol(i)}`)];
+    out.constantArray(EXPORT_TABLE, 'ptr', served, { linkage: 'internal' });
+    const w = start();
+    w.call('void', out.runtime('w2e_serve', 'void', 'ptr, i32'), `ptr ${EXPORT_TABLE}, i32 ${served.length}`);
+    w.ret();
+    return out.end(w);
+  }
+  out.constantArray(EXPORT_TABLE, CALLABLE, exports.map((entry, i) => callableRow(out, entry, i)), { linkage: 'internal' });
+  const w = start();
+  w.call('void', out.runtime('w2e_invoke', 'void', ''), '');
+  w.ret();
+  out.end(w);
+}
+
+function emitTrampoline(out: PartitionText, entry: Export, i: number): void {
+  const w = out.function_(trampolineSymbol(i), 'void', PARAMS, { linkage: 'internal' });
+  if (entry.kind === 'global') {
+    const type = LLVM_TYPES[out.plan.globals[entry.index]!.type]!;
+    w.store(type, w.load(type, out.global(entry.index)), RESULTS);
+  } else {
+    const { params, results } = signatureOf(out.plan, entry.index);
+    const args = params.map((type, k) => w.load(LLVM_TYPES[type]!, w.index('i8', ARGUMENTS, k * SLOT)));
+    const returned = callFunction(w, out, entry.index, args);
+    results.forEach((type, k) => {
+      const value = readResult(w, out, entry.index, k, returned);
+      w.store(LLVM_TYPES[type]!, value, w.index('i8', RESULTS, k * SLOT));
+    });
+  }
+  w.ret();
+  out.end(w);
+}
+
+/** A function like those of exports for the instantiation of each instance. */
+function emitInstantiations(out: PartitionText, contents: ModuleContents): string[] {
+  return contents.instantiation.map((steps, i) => {
+    const w = out.function_(instantiationSymbol(i), 'void', PARAMS, { linkage: 'internal', attributes: Attributes.Once });
+    emitSteps(w, out, steps);
+    out.end(w);
+    return `ptr ${instantiationSymbol(i)}`;
+  });
+}
+
+/** LLVM type of `struct w2e_callable` (`runtime-c/include/invoke.h`), and its letters by IR type. */
+const CALLABLE = '{ ptr, ptr, ptr, ptr }';
+const TYPE_LETTERS: readonly string[] = ['', 'i', 'j', 'f', 'd', 'v', 'F', 'E', 'X'];
+
+/** The `struct w2e_callable` of an exported function, whose texts it defines. */
+function callableRow(out: PartitionText, entry: Export, i: number): string {
+  const { params, results } = signatureOf(out.plan, entry.index);
+  const letters = (types: readonly Type[]): string => types.map((type) => TYPE_LETTERS[type]!).join('');
+  const texts = [['name', printable(entry.name)], ['params', letters(params)], ['results', letters(results)]] as const;
+  const pointers = texts.map(([part, text]) => {
+    const symbol = exportTextSymbol(i, part);
+    out.constantBytes(symbol, Buffer.from(`${text}\0`, 'utf8'), { linkage: 'internal' });
+    return `ptr ${symbol}`;
+  });
+  return `${CALLABLE} { ptr ${trampolineSymbol(i)}, ${pointers.join(', ')} }`;
+}

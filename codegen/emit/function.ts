@@ -1,0 +1,242 @@
+// hot
+// One SSA function → LLVM IR: blocks become basic blocks, block parameters phis, constants literals. What an operation means is in
+// the file of its family; here is which, and what goes around them: the entry, locations in the source, branches.
+
+import type { BlockId, Func, InstId } from '../../ir/function.js';
+import { Effect, OPS, Op, isUnwind } from '../../ir/ops.js';
+import { Type } from '../../ir/types.js';
+import { RESULTS, RESULT_BUFFER, emitCall, emitReturnOf, emitTailCall } from './call.js';
+import { internalResult, joinVector, resultMemory, splitsVectors, storeResult } from './convention.js';
+import type { DebugFunction } from './debug-info.js';
+import { Edges } from './edges.js';
+import { Environment } from './environment.js';
+import { emitException, saveStack } from './exception.js';
+import {
+  emitCast, emitCopysign, emitDemotion, emitFloatBinary, emitFloatCompare, emitMinMax, emitNeg, emitSaturatingTruncation, emitTruncation, emitUnaryIntrinsic,
+} from './float.js';
+import { emitBinary, emitCompare, emitCount, emitDivision, emitEqz, emitRotation, emitShift, emitSignExtension } from './integer.js';
+import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
+import { emitMemoryOperation } from './memory.js';
+import type { PartitionText } from './partition-text.js';
+import { emitTableOperation } from './table.js';
+import { emitGlobalGet, emitGlobalSet, emitIsNull, emitNonNull, emitSelect, emitSlotGet, emitSlotSet, slotRegister } from './variable.js';
+import { emitVector } from './vector.js';
+import { emitWide } from './wide.js';
+import type { Block, Writer } from './writer.js';
+import { PERSONALITY, PERSONALITY_RESTORING } from '../symbols.js';
+import type { SymbolName } from '../symbols.js';
+
+export interface EmitOptions {
+  readonly debug?: DebugFunction | undefined;
+  /** A function that the runtime calls, not one of the module's convention. */
+  readonly outside?: boolean;
+  /** In a section of its own. */
+  readonly apart?: boolean;
+}
+
+/** Appends the definition of a function to the partition. */
+export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName, { debug, outside = false, apart = false }: EmitOptions = {}): void {
+  const { plan } = out;
+  const env = new Environment(out, func, outside);
+  const { params, results } = func.signature;
+  const split = !outside && splitsVectors(plan, func.signature);
+  const entry = func.order[0]!;
+  const entryParams = func.blockParams[entry]!;
+  const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
+  if (env.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
+  const result = outside ? resultType(results) : internalResult(plan, func.signature);
+  const w = out.function_(symbol, result, typed, { apart, suffix: `${keptWhole(env)}${personality(env)}${debug?.attachment ?? ''}` });
+  new FunctionEmitter(w, env, debug).emit();
+  out.end(w);
+}
+
+/** Keeps functions without exceptions whole where parts are taken out of others. */
+function keptWhole({ out, catches, throws }: Environment): string {
+  return out.takesPartsOut && !catches && !throws ? ' noinline' : '';
+}
+
+function personality({ out, catches }: Environment): string {
+  const name = out.plan.movesFrames ? PERSONALITY_RESTORING : PERSONALITY;
+  return catches ? ` personality ptr ${out.declare(name, `declare i32 ${name}(...)`)}` : '';
+}
+
+class FunctionEmitter {
+  private readonly edges: Edges;
+
+  constructor(private readonly w: Writer, private readonly env: Environment, private readonly debug: DebugFunction | undefined) {
+    this.edges = new Edges(env.func);
+  }
+
+  emit(): void {
+    const { w, env, edges } = this;
+    const { func } = env;
+    const blocks = func.order.map((block, i) => this.emitBlock(block, i === 0));
+    w.location = '';
+    blocks.forEach((block, i) => {
+      if (i > 0) edges.writePhis(w, env, func.order[i]!, block);
+    });
+  }
+
+  /** What is emitted from here on comes from `inst`, or where that was made by a pass, from the instruction before. */
+  private locate(inst: InstId): void {
+    const { debug, w } = this;
+    if (debug === undefined) return;
+    const origin = this.env.func.origin[inst]!;
+    if (origin !== 0 || w.location === '') w.location = `, !dbg !${debug.location(origin)}`;
+  }
+
+  private emitBlock(block: BlockId, isEntry: boolean): Block {
+    const { w, env } = this;
+    const { func } = env;
+    this.locate(firstWithCode(func, block));
+    const written = w.block(`b${block}`);
+    const params = func.blockParams[block]!;
+    if (isEntry) this.emitEntry();
+    // A landing pad comes before everything but phis.
+    const landing = func.op[func.first[block]!] === Op.Catch ? func.first[block]! : -1;
+    if (landing >= 0) this.emitInst(landing, Op.Catch);
+    for (const param of params) env.extendIfAddress(w, param);
+    for (let inst = landing >= 0 ? func.next[landing]! : func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+      this.locate(inst);
+      const op: Op = func.op[inst]!;
+      if ((OPS[op]!.effect & Effect.Terminator) !== 0) this.edges.end(block, w.at);
+      this.emitInst(inst, op);
+      if (!isUnwind(op)) env.extendResults(w, inst);
+    }
+    return written;
+  }
+
+  /** What the function's parameters and variables need. */
+  private emitEntry(): void {
+    const { w, env } = this;
+    const { func, out } = env;
+    const params = func.blockParams[func.order[0]!]!;
+    if (!env.outside && splitsVectors(out.plan, func.signature)) {
+      for (const param of params) if (func.valueType[param] === Type.V128) joinVector(w, `%v${param}.0`, `%v${param}.1`, `%v${param}`);
+    }
+    for (const [slot, type] of env.slots) w.alloca(LLVM_TYPES[type]!, 0, slotRegister(slot));
+    if (env.resultSlots > 0) resultMemory(w, env.resultSlots, RESULT_BUFFER);
+    if (env.catches && out.plan.movesFrames) saveStack(w, out);
+  }
+
+  private emitInst(inst: InstId, op: Op): void {
+    const { w, env } = this;
+    switch (op) {
+      case Op.Const: case Op.RefNull: case Op.RefFunc:
+        return;
+      case Op.Add: case Op.Sub: case Op.Mul: case Op.And: case Op.Or: case Op.Xor:
+        return emitBinary(w, env, inst, op);
+      case Op.Eq: case Op.Ne: case Op.LtS: case Op.LtU: case Op.GtS: case Op.GtU: case Op.LeS: case Op.LeU: case Op.GeS: case Op.GeU:
+        return emitCompare(w, env, inst, op);
+      case Op.Eqz:
+        return emitEqz(w, env, inst);
+      case Op.Shl: case Op.ShrS: case Op.ShrU:
+        return emitShift(w, env, inst, op);
+      case Op.Rotl: case Op.Rotr:
+        return emitRotation(w, env, inst, op);
+      case Op.DivS: case Op.DivU: case Op.RemS: case Op.RemU:
+        return emitDivision(w, env, inst, op);
+      case Op.Clz: case Op.Ctz:
+        return emitCount(w, env, inst, op);
+      case Op.Extend8S: case Op.Extend16S: case Op.Extend32S:
+        return emitSignExtension(w, env, inst, op);
+      case Op.FAdd: case Op.FSub: case Op.FMul: case Op.FDiv:
+        return emitFloatBinary(w, env, inst, op);
+      case Op.FEq: case Op.FNe: case Op.FLt: case Op.FGt: case Op.FLe: case Op.FGe:
+        return emitFloatCompare(w, env, inst, op);
+      case Op.Popcnt: case Op.FAbs: case Op.FCeil: case Op.FFloor: case Op.FTrunc: case Op.FNearest: case Op.FSqrt:
+        return emitUnaryIntrinsic(w, env, inst, op);
+      case Op.FMin: case Op.FMax:
+        return emitMinMax(w, env, inst, op);
+      case Op.FCopysign:
+        return emitCopysign(w, env, inst);
+      case Op.FNeg:
+        return emitNeg(w, env, inst);
+      case Op.Demote:
+        return emitDemotion(w, env, inst);
+      case Op.Promote: case Op.Wrap: case Op.ExtendS: case Op.ExtendU: case Op.ConvertS: case Op.ConvertU: case Op.Reinterpret:
+        return emitCast(w, env, inst, op);
+      case Op.TruncS: case Op.TruncU:
+        return emitTruncation(w, env, inst, op);
+      case Op.TruncSatS: case Op.TruncSatU:
+        return emitSaturatingTruncation(w, env, inst, op);
+      case Op.Select:
+        return emitSelect(w, env, inst);
+      case Op.RefIsNull:
+        return emitIsNull(w, env, inst);
+      case Op.RefAsNonNull:
+        return emitNonNull(w, env, inst);
+      case Op.Simd1: case Op.Simd2: case Op.Simd3:
+        return emitVector(w, env, inst);
+      case Op.Add128: case Op.Sub128: case Op.MulWideS: case Op.MulWideU:
+        return emitWide(w, env, inst, op);
+      case Op.GlobalGet:
+        return emitGlobalGet(w, env, inst);
+      case Op.GlobalSet:
+        return emitGlobalSet(w, env, inst);
+      case Op.SlotGet:
+        return emitSlotGet(w, env, inst);
+      case Op.SlotSet:
+        return emitSlotSet(w, env, inst);
+      case Op.Call: case Op.CallUnwind: case Op.CallIndirect: case Op.CallIndirectUnwind: case Op.CallRef: case Op.CallRefUnwind:
+        return emitCall(w, env, this.edges, inst);
+      case Op.ExnNew: case Op.ExnIs: case Op.ExnValue: case Op.ExnKeep: case Op.ExnFree: case Op.Catch: case Op.Throw:
+        return emitException(w, env, inst, op);
+      case Op.TableGet: case Op.TableSet: case Op.TableSize: case Op.TableGrow: case Op.TableFill: case Op.TableCopy:
+      case Op.TableInit: case Op.ElemDrop:
+        return emitTableOperation(w, env, inst, op);
+      case Op.Load: case Op.Store: case Op.MemorySize: case Op.MemoryGrow: case Op.MemoryCopy: case Op.MemoryFill:
+      case Op.MemoryInit: case Op.DataDrop: case Op.AtomicLoad: case Op.AtomicStore: case Op.AtomicAdd: case Op.AtomicSub:
+      case Op.AtomicAnd: case Op.AtomicOr: case Op.AtomicXor: case Op.AtomicXchg: case Op.AtomicCmpxchg:
+      case Op.AtomicWait: case Op.AtomicNotify: case Op.AtomicFence:
+        return emitMemoryOperation(w, env, inst, op);
+      case Op.Br: case Op.BrIf: case Op.BrTable:
+        return this.emitBranch(inst, op);
+      case Op.Return:
+        return emitReturn(w, env, inst);
+      case Op.ReturnCall: case Op.ReturnCallIndirect: case Op.ReturnCallRef:
+        return emitTailCall(w, env, inst, op);
+      case Op.Unreachable:
+        return w.br(w.trapBlock('unreachable'));
+    }
+  }
+
+  private emitBranch(inst: InstId, op: Op.Br | Op.BrIf | Op.BrTable): void {
+    const { w, env, edges } = this;
+    const { func } = env;
+    const label = (k: number): string => edges.label(func.edge(inst, k));
+    if (op === Op.Br) w.br(label(0));
+    else if (op === Op.BrIf) w.condBr(env.condition(w, func.operand(inst, 0)), label(0), label(1));
+    else {
+      const last = func.edgeCount[inst]! - 1;
+      w.switch(env.operand(inst, 0), label(last), Array.from({ length: last }, (_, k) => label(k)));
+    }
+    edges.writeApart(w, inst);
+  }
+}
+
+function emitReturn(w: Writer, env: Environment, inst: InstId): void {
+  const { func } = env;
+  const { results } = func.signature;
+  if (results.length === 0) return w.ret();
+  if (results.length === 1) return emitReturnOf(w, env, env.type(func.operand(inst, 0)), env.operand(inst, 0));
+  if (env.returnsInMemory) {
+    results.forEach((type, i) => storeResult(w, RESULTS, i, LLVM_TYPES[type]!, env.operand(inst, i)));
+    return w.ret();
+  }
+  const whole = resultType(results);
+  let all = 'poison';
+  results.forEach((type, i) => {
+    const part = resultPart(results, i), llvm = LLVM_TYPES[type]!;
+    const value = part === llvm ? env.operand(inst, i) : w.cast('bitcast', llvm, env.operand(inst, i), part);
+    all = w.insertValue(whole, all, part, value, i);
+  });
+  w.ret(whole, all);
+}
+
+/** The first instruction of a block that is not a constant, which is emitted where it is used. */
+function firstWithCode(func: Func, block: BlockId): InstId {
+  let inst = func.first[block]!;
+  while (func.op[inst] === Op.Const) inst = func.next[inst]!;
+  return inst;
+}

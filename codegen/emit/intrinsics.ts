@@ -1,0 +1,16 @@
+// hot
+// Calls of LLVM's intrinsics that are overloaded on one type.
+
+import { Type } from '../../ir/types.js';
+import { INTRINSIC_SUFFIX } from './arithmetic.js';
+import type { IntrinsicStem } from './arithmetic.js';
+import type { Environment } from './environment.js';
+import { LLVM_TYPES } from './llvm-text.js';
+import type { Operand, Writer } from './writer.js';
+
+/** Calls an intrinsic whose arguments and result all have one type. */
+export function callIntrinsic(w: Writer, env: Environment, name: IntrinsicStem, type: Type, args: readonly Operand[], into?: Operand): Operand {
+  const llvm = LLVM_TYPES[type]!;
+  const callee = env.out.intrinsic(`${name}.${INTRINSIC_SUFFIX[type]!}`, llvm, args.map(() => llvm).join(', '));
+  return w.call(llvm, callee, args.map((arg) => `${llvm} ${arg}`).join(', '), into);
+}

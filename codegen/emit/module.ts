@@ -1,0 +1,199 @@
+// The partition that is not function bodies: the module descriptor, globals, tables, segments, and what is left of
+// instantiation (w2e_init). bridges.ts has the functions through which the runtime and the module call each other.
+
+import { Builder } from '../../ir/builder.js';
+import { Func } from '../../ir/function.js';
+import { Op } from '../../ir/ops.js';
+import { Type } from '../../ir/types.js';
+import { ABI_CHECKED_MEMORY } from '../plan/abi-era.js';
+import type { ModuleContents } from '../plan/contents.js';
+import { signatureOf } from '../plan/plan.js';
+import {
+  DESCRIPTOR_TYPE, EXCEPTION_ROOTS_SECTION, EXPORT_TABLE, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, copiedDataSymbol, copiedRunsSymbol, dataLengthSymbol, dataSymbol, descriptorSymbol,
+  elementLengthSymbol, elementSymbol, exceptionRootsSymbol, furtherMemorySymbol, imageSymbol, importEntrySymbol, initialTableSymbol, runtimeSymbol,
+  tableCodeSymbol, tableSegmentSymbol, tableTypedCodeSymbol, tableTypesSymbol,
+} from '../symbols.js';
+import type { SymbolName } from '../symbols.js';
+import { emitCallsFromRuntime, emitExport, emitGeneratedImports } from './bridges.js';
+import { isInternal, returnsInMemory } from './convention.js';
+import { emitExportTable } from './export-table.js';
+import { emitFunction } from './function.js';
+import { emitSteps } from './instantiation.js';
+import { isFixed } from './memory-place.js';
+import { LLVM_TYPES, arrayText, constantText, vectorText } from './llvm-text.js';
+import type { PartitionText } from './partition-text.js';
+import { typedArrays } from './typed-table.js';
+import { Attributes } from './writer.js';
+import type { Writer } from './writer.js';
+
+/** Writes everything into the partition. */
+export function emitModule(out: PartitionText, contents: ModuleContents): void {
+  emitDescriptor(out, contents);
+  emitFurtherMemories(out);
+  emitGlobals(out);
+  emitTables(out, contents);
+  emitExceptionRoots(out);
+  emitSegments(out, contents);
+  emitInit(out, contents);
+  if (contents.exportTable !== undefined) emitExportTable(out, contents, contents.exportTable.exports, contents.exportTable.caller);
+  for (const entry of contents.exports) {
+    if (contents.exportTable === undefined || entry.symbol !== '_start') emitExport(out, entry);
+  }
+  emitCallsFromRuntime(out, contents);
+  emitGeneratedImports(out, contents);
+}
+
+function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
+  const memory = out.plan.memories[0];
+  const flags = contents.abiFlags | (memory?.checked === true ? ABI_CHECKED_MEMORY : 0);
+  out.constant(runtimeSymbol('w2e_module'), '{ i32, i32, i64, i64, i64, i32, i32 }', `{ i32 ${memory === undefined ? 0 : 1}, `
+    + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
+    + `i64 ${contents.stackSize}, i32 ${flags}, i32 0 }`);
+  contents.images.forEach(({ section, image }, i) => out.variableBytes(imageSymbol(i), image.bytes, { section, align: 1 }));
+  contents.copiedData.forEach((runs, memory) => {
+    if (runs.length === 0) return;
+    out.constantBytes(copiedDataSymbol(memory), Buffer.concat(runs.map(({ bytes }) => bytes)), { linkage: 'internal', align: 16 });
+    out.constantArray(copiedRunsSymbol(memory), '{ i64, i64 }', runs.map(({ start, bytes }) => `{ i64, i64 } { i64 ${start}, i64 ${bytes.length} }`), { linkage: 'internal' });
+  });
+}
+
+function emitFurtherMemories(out: PartitionText): void {
+  out.plan.memories.forEach(({ initialBytes, maxBytes, pageLog2 }, memory) => {
+    if (memory === 0) return;
+    out.variable(furtherMemorySymbol(memory), MEMORY_TYPE, `{ ptr null, i64 ${initialBytes}, i64 ${maxBytes}, i32 ${pageLog2}, i32 0 }`);
+  });
+}
+
+/** Maps the memories after the first, and copies the data that is not a segment of the file. */
+function createMemories(w: Writer, out: PartitionText, { copiedData }: ModuleContents): void {
+  copiedData.forEach((runs, memory) => {
+    if (memory > 0) w.call('void', out.runtime('w2e_memory_create', 'void', 'ptr'), `ptr ${furtherMemorySymbol(memory)}`);
+    if (runs.length === 0) return;
+    const base = isFixed(out.plan, memory) ? out.memory() : w.load('ptr', memory === 0 ? out.memory() : furtherMemorySymbol(memory));
+    const fill = out.runtime('w2e_memory_fill_runs', 'void', 'ptr, ptr, i64, ptr');
+    w.call('void', fill, `ptr ${base}, ptr ${copiedRunsSymbol(memory)}, i64 ${runs.length}, ptr ${copiedDataSymbol(memory)}`);
+  });
+}
+
+const POINTER_BYTES = 8;
+
+/** Makes the tables that grow, which then never move, and those that are not in the image, with their segments. */
+function createTables(w: Writer, out: PartitionText, { tables }: ModuleContents): void {
+  tables.forEach(({ size, elements, fill, segments }, index) => {
+    const table = out.table(index);
+    if (elements !== undefined) {
+      if (out.plan.tables[index]!.grows) w.call('void', out.runtime('w2e_table_create', 'void', 'ptr'), `ptr ${table}`);
+      return;
+    }
+    const make = out.runtime('w2e_table_make', 'void', 'ptr, i64, ptr');
+    w.call('void', make, `ptr ${table}, i64 ${size}, ptr ${fill < 0 ? 'null' : out.descriptor(fill)}`);
+    if (segments.length === 0) return;
+    const base = w.load('ptr', table), copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
+    segments.forEach(({ offset, functions }, i) => {
+      const to = w.index('ptr', base, offset), from = tableSegmentSymbol(out.plan.tables[index]!.symbol, i);
+      w.call('void', copy, `ptr ${to}, ptr ${from}, i64 ${functions.length * POINTER_BYTES}, i1 false`);
+    });
+  });
+}
+
+function emitGlobals(out: PartitionText): void {
+  const { globals, stackPointer } = out.plan;
+  globals.forEach((global) => {
+    const init = global.type === Type.FuncRef
+      ? (global.low < 0 ? 'null' : out.descriptor(global.low))
+      : global.type === Type.V128 ? vectorText(global.bytes, 'i8') : constantText(global.type, global.low, global.high);
+    out.variable(global.symbol, LLVM_TYPES[global.type]!, init);
+  });
+  if (stackPointer >= 0) out.alias(runtimeSymbol('w2e_stack_pointer'), 'i32', globals[stackPointer]!.symbol);
+}
+
+function emitTables(out: PartitionText, contents: ModuleContents): void {
+  out.plan.tables.forEach((table, index) => {
+    if (table.elements !== undefined) return emitConstantTable(out, table.symbol, table.elements);
+    // A table that is made at the start has none before (createTables).
+    const elements = contents.tables[index]!.elements ?? new Int32Array(0);
+    const initial = initialTableSymbol(table.symbol);
+    const isNull = elements.every((f) => f < 0);
+    // One at least, so that the address is within the image.
+    out.variable(initial, `[${Math.max(elements.length, 1)} x ptr]`, isNull ? 'zeroinitializer' : arrayText(references(out, elements)), { linkage: 'internal' });
+    out.variable(table.symbol, TABLE_TYPE, `{ ptr ${initial}, i32 ${elements.length}, i32 ${table.max | 0} }`);
+  });
+  contents.tables.forEach(({ elements, segments }, index) => {
+    if (elements === undefined) {
+      segments.forEach(({ functions }, i) => out.constantArray(tableSegmentSymbol(out.plan.tables[index]!.symbol, i), 'ptr', references(out, functions), { apart: true }));
+    }
+  });
+  for (const f of contents.descriptors) {
+    out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, `{ ptr ${entryPoint(out, f)}, i32 ${out.plan.functions[f]!.typeId} }`);
+  }
+}
+
+/** The arrays of a table that never changes. */
+function emitConstantTable(out: PartitionText, symbol: SymbolName, elements: Int32Array): void {
+  const { functions } = out.plan;
+  const code = Array.from(elements, (f) => `ptr ${f < 0 || functions[f]!.binding.kind === 'dead' ? 'null' : entryPoint(out, f)}`);
+  out.constantArray(tableCodeSymbol(symbol), 'ptr', code, { apart: true });
+  for (const typeId of typedArrays(out.plan, elements)) {
+    out.constantArray(tableTypedCodeSymbol(symbol, typeId), 'ptr', Array.from(elements, (f, i) => (
+      f < 0 ? `ptr ${out.trap('uninitialized_element')}` : functions[f]!.typeId === typeId ? code[i]! : `ptr ${out.trap('indirect_call_type_mismatch')}`)), { apart: true });
+  }
+  out.constantArray(tableTypesSymbol(symbol), 'i32', Array.from(elements, (f) => `i32 ${f < 0 ? NULL_TYPE_ID : functions[f]!.typeId}`), { apart: true });
+}
+
+/** Tells the runtime which globals and tables hold exceptions (`runtime-c/core/exception-memory.c`). */
+function emitExceptionRoots(out: PartitionText): void {
+  const { globals, tables } = out.plan;
+  const roots = [
+    ...globals.filter(({ type, constant }) => type === Type.ExnRef && !constant).map(({ symbol }) => `{ ptr, i64 } { ptr ${symbol}, i64 0 }`),
+    ...tables.filter(({ holdsExceptions }) => holdsExceptions).map(({ symbol }) => `{ ptr, i64 } { ptr ${symbol}, i64 1 }`),
+  ];
+  if (roots.length === 0) return;
+  out.variable(exceptionRootsSymbol, `[${roots.length} x { ptr, i64 }]`, arrayText(roots), { linkage: 'internal', section: EXCEPTION_ROOTS_SECTION, align: 8 });
+  out.keep(exceptionRootsSymbol);
+}
+
+/** What an indirect call of a function jumps to: the function, or for an import that is called in another way a function that calls it. */
+function entryPoint(out: PartitionText, index: number): SymbolName {
+  const { plan } = out;
+  const signature = signatureOf(plan, index);
+  if (isInternal(plan, index) || !(plan.tailCalls || returnsInMemory(plan, signature))) return out.function(index);
+  const symbol = importEntrySymbol(index);
+  if (out.isDefined(symbol)) return symbol;
+  const func = new Func(index, signature);
+  const builder = new Builder(func);
+  builder.block = func.newBlock();
+  const args = signature.params.map((type) => func.addParam(builder.block, type));
+  builder.returnCall(Op.ReturnCall, index, 0, args, 0, args.length);
+  emitFunction(out, func, symbol);
+  return symbol;
+}
+
+function references(out: PartitionText, functions: Int32Array): string[] {
+  return Array.from(functions, (f) => `ptr ${f < 0 ? 'null' : out.descriptor(f)}`);
+}
+
+function emitSegments(out: PartitionText, contents: ModuleContents): void {
+  for (let i = 0; i < out.plan.dataLengths.length; i++) {
+    // An active segment is dropped once instantiation has written it.
+    const bytes = contents.passiveData.get(i) ?? new Uint8Array(0);
+    out.constantBytes(dataSymbol(i), bytes, { apart: true });
+    out.variable(dataLengthSymbol(i), 'i32', String(bytes.length), { apart: true });
+  }
+  for (let i = 0; i < out.plan.elementLengths.length; i++) {
+    const functions = contents.passiveElements.get(i);
+    const items = functions === undefined ? [] : references(out, functions);
+    out.constant(elementSymbol(i), `[${out.plan.elementLengths[i]!} x ptr]`, arrayText(items), { apart: true });
+    out.variable(elementLengthSymbol(i), 'i32', String(functions?.length ?? 0), { apart: true });
+  }
+}
+
+function emitInit(out: PartitionText, contents: ModuleContents): void {
+  const w = out.function_(runtimeSymbol('w2e_init'), 'void', [], { attributes: Attributes.Once });
+  if (contents.exportTable?.caller === 'invoke') {
+    w.call('void', out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32'), `ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length}`);
+  }
+  createMemories(w, out, contents);
+  createTables(w, out, contents);
+  emitSteps(w, out, contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat());
+  out.end(w);
+}

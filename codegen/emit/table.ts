@@ -1,0 +1,72 @@
+// Tables: `struct w2e_table` { elements, size, max } with pointers as elements.
+// Immutable tables never get here except for `table.size` and `table.get`'s absence: the plan keeps a table
+// constant only if no instruction but call_indirect and table.size names it.
+
+import type { InstId } from '../../ir/function.js';
+import { Op } from '../../ir/ops.js';
+import { TABLE_TYPE } from '../symbols.js';
+import type { Environment } from './environment.js';
+import { ownScope } from './memory-place.js';
+import type { PartitionText } from './partition-text.js';
+import { member } from './writer.js';
+import type { Operand, Writer } from './writer.js';
+
+/** Emits one operation on a table or an element segment. */
+export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  const { func, out } = env;
+  const index = func.imm[inst]!;
+  switch (op) {
+    case Op.TableSize: {
+      const { elements, is64 } = out.plan.tables[index]!;
+      if (elements !== undefined) return void w.binary('add', is64 ? 'i64' : 'i32', '0', elements.length, env.result(inst));
+      if (!is64) return void tableSize(w, out, index, env.result(inst));
+      return void w.cast('zext', 'i32', tableSize(w, out, index), 'i64', env.result(inst));
+    }
+    case Op.TableGet:
+      return void w.load('ptr', elementAddress(w, env, index, inst), env.result(inst), ownScope(out.plan));
+    case Op.TableSet:
+      return w.store('ptr', env.operand(inst, 1), elementAddress(w, env, index, inst), ownScope(out.plan));
+    case Op.TableGrow: {
+      const grow = out.runtime('w2e_table_grow', 'i64', 'ptr, i64, ptr');
+      const delta = env.zeroExtended(w, func.operand(inst, 1));
+      const args = `ptr ${out.table(index)}, i64 ${delta}, ptr ${env.operand(inst, 0)}`;
+      if (out.plan.tables[index]!.is64) return void w.call('i64', grow, args, env.result(inst));
+      return void w.cast('trunc', 'i64', w.call('i64', grow, args), 'i32', env.result(inst));
+    }
+    case Op.TableFill: {
+      const fill = out.runtime('w2e_table_fill', 'void', 'ptr, i64, ptr, i64');
+      const [at, count] = [0, 2].map((k) => env.zeroExtended(w, func.operand(inst, k)));
+      return void w.call('void', fill, `ptr ${out.table(index)}, i64 ${at!}, ptr ${env.operand(inst, 1)}, i64 ${count!}`);
+    }
+    case Op.TableCopy: {
+      const copy = out.runtime('w2e_table_copy', 'void', 'ptr, ptr, i64, i64, i64');
+      return void w.call('void', copy, `ptr ${out.table(index)}, ptr ${out.table(func.imm2[inst]!)}, ${range(w, env, inst)}`);
+    }
+    case Op.TableInit: {
+      const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i64, i64, i64, i64');
+      const length = w.cast('zext', 'i32', w.load('i32', out.elementLength(index)), 'i64');
+      return void w.call('void', init, `ptr ${out.table(func.imm2[inst]!)}, ptr ${out.elements(index)}, i64 ${length}, ${range(w, env, inst)}`);
+    }
+    default:
+      return w.store('i32', 0, out.elementLength(index));
+  }
+}
+
+/** Destination, source and length as arguments. */
+function range(w: Writer, env: Environment, inst: InstId): string {
+  return [0, 1, 2].map((k) => `i64 ${env.zeroExtended(w, env.func.operand(inst, k))}`).join(', ');
+}
+
+/** The current size of a table that is a `struct w2e_table`, as i32. */
+export function tableSize(w: Writer, out: PartitionText, index: number, into?: Operand): Operand {
+  return w.load('i32', member(TABLE_TYPE, out.table(index), 1), into, ownScope(out.plan));
+}
+
+/** The address of the element that operand 0 selects, in bounds or trapped. */
+function elementAddress(w: Writer, env: Environment, index: number, inst: InstId): Operand {
+  const { out } = env;
+  const element = env.zeroExtended(w, env.func.operand(inst, 0));
+  const size = w.cast('zext', 'i32', tableSize(w, out, index), 'i64');
+  w.trapIf(w.icmp('uge', 'i64', element, size), 'out_of_bounds_table_access');
+  return w.index('ptr', w.load('ptr', out.table(index), undefined, ownScope(out.plan)), element);
+}

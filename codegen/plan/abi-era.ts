@@ -1,0 +1,47 @@
+// Which of Emscripten's ABIs a module was built for. Struct layouts changed without names changing: `time_t` became
+// 64-bit in 3.1.16 and `struct stat` lost its padding in 3.1.42. What a module imports, and with what types, tells most of it.
+
+import type { WasmModule } from '../../frontend/module.js';
+import { Type } from '../../frontend/value-types.js';
+import { functionTypeAt } from '../../frontend/module.js';
+
+/** Bits of `w2e_module.abi_flags`; see ARCHITECTURE.md. */
+export const ABI_TIME64 = 1;
+export const ABI_COMPACT_STAT = 2;
+/** Bounds are checked explicitly, so the runtime reserves nothing behind memory 0. */
+export const ABI_CHECKED_MEMORY = 4;
+
+const BOTH = ABI_TIME64 | ABI_COMPACT_STAT;
+
+interface Mark {
+  /** Name of the import in `env`. */
+  readonly name: string;
+  /** The mark holds only if some parameter or result is an i64. */
+  readonly wide: boolean;
+  readonly flags: number;
+}
+
+/** Imports that only newer versions have (3.1.43, 3.1.42, 3.1.57 to 3.1.60, 3.1.35, 3.1.74). */
+const MARKS: readonly Mark[] = [
+  ...['_localtime_js', '_gmtime_js', '_mktime_js', '_timegm_js'].map((name) => ({ name, wide: true, flags: BOTH })),
+  ...['_mmap_js', '_munmap_js', '_msync_js'].map((name) => ({ name, wide: true, flags: BOTH })),
+  ...['_abort_js', '_emscripten_memcpy_js', '__syscall_fchmodat2', '_emscripten_init_main_thread_js'].map((name) => ({ name, wide: false, flags: BOTH })),
+  ...['_setitimer_js', 'emscripten_date_now'].map((name) => ({ name, wide: false, flags: ABI_TIME64 })),
+];
+
+/** The flags of a module; 0 is Emscripten up to 3.1.15, and everything that does not come from Emscripten. */
+export function abiFlags(module: WasmModule): number {
+  let flags = 0;
+  for (const entry of module.imports) {
+    if (entry.kind !== 'function' || entry.module !== 'env') continue;
+    for (const mark of MARKS) {
+      if (mark.name === entry.name && (!mark.wide || isWide(module, entry.typeIndex))) flags |= mark.flags;
+    }
+  }
+  return flags;
+}
+
+function isWide(module: WasmModule, typeIndex: number): boolean {
+  const { params, results } = functionTypeAt(module, typeIndex);
+  return params.includes(Type.I64) || results.includes(Type.I64);
+}

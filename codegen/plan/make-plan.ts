@@ -1,0 +1,288 @@
+// Module passes: from a program and the facts about its bodies to a plan. Finds the functions that can be
+// reached, the globals that are constants, the tables that never change, and what each import is bound to.
+
+import type { MemoryType, WasmModule } from '../../frontend/module.js';
+import { definingInstance, localFunction } from '../../frontend/program.js';
+import type { Instance, Program } from '../../frontend/program.js';
+import type { ModuleFacts } from '../../frontend/scan-module.js';
+import { functionName } from '../../frontend/function-names.js';
+import type { Signature } from '../../ir/function.js';
+import { Type } from '../../ir/types.js';
+import { printable } from '../../runtime-c/tables/printable.js';
+import { callComponents } from './call-graph.js';
+import { constantBytes, constantValue, elementFunctions } from './constant-value.js';
+import { mayMoveFrames } from './frames.js';
+import { WELL_KNOWN_EXPORTS } from './exports.js';
+import type { WellKnownExport } from './exports.js';
+import { eachFunction, type InitialTable } from './initial-table.js';
+import type { Instantiation } from './instantiation.js';
+import { irType } from './ir-types.js';
+import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
+import type { ResolvedImports } from './resolve-imports.js';
+import { PAGE_LOG2, functionSymbol, globalSymbol, tableSymbol } from '../symbols.js';
+
+/** Bytes of code per partition: small enough to spread over threads, large enough to share declarations. */
+const PARTITION_BYTES = 24 << 10;
+
+/** What a memory with 64-bit addresses can grow to: half of what a process can address on any target. */
+const MEMORY64_BYTES = 2 ** 46;
+
+/** A well-known export that the module has, with its function. */
+export interface FoundExport {
+  readonly wellKnown: WellKnownExport;
+  readonly functionIndex: number;
+}
+
+export interface PlanOptions {
+  readonly memoryMode: MemoryMode;
+  readonly exactTraps: boolean;
+  /** Upper limit on each memory in bytes besides the module's own, or undefined. */
+  readonly maxMemoryBytes: number | undefined;
+  /** Which exports stay reachable besides those that the runtime calls. */
+  readonly keepExports: 'none' | 'main' | 'all';
+  /** The object goes into a foreign program, which may also write exported globals. */
+  readonly embedded: boolean;
+}
+
+/** The signatures of the module by type index. */
+export function signaturesOf(module: WasmModule): (Signature | undefined)[] {
+  return module.types.map((type) => (type.kind === 'func'
+    ? { params: Array.from(type.params, irType), results: Array.from(type.results, irType) }
+    : undefined));
+}
+
+/** Exports of the module that the runtime calls. */
+export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[]): FoundExport[] {
+  const byName = new Map(module.exports.filter((e) => e.kind === 'function').map((e) => [e.name, e.index]));
+  const found: FoundExport[] = [];
+  for (const wellKnown of WELL_KNOWN_EXPORTS) {
+    for (const name of wellKnown.names) {
+      const functionIndex = byName.get(name);
+      if (functionIndex === undefined) continue;
+      if (fits(signatures[module.functions.typeIndex[functionIndex]!]!, wellKnown)) {
+        found.push({ wellKnown, functionIndex });
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
+  const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
+  if (same(signature.params, wellKnown.params) && same(signature.results, wellKnown.results)) return true;
+  return wellKnown.lenient === true
+    && (signature.params.length === 0 || same(signature.params, wellKnown.params))
+    && (signature.results.length === 0 || same(signature.results, wellKnown.results));
+}
+
+/** Makes the plan of a program. `initial` is what the tables start with. */
+export function makePlan(
+  program: Program, instantiation: Instantiation, signatures: readonly (Signature | undefined)[], imports: ResolvedImports,
+  exports: readonly FoundExport[], initial: readonly InitialTable[], options: PlanOptions,
+): Plan {
+  const { module, facts } = program;
+  const tables = planTables(module, facts, initial);
+  const live = reachable(program, imports, rootsOf(program, instantiation, exports, options.keepExports), initial);
+  const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
+  const ofSdk = program.instances.every((instance) => instance.module.memories.length === 0 || isOfSdk(instance.module));
+  const memories = module.memories.map((memory, index) => planMemory(memory, index, options, ofSdk));
+  return {
+    embedded: options.embedded,
+    exactTraps: options.exactTraps,
+    functions,
+    importCount: module.functions.importCount,
+    signatures,
+    typeIds: Int32Array.from(module.typeIds),
+    globals: planGlobals(module, facts, options.embedded),
+    tables,
+    memories,
+    stackPointer: findStackPointer(program, exports),
+    asynchronous: imports.asynchronous,
+    tailCalls: facts.usesTailCalls,
+    exceptions: facts.usesExceptions,
+    movesFrames: facts.usesTailCalls && facts.usesExceptions && mayMoveFrames(signatures),
+    dataLengths: module.dataSegments.map((segment) => (segment.mode === 'passive' ? segment.end - segment.start : 0)),
+    elementLengths: module.elements.map((segment, i) => (segment.mode === 'passive' ? elementFunctions(module, i).length : 0)),
+    partitions: program.instances.flatMap((instance) => partition(module, live, instance)),
+  };
+}
+
+/** The mark that sdk/override.c leaves. */
+function isOfSdk(module: WasmModule): boolean {
+  return module.customSections.some(({ name }) => name === 'w2e.sdk');
+}
+
+function planMemory(memory: MemoryType, index: number, options: PlanOptions, emptyAnywhere: boolean): PlannedMemory {
+  const { is64, shared, pageSizeLog2 } = memory;
+  const pageBytes = 2 ** pageSizeLog2;
+  const limit = Math.min(is64 ? MEMORY64_BYTES : 2 ** 32, options.maxMemoryBytes ?? Infinity);
+  return {
+    is64,
+    shared,
+    emptyAnywhere,
+    pageLog2: pageSizeLog2,
+    checked: index > 0 || is64 || pageSizeLog2 !== PAGE_LOG2 || options.memoryMode === 'check',
+    initialBytes: Number(memory.min) * pageBytes,
+    maxBytes: memory.max === undefined ? limit : Math.min(Number(memory.max) * pageBytes, limit),
+  };
+}
+
+function planGlobals(module: WasmModule, facts: ModuleFacts, embedded: boolean): PlannedGlobal[] {
+  const writable = new Set(embedded ? module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index) : []);
+  return module.globals.map((global, index) => ({
+    type: irType(global.type),
+    symbol: globalSymbol(index),
+    ...constantValue(global.init!),
+    bytes: irType(global.type) === Type.V128 ? constantBytes(global.init!) : new Uint8Array(0),
+    constant: !global.mutable || (facts.globalsWritten[index] === 0 && !writable.has(index)),
+  }));
+}
+
+function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly InitialTable[]): PlannedTable[] {
+  return module.tables.map((table, index) => {
+    const holdsFunctions = irType(table.element) === Type.FuncRef;
+    const constant = initial[index]!.elements !== undefined && holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
+    return {
+      holdsFunctions,
+      holdsExceptions: irType(table.element) === Type.ExnRef,
+      min: Number(table.min),
+      is64: table.is64,
+      max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
+      grows: facts.tablesGrown[index] === 1,
+      elements: constant ? initial[index]!.elements : undefined,
+      symbol: tableSymbol(index),
+    };
+  });
+}
+
+/** Functions that are called from outside. */
+function rootsOf(program: Program, instantiation: Instantiation, exports: readonly FoundExport[], keep: PlanOptions['keepExports']): number[] {
+  const called = instantiation.instances.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'call' ? [step.functionIndex] : [])));
+  const kept = keep === 'none' ? [] : keep === 'main' ? program.module.exports : program.instances.flatMap((instance) => instance.exports);
+  return [...called, ...exports.map(({ functionIndex }) => functionIndex), ...kept.flatMap(({ kind, index }) => (kind === 'function' ? [index] : []))];
+}
+
+/** Functions that can be called: from the roots along calls, references and tables. */
+function reachable({ module, facts }: Program, imports: ResolvedImports, roots: readonly number[], initial: readonly InitialTable[]): Uint8Array {
+  const live = new Uint8Array(module.functions.count);
+  const work: number[] = [];
+  const mark = (index: number): void => {
+    if (index < 0 || live[index] === 1) return;
+    live[index] = 1;
+    work.push(index);
+  };
+  roots.forEach(mark);
+  module.globals.forEach((global) => {
+    if (global.init !== undefined && irType(global.type) === Type.FuncRef) mark(constantValue(global.init).low);
+  });
+  // A table is reached by indirect calls, by instructions that read it, and by the runtime (table 0: handlers, invoke_*).
+  initial.forEach((contents, table) => {
+    const used = facts.tablesCalled[table] === 1 || facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1
+      || (table === 0 && imports.callsTable);
+    if (!used || irType(module.tables[table]!.element) !== Type.FuncRef) return;
+    // Where only call_indirect uses the table, functions of a type that no call expects are out of reach.
+    const anyType = facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1 || imports.callsTable;
+    eachFunction(contents, (f) => {
+      if (anyType || facts.indirectTypes[module.typeIds[module.functions.typeIndex[f]!]!] === 1) mark(f);
+    });
+  });
+  module.elements.forEach((segment, i) => {
+    if (segment.mode === 'passive' && irType(segment.type) === Type.FuncRef) elementFunctions(module, i).forEach(mark);
+  });
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const end = facts.callStart[index + 1]!;
+    if (index < module.functions.importCount) continue;
+    for (let i = facts.callStart[index]!; i < end; i++) mark(facts.callTargets[i]!);
+  }
+  return live;
+}
+
+function planFunctions(program: Program, imports: ResolvedImports, live: Uint8Array, components: Int32Array, taken: Uint8Array): PlannedFunction[] {
+  const { module, instances } = program;
+  const planned: PlannedFunction[] = [];
+  let instance: Instance | undefined;
+  for (let index = 0; index < module.functions.count; index++) {
+    const typeId = module.typeIds[module.functions.typeIndex[index]!]!;
+    const bound = imports.bindings[index];
+    if (bound !== undefined) {
+      planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
+      continue;
+    }
+    if (instance === undefined || index >= instance.endFunction) instance = definingInstance(instances, index)!;
+    const name = printable(nameInProgram(instance, index));
+    const binding: FunctionBinding = { kind: live[index] === 1 ? 'defined' : 'dead' };
+    planned.push({ binding, symbol: functionSymbol(index), name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
+  }
+  return planned;
+}
+
+/** The name of a function; those of other modules than the main one say whose they are. */
+function nameInProgram(instance: Instance, index: number): string {
+  const { module, input } = instance;
+  const local = localFunction(instance, index);
+  const name = functionName(module, local) ?? exportName(module, local) ?? `func[${local}]`;
+  return input === 0 ? name : `${instance.name}.${name}`;
+}
+
+function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
+  const taken = Uint8Array.from(facts.referenced);
+  module.elements.forEach((_segment, i) => {
+    for (const f of elementFunctions(module, i)) if (f >= 0) taken[f] = 1;
+  });
+  return taken;
+}
+
+const exportNames = new WeakMap<WasmModule, Map<number, string>>();
+
+function exportName(module: WasmModule, index: number): string | undefined {
+  let names = exportNames.get(module);
+  if (names === undefined) {
+    names = new Map();
+    for (const entry of module.exports) if (entry.kind === 'function' && !names.has(entry.index)) names.set(entry.index, entry.name);
+    exportNames.set(module, names);
+  }
+  return names.get(index);
+}
+
+/**
+ * The global that holds the stack pointer of memory 0: what `stackSave` returns, else the first mutable i32 global of
+ * the module whose memory that is, which is where LLVM puts it.
+ */
+function findStackPointer({ module, instances }: Program, exports: readonly FoundExport[]): number {
+  const save = exports.find((entry) => entry.wellKnown.symbol === 'stackSave')?.functionIndex;
+  const isPointer = (index: number | undefined): index is number => index !== undefined
+    && module.globals[index]?.mutable === true && irType(module.globals[index]!.type) === Type.I32;
+  if (save !== undefined && save >= module.functions.importCount) {
+    // The body of stackSave is: no locals, global.get N, end; N < 128.
+    const body = module.bytes.subarray(module.functions.bodyStart[save]!, module.functions.bodyEnd[save]!);
+    const found = body.length === 4 && body[0] === 0 && body[1] === 0x23 && body[3] === 0x0b ? globalsOf(definingInstance(instances, save)!)[body[2]!] : undefined;
+    if (isPointer(found)) return found;
+  }
+  const usesMemory0 = ({ module: own, maps }: Instance): boolean => own.memories.length > 0 && (maps === undefined || maps.memories[0] === 0);
+  const owner = instances.find((instance) => instance.input === 0 && usesMemory0(instance)) ?? instances.find(usesMemory0);
+  return (owner === undefined ? [] : globalsOf(owner)).find(isPointer) ?? -1;
+}
+
+/** The program's index of each global of an instance. */
+function globalsOf({ module, maps }: Instance): number[] {
+  return module.globals.map((_global, index) => maps?.globals[index] ?? index);
+}
+
+/** Cuts the live functions of an instance into runs of about `PARTITION_BYTES` of code. */
+function partition(module: WasmModule, live: Uint8Array, { firstFunction, endFunction }: Instance): number[][] {
+  const partitions: number[][] = [];
+  let current: number[] = [];
+  let bytes = 0;
+  for (let index = firstFunction; index < endFunction; index++) {
+    if (live[index] === 0) continue;
+    current.push(index);
+    bytes += module.functions.bodyEnd[index]! - module.functions.bodyStart[index]!;
+    if (bytes < PARTITION_BYTES) continue;
+    partitions.push(current);
+    current = [];
+    bytes = 0;
+  }
+  if (current.length > 0) partitions.push(current);
+  return partitions;
+}

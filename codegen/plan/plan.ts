@@ -1,0 +1,131 @@
+// What codegen decided about the module before any body is compiled: symbols, strategies, facts.
+// Plain data: it is handed to worker threads as it is.
+
+import type { Signature } from '../../ir/function.js';
+import type { Type } from '../../ir/types.js';
+import type { PrintableText } from '../../runtime-c/tables/printable.js';
+import type { DebugPlan } from './debug-plan.js';
+import type { SymbolName } from '../symbols.js';
+
+/** How a function is reached. */
+export type FunctionBinding =
+  /** Compiled here: `symbol` is defined by its partition. */
+  | { readonly kind: 'defined' }
+  /** Not reachable from any root: neither compiled nor declared. */
+  | { readonly kind: 'dead' }
+  /** An import that the runtime archive provides. */
+  | { readonly kind: 'runtime'; readonly noreturn: boolean }
+  /** A bridge that `emit/bridges.ts` generates. */
+  | {
+    readonly kind: 'generated';
+    readonly bridge: 'invoke' | 'dynCall';
+    /** What is called through the table. */
+    readonly inner: Signature;
+    /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
+    readonly split: boolean;
+  }
+  /** An import that the program around the module defines as a C function (emit/embedding.ts). */
+  | { readonly kind: 'host' }
+  /** An import that nobody provides: a trap that names it. */
+  | { readonly kind: 'undefined' };
+
+export interface PlannedFunction {
+  readonly binding: FunctionBinding;
+  readonly symbol: SymbolName;
+  /** The module's name for it, for messages, the text form and the symbols of the finished file; never a name in LLVM or lld. */
+  readonly name: PrintableText;
+  readonly typeId: number;
+  /** Functions with equal numbers call each other recursively. */
+  readonly component: number;
+  /** Occurs in a table or as a value, so that indirect calls may reach it. */
+  readonly addressTaken: boolean;
+}
+
+export interface PlannedGlobal {
+  readonly type: Type;
+  readonly symbol: SymbolName;
+  /** Initial bits. References: `low` is the function index, or -1 for null. */
+  readonly low: number;
+  readonly high: number;
+  /** Initial bytes of a v128; empty for other types. */
+  readonly bytes: Uint8Array;
+  /** Never written: its uses are constants. */
+  readonly constant: boolean;
+}
+
+export interface PlannedTable {
+  /** Function tables hold pointers to descriptors, tables of externref opaque pointers. */
+  readonly holdsFunctions: boolean;
+  readonly holdsExceptions: boolean;
+  readonly is64: boolean;
+  readonly min: number;
+  readonly max: number;
+  /** Some body grows it. */
+  readonly grows: boolean;
+  /**
+   * Function index per element (-1 = null) if nothing ever changes the table: then it is two constant arrays
+   * (code, type id). Otherwise it is a `struct w2e_table`.
+   */
+  readonly elements: Int32Array | undefined;
+  readonly symbol: SymbolName;
+}
+
+export interface PlannedMemory {
+  readonly is64: boolean;
+  readonly pageLog2: number;
+  /** A comparison stands in front of each access; otherwise the reserved addresses behind the memory fault. */
+  readonly checked: boolean;
+  readonly initialBytes: number;
+  readonly maxBytes: number;
+  readonly shared: boolean;
+  /** memory.copy and memory.fill of no bytes do nothing, wherever they point: what the sdk's C programs get (`memcpy`). */
+  readonly emptyAnywhere: boolean;
+}
+
+/** Bounds strategy of an ordinary memory 0: the fault of a reserved address range, or a comparison in front of each access. */
+export type MemoryMode = 'guard' | 'check';
+
+export interface Plan {
+  /** For a foreign program: memory 0 lies where the runtime has put it, and nothing is at a fixed address. */
+  readonly embedded: boolean;
+  /** Every load that may fault is executed as often as the module says, whatever becomes of its result. */
+  readonly exactTraps: boolean;
+  readonly functions: readonly PlannedFunction[];
+  readonly importCount: number;
+  /** By type index; undefined for types of the GC proposal. */
+  readonly signatures: readonly (Signature | undefined)[];
+  /** By type index. */
+  readonly typeIds: Int32Array;
+  readonly globals: readonly PlannedGlobal[];
+  readonly tables: readonly PlannedTable[];
+  readonly memories: readonly PlannedMemory[];
+  /** The global that holds the module's stack pointer, -1 if none is known. */
+  readonly stackPointer: number;
+  /** Handlers of the module may run between any two instructions, so writes of the stack pointer stay in order. */
+  readonly asynchronous: boolean;
+  /** Some body makes a tail call, which decides how functions are called (convention.ts). */
+  readonly tailCalls: boolean;
+  /** Some body throws or catches: calls may end by an exception. */
+  readonly exceptions: boolean;
+  /** Tail calls may move frames that exceptions pass (convention.ts). */
+  readonly movesFrames: boolean;
+  /** Byte length per data segment, and whether it may be dropped (then its length is a variable). */
+  readonly dataLengths: readonly number[];
+  readonly elementLengths: readonly number[];
+  /** Runs of defined functions that are compiled together: function indices. */
+  readonly partitions: readonly (readonly number[])[];
+  /** Present where debug information is wanted. */
+  readonly debug?: DebugPlan;
+}
+
+/** The signature of a function of the index space. */
+export function signatureOf(plan: Plan, functionIndex: number): Signature {
+  return signatureOfType(plan, plan.functions[functionIndex]!.typeId);
+}
+
+/** The signature of a function type. */
+export function signatureOfType(plan: Plan, typeIndex: number): Signature {
+  const signature = plan.signatures[typeIndex];
+  if (signature === undefined) throw new Error(`type ${typeIndex} is not a function type`);
+  return signature;
+}

@@ -1,0 +1,108 @@
+// Binds each imported function to what provides it: the runtime archive, a bridge that codegen generates, or,
+// where nobody does, an error for the list or a trap that names it.
+
+import type { Import, WasmModule } from '../../frontend/module.js';
+import type { Signature } from '../../ir/function.js';
+import { TYPE_NAMES, Type } from '../../ir/types.js';
+import { findImport, generatedImport, signatureText as signatureKey } from '../../runtime-c/tables/imports.js';
+import { signatureLetters } from './exports.js';
+import { printable } from '../../runtime-c/tables/printable.js';
+import type { PrintableText } from '../../runtime-c/tables/printable.js';
+import type { FunctionBinding } from './plan.js';
+import { functionSymbol, importSymbol } from '../symbols.js';
+import type { SymbolName } from '../symbols.js';
+
+/** An import that nobody provides as the module wants it. */
+export interface MissingImport {
+  readonly module: string;
+  readonly name: string;
+  /** Kind and type as in the text format. */
+  readonly type: string;
+  /** What exists under this name, if something does. */
+  readonly provided: readonly string[];
+  /** Byte offset of the import. */
+  readonly offset: number;
+}
+
+export interface BoundImport {
+  readonly binding: FunctionBinding;
+  readonly symbol: SymbolName;
+  readonly name: PrintableText;
+  /** It calls functions of table 0. */
+  readonly callsTable: boolean;
+}
+
+export interface ResolvedImports {
+  /** By function index. */
+  readonly bindings: readonly BoundImport[];
+  readonly missing: readonly MissingImport[];
+  /** Some import lets functions of the module run at any time (signal handlers). */
+  readonly asynchronous: boolean;
+  /** Some import calls functions of table 0. */
+  readonly callsTable: boolean;
+}
+
+/** Whether the runtime has a function of this name, whatever its type. */
+export function providedByRuntime({ module, name }: Import): boolean {
+  return generatedImport(module, name) || findImport(module, name, '') !== undefined;
+}
+
+/** `(i32 i32) -> (i32)` */
+export function signatureText(signature: Signature): string {
+  const list = (types: Signature['params']): string => types.map((type) => TYPE_NAMES[type]!).join(' ');
+  return `(${list(signature.params)}) -> (${list(signature.results)})`;
+}
+
+/** `i32 i32 -> i32` of the import table as the text that `signatureText` gives. */
+function typeText(row: string): string {
+  const [params, results] = row.split('->').map((part) => `(${part.trim()})`);
+  return `${params!} -> ${results!}`;
+}
+
+/** Binds all imports of a module. */
+export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
+  const bindings: BoundImport[] = [];
+  const missing: MissingImport[] = [];
+  let asynchronous = false;
+  for (const entry of module.imports) {
+    if (entry.kind !== 'function') {
+      missing.push({ module: entry.module, name: entry.name, type: entry.kind, provided: [], offset: entry.offset });
+      continue;
+    }
+    const signature = signatures[entry.typeIndex]!;
+    const name = printable(`${entry.module}.${entry.name}`);
+    const bridged = generatedImport(entry.module, entry.name) ? bridge(entry.name, signature) : undefined;
+    if (bridged !== undefined) {
+      bindings.push({ binding: { kind: 'generated', ...bridged }, symbol: functionSymbol(entry.index), name, callsTable: true });
+      continue;
+    }
+    const typeNames = (types: Signature['params']): string[] => types.map((type) => TYPE_NAMES[type]!);
+    const found = findImport(entry.module, entry.name, signatureKey(typeNames(signature.params), typeNames(signature.results)));
+    if (found?.kind === 'found') {
+      const { noreturn, async } = found.row;
+      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: importSymbol(found.row), name, callsTable: async });
+      asynchronous ||= async;
+      continue;
+    }
+    bindings.push({ binding: { kind: 'undefined' }, symbol: functionSymbol(entry.index), name, callsTable: false });
+    missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
+  }
+  return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
+}
+
+/**
+ * What an `invoke_SIG` or `dynCall_SIG` import calls, if its type is that of its name: the index, then SIG's parameters,
+ * each i64 either as it is or split in two.
+ */
+function bridge(name: string, signature: Signature): Omit<Extract<FunctionBinding, { kind: 'generated' }>, 'kind'> | undefined {
+  const kind = name.startsWith('invoke_') ? 'invoke' : 'dynCall';
+  const inner = signatureLetters(name.slice(name.indexOf('_') + 1));
+  if (inner === undefined) return undefined;
+  const { params, results } = signature;
+  const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
+  const index = [Type.I32];
+  if (same(params, [...index, ...inner.params]) && same(results, inner.results)) return { bridge: kind, inner, split: false };
+  const halves = (types: readonly Type[], of: Type[]): Type[] => types.flatMap((type) => (type === Type.I64 ? of : [type]));
+  const split = same(params, [...index, ...halves(inner.params, [Type.I32, Type.I32])]) && same(results, halves(inner.results, [Type.I32]));
+  return split ? { bridge: kind, inner, split } : undefined;
+}

@@ -1,0 +1,44 @@
+// What --allow-undefined=trap puts in the place of imports that are not functions, so that modules whose host is JavaScript
+// compile: a memory and a table as they are declared, empty; a global that is zero or null; a tag of its own.
+// Functions are not among them: resolve-imports.ts makes those trap.
+
+import { foldConstant } from '../../frontend/decode-constant.js';
+import type { ConstantExpression, Global, Import, WasmModule } from '../../frontend/module.js';
+import { isReference, isDefaultable, type ValueType } from '../../frontend/value-types.js';
+
+/** The module without the imports that something can stand in for; its constant expressions are values. Index spaces stay as they are. */
+export function withStandIns(module: WasmModule): WasmModule {
+  const imports = module.imports.filter((entry) => !standsIn(entry));
+  if (imports.length === module.imports.length) return module;
+  const globals: Global[] = [];
+  const evaluated = (expression: ConstantExpression): ConstantExpression => (
+    { ...expression, steps: foldConstant(expression.steps, (step) => (step.op === 'global.get' ? globals[step.index]!.init?.steps ?? [step] : [step])) });
+  for (const global of module.globals) globals.push({ ...global, init: global.init === undefined ? emptyValue(global.type) : evaluated(global.init) });
+  const placed = <T extends WasmModule['elements'][number] | WasmModule['dataSegments'][number]>(segment: T): T => (
+    segment.place === undefined ? segment : { ...segment, place: { ...segment.place, offset: evaluated(segment.place.offset) } });
+  return {
+    ...module,
+    imports,
+    globals,
+    tables: module.tables.map((table) => (table.init === undefined ? table : { ...table, init: evaluated(table.init) })),
+    elements: module.elements.map((segment) => {
+      const { items } = segment;
+      return placed(items.kind === 'functions' ? segment : { ...segment, items: { ...items, expressions: items.expressions.map(evaluated) } });
+    }),
+    dataSegments: module.dataSegments.map(placed),
+  };
+}
+
+function standsIn(entry: Import): boolean {
+  switch (entry.kind) {
+    case 'function': return false;
+    case 'memory': case 'tag': return true;
+    case 'table': return isDefaultable(entry.type.element);
+    case 'global': return isDefaultable(entry.type.type);
+  }
+}
+
+function emptyValue(type: ValueType): ConstantExpression | undefined {
+  if (!isDefaultable(type)) return undefined;
+  return { type, steps: [isReference(type) ? { op: 'ref.null', type } : { op: 'const', type, bits: 0n }], offset: 0 };
+}
