@@ -1,4 +1,4 @@
-// Vector operations whose general form LLVM turns into many NEON instructions, in the language of `codegen/simd.ts`.
+// Vector operations whose general form LLVM turns into many NEON instructions, in the language of `codegen/emit/simd.ts`.
 // TBL, FMIN and FMAX, SQRDMULH and the saturating narrowings do exactly what Wasm says.
 
 import type { SimdExtension } from '../codegen/target.js';

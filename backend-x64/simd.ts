@@ -1,4 +1,4 @@
-// Vector operations whose general form LLVM turns into many SSE instructions, in the language of `codegen/simd.ts`.
+// Vector operations whose general form LLVM turns into many SSE instructions, in the language of `codegen/emit/simd.ts`.
 // The sequences for min, max and saturating conversions follow from what the instructions do with NaN: MINPS and
 // MAXPS give the second operand, CVTTPS2DQ gives 0x80000000 for it and for what is out of range.
 

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
+import type { Product } from '../codegen/plan/product.js';
 import type { Target } from '../codegen/target.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { Program } from '../frontend/program.js';
@@ -194,18 +195,23 @@ class Run {
       exactTraps: options.exactTraps,
       emit,
       allowUndefined: options.allowUndefined,
-      invokeMain: options.invokeMain,
+      product: this.product(),
       stackSize: options.stackSize,
       verifyIr: options.verifyIr,
-      ...(options.embeddingPrefix === undefined ? {} : { embedding: { prefix: options.embeddingPrefix, moduleName: basename(options.input) } }),
       ...(options.debugInfo ? { debugModuleName: options.input === '-' ? 'a.out.wasm' : basename(options.input) } : {}),
       ...(options.maxMemoryBytes === undefined ? {} : { maxMemoryBytes: options.maxMemoryBytes }),
       ...(options.printAfter === undefined ? {} : { printAfter: options.printAfter }),
-      ...(options.printFunction === undefined ? {} : { printFunc: options.printFunction }),
+      ...(options.printFunction === undefined ? {} : { printFunction: options.printFunction }),
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
       ...(options.cpuFeatures === undefined ? {} : { cpuFeatures: options.cpuFeatures }),
       onProgress: (part, done, total) => this.progress.update(part, done, total),
     });
+  }
+
+  private product(): Product {
+    const { embeddingPrefix: prefix, invokeMain, input } = this.options;
+    if (prefix !== undefined) return { kind: 'object', prefix, moduleName: basename(input) };
+    return { kind: invokeMain ? 'invoked' : 'program' };
   }
 
   private async link(compiled: CompiledModule, target: Target, output: string, workDirectory: string): Promise<void> {

@@ -12,10 +12,10 @@ import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
 import { printable } from '../runtime-c/tables/printable.js';
-import { EFFORTS, type Effort, effortFor, measureFunction } from './plan/effort.js';
+import { effortFor, measureFunction } from './plan/effort.js';
 import { emitFunction } from './emit/function.js';
-import { PARTS, levelPasses, takesPartsOut } from './llvm-passes.js';
-import type { OptLevel } from './llvm-passes.js';
+import { PARTS, levelPasses, takesPartsOut } from './plan/llvm-passes.js';
+import { EFFORTS, type Effort, type OptLevel } from './levels.js';
 import { PartitionText } from './emit/partition-text.js';
 import { planContext } from './plan/plan-context.js';
 import type { Plan } from './plan/plan.js';
@@ -101,7 +101,7 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
   });
 }
 
-function noTimes(): PartitionTimes {
+export function noTimes(): PartitionTimes {
   return { build: 0, passes: 0, emit: 0, llvmParse: 0, llvmPasses: 0, llvmEmit: 0 };
 }
 

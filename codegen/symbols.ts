@@ -3,7 +3,7 @@
 // the runtime's tables. Text of a module is never one: LLVM, assemblers and linkers give a meaning to many names
 // (`llvm.memmove`, `memcpy`, `.L0`, `__start_x`). Functions get the module's names after the link (linker/symbol-names.ts).
 
-import type { WellKnownExport } from './plan/exports.js';
+import type { WellKnownExport } from './runtime-exports.js';
 import type { ImportRow } from '../runtime-c/tables/imports.js';
 import { trapSymbol } from '../runtime-c/tables/traps.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';

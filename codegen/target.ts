@@ -7,8 +7,18 @@ export interface SimdExtension {
   readonly feature: string;
   /** CPUs (LLVM's names) that do not have it. */
   readonly cpusWithout: readonly string[];
-  /** By mnemonic: a template in the language of `codegen/simd.ts`. */
+  /** By mnemonic: a template in the language of `codegen/emit/simd.ts`. */
   readonly templates: Readonly<Record<string, string>>;
+}
+
+/** A stretch of linear memory 0 with initial contents, as a section of one of the objects. */
+export interface MemorySection {
+  /** Its name in the object, for example `.w2e.mem.0`. */
+  readonly section: string;
+  /** Final virtual address, a multiple of the page size, at or above the memory base. */
+  readonly address: number;
+  /** Bytes of contents; what follows up to the end of the page is zero. */
+  readonly size: number;
 }
 
 export interface Target {

@@ -9,16 +9,15 @@ import { Op as IrOp, type UnwindOp } from '../ir/ops.js';
 import { Type as IrType } from '../ir/types.js';
 import { FunctionDecoder } from './decode-function.js';
 import { WasmError } from './errors.js';
-import { compiledFeatures, type FeatureName, hasFeature } from './features.js';
-import type { FunctionSink } from './function-sink.js';
+import type { FunctionLocals, FunctionSink } from './function-sink.js';
 import { irOperands, loweredFrom, loweredOp, loweredSigned, loweredSimd, loweredType, notLowered } from './lowering.js';
 import { functionType, functionTypeAt, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorDetail, operatorFeatureName } from './operators.js';
 import { type BlockBuilder, Handlers } from './ssa-exceptions.js';
 import { LocalValues, newZero, TooManyValues } from './ssa-locals.js';
-import { isSubtype } from './subtyping.js';
-import { Type, type ValueType } from './value-types.js';
+import { irType } from './ir-types.js';
+import type { ValueType } from './value-types.js';
 import { VectorPart, vectorExtendOp, vectorPart, vectorPartOp } from './vector-access.js';
 
 const builders = new WeakMap<WasmModule, FunctionBuilder>();
@@ -36,42 +35,7 @@ export function buildFunction(module: WasmModule, functionIndex: number): Func {
 /** The IR signature of a type index. */
 export function irSignature(module: WasmModule, typeIndex: number): Signature {
   const { params, results } = functionTypeAt(module, typeIndex);
-  return { params: irTypes(module, params, 0), results: irTypes(module, results, 0) };
-}
-
-/** The IR type of a value type; `offset` is for the error where there is none yet. */
-export function irType(module: WasmModule, type: ValueType, offset: number): IrType {
-  switch (type) {
-    case Type.I32:
-      return IrType.I32;
-    case Type.I64:
-      return IrType.I64;
-    case Type.F32:
-      return IrType.F32;
-    case Type.F64:
-      return IrType.F64;
-    case Type.FuncRef:
-      return IrType.FuncRef;
-    case Type.ExternRef:
-      return IrType.ExternRef;
-    case Type.V128:
-      requireCompiled('simd', offset);
-      return IrType.V128;
-    default:
-  }
-  if (isSubtype(module.types, type, Type.ExnRef)) {
-    requireCompiled('exceptions', offset);
-    return IrType.ExnRef;
-  }
-  return isSubtype(module.types, type, Type.FuncRef) ? IrType.FuncRef : IrType.ExternRef;
-}
-
-function irTypes(module: WasmModule, types: Int32Array, offset: number): IrType[] {
-  return Array.from(types, (type) => irType(module, type, offset));
-}
-
-function requireCompiled(feature: FeatureName, offset: number): void {
-  if (!hasFeature(compiledFeatures, feature)) throw new WasmError('featureNotCompiled', offset, ` ${feature}, which cannot be compiled yet`);
+  return { params: Array.from(params, irType), results: Array.from(results, irType) };
 }
 
 /** The type of addresses, indices and sizes. */
@@ -175,12 +139,11 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     return (this.signatures[id] ??= irSignature(this.module, id));
   }
 
-  begin(functionIndex: number, decoder: FunctionDecoder): void {
+  begin(functionIndex: number, { localTypes, localCount }: FunctionLocals): void {
     const { module, func, builder, locals } = this;
-    const { localCount } = decoder;
     if (localCount > this.localTypes.length) this.localTypes = new Uint8Array(localCount * 2);
     for (let index = 0; index < localCount; index++) {
-      this.localTypes[index] = irType(module, decoder.localTypes[index], decoder.reader.pos);
+      this.localTypes[index] = irType(localTypes[index]);
     }
     this.depth = 0;
     this.savedCount = 0;
@@ -202,10 +165,6 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
       this.values = grown;
     }
     this.values[at] = value;
-  }
-
-  private type(type: ValueType): IrType {
-    return irType(this.module, type, this.decoder.stacks.offset);
   }
 
   private notCompiled(op: number): never {
@@ -349,10 +308,10 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
         builder.nullary(IrOp.DataDrop, IrType.None, first);
         return;
       case Op.TableGet:
-        values[at] = builder.unary(IrOp.TableGet, this.type(module.tables[first].element), values[at], first);
+        values[at] = builder.unary(IrOp.TableGet, irType(module.tables[first].element), values[at], first);
         return;
       case Op.TableSet:
-        builder.binary(IrOp.TableSet, this.type(module.tables[first].element), values[at], values[at + 1], first);
+        builder.binary(IrOp.TableSet, irType(module.tables[first].element), values[at], values[at + 1], first);
         return;
       case Op.TableSize:
         return this.set(at, builder.nullary(IrOp.TableSize, addressType(module.tables[first].is64), first));
@@ -378,7 +337,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
 
   refNull(type: ValueType, at: number): void {
     this.builder.origin = this.decoder.stacks.offset;
-    this.set(at, this.builder.nullary(IrOp.RefNull, this.type(type)));
+    this.set(at, this.builder.nullary(IrOp.RefNull, irType(type)));
   }
 
   localGet(index: number, at: number): void {
@@ -395,18 +354,18 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
 
   globalGet(index: number, at: number): void {
     this.builder.origin = this.decoder.stacks.offset;
-    this.set(at, this.builder.nullary(IrOp.GlobalGet, this.type(this.module.globals[index].type), index));
+    this.set(at, this.builder.nullary(IrOp.GlobalGet, irType(this.module.globals[index].type), index));
   }
 
   globalSet(index: number, at: number): void {
     this.builder.origin = this.decoder.stacks.offset;
-    this.builder.unary(IrOp.GlobalSet, this.type(this.module.globals[index].type), this.values[at], index);
+    this.builder.unary(IrOp.GlobalSet, irType(this.module.globals[index].type), this.values[at], index);
   }
 
   select(type: ValueType, at: number): void {
     const { builder, values } = this;
     builder.origin = this.decoder.stacks.offset;
-    values[at] = builder.ternary(IrOp.Select, this.type(type), values[at], values[at + 1], values[at + 2]);
+    values[at] = builder.ternary(IrOp.Select, irType(type), values[at], values[at + 1], values[at + 2]);
   }
 
   // Calls
@@ -479,7 +438,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     let block = this.frameBlock[label];
     if (block < 0) {
       block = this.frameBlock[label] = this.locals.newBlock();
-      for (const type of this.labelTypes(label)) this.locals.addLabelParam(block, this.type(type));
+      for (const type of this.labelTypes(label)) this.locals.addLabelParam(block, irType(type));
     }
     return block;
   }

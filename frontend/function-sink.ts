@@ -5,15 +5,20 @@
 // Operators in dead code are validated but not reported; neither are blocks that begin in dead code.
 // Labels are numbered from the outside: 0 is the body itself, a block is as deep as the live blocks around it.
 
-import type { FunctionDecoder } from './decode-function.js';
 import type { ValueType } from './value-types.js';
+
+/** Types of parameters and locals: `[0, localCount)`. */
+export interface FunctionLocals {
+  readonly localTypes: Int32Array;
+  readonly localCount: number;
+}
 
 export interface FunctionSink {
   /** Is the sink told of one-byte operators without control flow: numeric ones, constants, loads, stores, local variables? */
   readonly wantsValues: boolean;
 
   /** The local types are known, nothing of the code is read. */
-  begin(functionIndex: number, decoder: FunctionDecoder): void;
+  begin(functionIndex: number, locals: FunctionLocals): void;
 
   /** i32.const, i64.const, f32.const, f64.const: bits in two halves. */
   constant(op: number, low: number, high: number, at: number): void;

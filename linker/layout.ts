@@ -5,7 +5,7 @@
 // each stretch of linear memory. The image is one block from `imageBase` up and ends below the memory base,
 // where accesses to linear memory start.
 
-import type { LinkTarget, MemoryImage } from './target.js';
+import type { Target, MemorySection } from '../codegen/target.js';
 
 /** First address of the image. Below it stays free, so that small integers are no addresses. */
 export const imageBase = 0x200000;
@@ -80,15 +80,15 @@ const discarded = ['.comment', '.note.GNU-stack', '.note.gnu.property', '.llvm_a
 
 /** What the script depends on. */
 export interface LayoutInput {
-  readonly target: LinkTarget;
-  readonly memoryImages: readonly MemoryImage[];
+  readonly target: Target;
+  readonly memoryImages: readonly MemorySection[];
   readonly memoryInitialBytes: number;
   /** One line for the producer section, for example `wasm2elf 0.1.0 x86_64-linux`. */
   readonly producer: string;
 }
 
 /** A memory image and how far its segment reaches. */
-export interface PlacedImage extends MemoryImage {
+export interface PlacedImage extends MemorySection {
   /** `p_memsz`: whole pages; of the last image the rest of the initial memory too. */
   readonly mappedSize: number;
 }

@@ -9,16 +9,16 @@ import { linkerScript, placeMemoryImages } from './layout.js';
 import type { LldOption } from './lld-options.js';
 import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
 import { type FunctionNames, nameFunctions } from './symbol-names.js';
-import type { LinkTarget, MemoryImage } from './target.js';
+import type { Target, MemorySection } from '../codegen/target.js';
 import { verifyImage } from './verify.js';
 
 /** What goes into an executable. */
 export interface LinkInput {
-  readonly target: LinkTarget;
+  readonly target: Target;
   readonly objects: readonly ObjectInput[];
   /** The runtime for the target. */
   readonly runtimeArchive: string;
-  readonly memoryImages: readonly MemoryImage[];
+  readonly memoryImages: readonly MemorySection[];
   readonly memoryInitialBytes: number;
   readonly functionNames: FunctionNames;
   /** Written by lld, mode 0755 less the umask. */

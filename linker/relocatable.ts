@@ -11,12 +11,12 @@ import { scriptName } from './link.js';
 import { localizeSymbols } from './localize-symbols.js';
 import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
 import type { FunctionNames } from './symbol-names.js';
-import type { LinkTarget } from './target.js';
+import type { Target } from '../codegen/target.js';
 import { verifyObject } from './verify-object.js';
 
 /** What goes into an object file. */
 export interface RelocatableInput {
-  readonly target: LinkTarget;
+  readonly target: Target;
   readonly objects: readonly ObjectInput[];
   /** The position-independent runtime for the target. */
   readonly runtimeArchive: string;

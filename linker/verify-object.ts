@@ -2,11 +2,11 @@
 
 import { type ElfImage, elfTypes, sectionTypes, symbolBindings } from './elf-image.js';
 import { outsideSymbols } from './localize-symbols.js';
-import type { LinkTarget } from './target.js';
+import type { Target } from '../codegen/target.js';
 
 /** What the object is held against. */
 export interface ObjectExpectation {
-  readonly target: LinkTarget;
+  readonly target: Target;
   /** Names of the symbols that others may see. */
   readonly visible: ReadonlySet<string>;
 }

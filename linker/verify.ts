@@ -3,11 +3,11 @@
 
 import { type ElfImage, type ElfSegment, elfTypes, sectionTypes, segmentTypes, symbolBindings } from './elf-image.js';
 import type { PlacedImage } from './layout.js';
-import type { LinkTarget } from './target.js';
+import type { Target } from '../codegen/target.js';
 
 /** What the file is held against. */
 export interface Expectation {
-  readonly target: LinkTarget;
+  readonly target: Target;
   readonly memoryImages: readonly PlacedImage[];
 }
 

@@ -1,4 +1,5 @@
-// Which folder may import which: the pipeline's direction, in one table. Tests may import anything.
+// Which folder may import which: the pipeline's direction, in one table; within codegen/ which room. No files import each other in a
+// circle, not even for types. Tests may import anything.
 
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -18,6 +19,14 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   cli: ['ir', 'frontend', 'llvm-bindings', 'codegen', 'backend-x64', 'backend-arm64', 'runtime-c', 'linker'],
 };
 
+/** The rooms of codegen/, from the bottom up: each imports from itself and from those in front. The last one is what drives. */
+const rooms: readonly (readonly [name: string, holds: (file: string) => boolean])[] = [
+  ['what all know', (file) => ['levels', 'runtime-exports', 'symbols', 'target'].some((name) => file === `codegen/${name}.ts`)],
+  ['plan', (file) => file.startsWith('codegen/plan/')],
+  ['emit', (file) => file.startsWith('codegen/emit/')],
+  ['drivers', (file) => file.startsWith('codegen/')],
+];
+
 /** Packages from npm, and the one folder that may import each. */
 const packageOwners: Readonly<Record<string, string>> = { koffi: 'llvm-bindings', elfy: 'linker', yargs: 'cli' };
 
@@ -32,21 +41,56 @@ function sourceFiles(folder: string): string[] {
     .filter((file) => !file.split('/').includes('test'));
 }
 
+/** What a file imports: files of the project by their path, packages and Node's modules by their name. */
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(projectRoot, file), 'utf8').matchAll(importPattern)].map(([, statement, expression]) => {
+    const specifier = statement ?? expression ?? '';
+    return specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), specifier)).replace(/\.js$/, '.ts') : specifier;
+  });
+}
+
 function violations(folder: string, allowed: readonly string[]): string[] {
-  const permitted = (target: string): boolean => [folder, ...allowed].some((rule) => target === rule || target.startsWith(`${rule}/`));
-  return sourceFiles(folder).flatMap((file) =>
-    [...readFileSync(join(projectRoot, file), 'utf8').matchAll(importPattern)].flatMap(([, statement, expression]) => {
-      const specifier = statement ?? expression ?? '';
-      if (specifier.startsWith('node:')) return [];
-      if (!specifier.startsWith('.')) return packageOwners[specifier] === folder ? [] : [`${file} imports ${specifier}`];
-      const target = posix.normalize(posix.join(posix.dirname(file), specifier)).replace(/\.js$/, '');
-      return permitted(target) ? [] : [`${file} imports ${target}`];
-    }),
-  );
+  const permitted = (target: string): boolean => [folder, ...allowed].some((rule) => target === `${rule}.ts` || target.startsWith(`${rule}/`));
+  return sourceFiles(folder).flatMap((file) => importsOf(file).flatMap((target) => {
+    if (target.startsWith('node:')) return [];
+    if (!target.endsWith('.ts')) return packageOwners[target] === folder ? [] : [`${file} imports ${target}`];
+    return permitted(target) ? [] : [`${file} imports ${target}`];
+  }));
+}
+
+/** A circle of imports among files, or undefined. */
+function circle(files: readonly string[]): string[] | undefined {
+  const ended = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (ended.has(file) || !files.includes(file)) return undefined;
+    for (const target of importsOf(file)) {
+      const found = visit(target, [...path, file]);
+      if (found !== undefined) return found;
+    }
+    ended.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const found = visit(file, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 describe('import rules', () => {
   test.each(Object.entries(rules))('%s', (folder, allowed) => {
     expect(violations(folder, allowed)).toEqual([]);
+  });
+
+  test('the rooms of codegen', () => {
+    const room = (file: string): number => rooms.findIndex(([, holds]) => holds(file));
+    const upward = sourceFiles('codegen').flatMap((file) => importsOf(file)
+      .filter((target) => target.startsWith('codegen/') && room(target) > room(file)).map((target) => `${file} imports ${target}`));
+    expect(upward).toEqual([]);
+  });
+
+  test('no circle of files', () => {
+    expect(circle(Object.keys(rules).flatMap(sourceFiles))).toBeUndefined();
   });
 });

@@ -8,7 +8,8 @@ import type { EmbeddedAccess, EmbeddedFunction, EmbeddedMemory, Embedding, HostF
 import { ENTRY_SIZE, MEMORY_TYPE } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { RESULTS } from './call.js';
-import { callFunction, internalResult, joinVector, readResult, resultAddress, returnsInMemory, splitsVectors } from './convention.js';
+import { callFunction, readResult } from './call-function.js';
+import { internalResult, joinVector, resultAddress, returnsInMemory, splitsVectors } from './convention.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes, member } from './writer.js';

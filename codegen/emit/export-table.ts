@@ -7,7 +7,7 @@ import { printable } from '../../runtime-c/tables/printable.js';
 import type { ExportCaller, ModuleContents } from '../plan/contents.js';
 import { signatureOf } from '../plan/plan.js';
 import { EXPORT_TABLE, exportSymbol, exportTextSymbol, instantiationSymbol, trampolineSymbol } from '../symbols.js';
-import { callFunction, readResult } from './convention.js';
+import { callFunction, readResult } from './call-function.js';
 import { emitSteps } from './instantiation.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';

@@ -2,7 +2,8 @@
 
 import type { InstantiationStep } from '../plan/instantiation.js';
 import { MEMORY_TYPE, TABLE_TYPE } from '../symbols.js';
-import { callFunction } from './convention.js';
+import { callFunction } from './call-function.js';
+import { isFixed } from './memory-place.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes, member } from './writer.js';
 import type { Operand, Writer } from './writer.js';
@@ -51,7 +52,7 @@ function copyData(w: Writer, out: PartitionText, segment: number, memory: number
   const size = memorySize(w, out, memory);
   w.trapUnless(w.icmp('uge', 'i64', size, length), 'out_of_bounds_memory_access');
   w.trapUnless(w.icmp('uge', 'i64', w.binary('sub', 'i64', size, length), String(offset)), 'out_of_bounds_memory_access');
-  const base = memory === 0 && !out.plan.embedded ? out.memory() : w.load('ptr', memory === 0 ? out.memory() : out.furtherMemory(memory));
+  const base = isFixed(out.plan, memory) ? out.memory() : w.load('ptr', memory === 0 ? out.memory() : out.furtherMemory(memory));
   const at = w.index('i8', base, offset);
   w.call('void', out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1'), `ptr ${at}, ptr ${out.data(segment)}, i64 ${length}, i1 false`);
   w.store('i32', 0, out.dataLength(segment));

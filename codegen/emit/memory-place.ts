@@ -14,7 +14,7 @@ import type { Operand, Writer } from './writer.js';
 
 /** Whether a memory's first byte is a symbol. */
 export function isFixed(plan: Plan, memory: number): boolean {
-  return memory === 0 && !plan.embedded;
+  return memory === 0 && plan.memoryAt === 'symbol';
 }
 
 /** The address of a memory's first byte. */
@@ -30,12 +30,12 @@ export function storeScope(plan: Plan, memory: number): Scope {
 
 /** The scope of loads from a memory. */
 export function loadScope(plan: Plan): Scope {
-  return plan.embedded ? Scope.Memory : Scope.Any;
+  return plan.aliasScopes ? Scope.Memory : Scope.Any;
 }
 
 /** The scope of the module's own variables. */
 export function ownScope(plan: Plan): Scope {
-  return plan.embedded ? Scope.Own : Scope.Any;
+  return plan.aliasScopes ? Scope.Own : Scope.Any;
 }
 
 /** The current size of a memory in bytes, as i64. */

@@ -95,7 +95,7 @@ export class PartitionText {
     return this.declare(symbol, `declare void ${symbol}() ${attribute(Attributes.Trap)}`);
   }
   memory(): SymbolName {
-    return this.declare(MEMORY, `${MEMORY} = external hidden global ${this.plan.embedded ? 'ptr' : '[0 x i8], align 65536'}`);
+    return this.declare(MEMORY, `${MEMORY} = external hidden global ${this.plan.memoryAt === 'variable' ? 'ptr' : '[0 x i8], align 65536'}`);
   }
   memorySize(): SymbolName {
     return this.declare(MEMORY_SIZE, `${MEMORY_SIZE} = external hidden global i64, align 8`);
@@ -169,7 +169,7 @@ export class PartitionText {
     const { linkage = 'hidden', attributes = Attributes.Function, apart = false, suffix = '' } = options;
     const w = new Writer((kind) => this.trap(kind));
     this.define(symbol);
-    this.heads.set(w, `define ${LINKAGE[linkage]}${result} ${symbol}(${params.join(', ')}) ${attribute(attributes)}${apart && !this.plan.embedded ? ` section "${ownSection('.text', symbol)}"` : ''}${suffix} {\n`);
+    this.heads.set(w, `define ${LINKAGE[linkage]}${result} ${symbol}(${params.join(', ')}) ${attribute(attributes)}${apart && !this.plan.whole ? ` section "${ownSection('.text', symbol)}"` : ''}${suffix} {\n`);
     return w;
   }
   /** Appends a function that is complete. */
@@ -198,7 +198,7 @@ export class PartitionText {
     this.constant(symbol, `[${bytes.length} x i8]`, bytesText(bytes), options);
   }
   private defineData(kind: 'global' | 'constant', symbol: SymbolName, type: LlvmType, value: Operand, options: VariableOptions, sections: string): void {
-    const { linkage = 'hidden', apart = false, section = apart && !this.plan.embedded ? ownSection(sections, symbol) : undefined, align } = options;
+    const { linkage = 'hidden', apart = false, section = apart && !this.plan.whole ? ownSection(sections, symbol) : undefined, align } = options;
     this.define(symbol);
     this.body += `${symbol} = ${LINKAGE[linkage]}${kind} ${type} ${value}${section === undefined ? '' : `, section "${section}"`}${align === undefined ? '' : `, align ${align}`}\n`;
   }

@@ -1,11 +1,25 @@
 // What the module partition holds besides the plan: initial contents of memories and tables, what instantiation does, and what
 // is exported to whom.
 
+import { functionType } from '../../frontend/module.js';
 import type { Export } from '../../frontend/module.js';
+import type { Program } from '../../frontend/program.js';
+import type { ModuleFacts } from '../../frontend/scan-module.js';
+import { isNullable, isReference } from '../../frontend/value-types.js';
+import { Type } from '../../ir/types.js';
+import type { Target } from '../target.js';
+import { abiFlags } from './abi-era.js';
+import { constantOffset, elementFunctions } from './constant-value.js';
+import { signatureKey } from '../runtime-exports.js';
+import type { WellKnownExport } from '../runtime-exports.js';
+import { eachFunction } from './initial-table.js';
 import type { InitialTable } from './initial-table.js';
-import type { InstantiationStep } from './instantiation.js';
+import type { Instantiation, InstantiationStep } from './instantiation.js';
+import type { FoundExport } from './make-plan.js';
+import { initialMemory } from './memory-image.js';
 import type { MemoryImage } from './memory-image.js';
-import type { WellKnownExport } from './exports.js';
+import type { Plan } from './plan.js';
+import type { Product } from './product.js';
 
 /** What the module partition needs besides the plan. */
 export interface ModuleContents {
@@ -41,3 +55,68 @@ export interface ModuleContents {
  * once (`core/invoke.c`).
  */
 export type ExportCaller = 'serve' | 'invoke';
+
+/** Collects what the module partition holds. `stackSize` is in bytes. */
+export function moduleContents(
+  { module, facts, instances }: Program, instantiation: Instantiation, plan: Plan, exports: readonly FoundExport[], tables: readonly InitialTable[],
+  { target, product, stackSize }: { readonly target: Target; readonly product: Product; readonly stackSize: number },
+): ModuleContents {
+  const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment]!.place!.offset));
+  const memories = plan.memories.map((_memory, i) => (
+    initialMemory(module, i, instantiation.dataSegments, i === 0 && plan.memoryAt === 'symbol' ? target : undefined, offsetOf)));
+  const passiveElements = new Map<number, Int32Array>();
+  module.elements.forEach((segment, i) => {
+    if (segment.mode === 'passive') passiveElements.set(i, elementFunctions(module, i));
+  });
+  const passiveData = new Map<number, Uint8Array>();
+  module.dataSegments.forEach((segment, i) => {
+    if (segment.mode === 'passive') passiveData.set(i, module.bytes.subarray(segment.start, segment.end));
+  });
+  const typeBySignature = new Map<string, number>();
+  plan.signatures.forEach((signature, index) => {
+    if (signature !== undefined && !typeBySignature.has(signatureKey(signature))) typeBySignature.set(signatureKey(signature), index);
+  });
+  return {
+    images: (memories[0]?.images ?? []).map((image, i) => ({ section: `.w2e.mem.${i}`, image })),
+    copiedData: memories.map(({ copied }) => copied),
+    instantiation: instantiation.instances.map(({ steps }) => steps),
+    tables,
+    passiveData,
+    passiveElements,
+    descriptors: describedFunctions(facts, plan, tables, passiveElements),
+    exportTable: exportTable({ module, facts, instances }, product),
+    exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
+    abiFlags: abiFlags(module),
+    stackSize,
+    setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,
+    typeBySignature,
+  };
+}
+
+/** Functions that occur as values: their descriptors are what references point to. */
+function describedFunctions(facts: ModuleFacts, plan: Plan, tables: readonly InitialTable[], passive: ReadonlyMap<number, Int32Array>): number[] {
+  const described = Uint8Array.from(facts.referenced);
+  const mark = (f: number): void => {
+    if (f >= 0) described[f] = 1;
+  };
+  plan.tables.forEach((table, i) => {
+    if (table.holdsFunctions && table.elements === undefined) eachFunction(tables[i]!, mark);
+  });
+  for (const functions of passive.values()) functions.forEach(mark);
+  for (const global of plan.globals) if (global.type === Type.FuncRef) mark(global.low);
+  return plan.functions.flatMap(({ binding }, f) => (described[f] === 1 && binding.kind !== 'dead' ? [f] : []));
+}
+
+/** The exports that a serving program calls, by their place behind its instances: those of each instance in order. */
+export function servedExports({ instances }: Program): Export[] {
+  return instances.flatMap(({ exports }) => exports.filter(({ kind }) => kind === 'function' || kind === 'global'));
+}
+
+function exportTable(program: Program, { kind: product }: Product): ModuleContents['exportTable'] {
+  const { module } = program;
+  if (product === 'served') return { exports: servedExports(program), caller: 'serve' };
+  if (product !== 'invoked') return undefined;
+  // References on a command line can only be null.
+  const callable = (index: number): boolean => functionType(module, index).params.every((type) => !isReference(type) || isNullable(type));
+  return { exports: module.exports.filter(({ kind, index }) => kind === 'function' && callable(index)), caller: 'invoke' };
+}

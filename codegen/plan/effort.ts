@@ -3,13 +3,8 @@
 
 import type { Func } from '../../ir/function.js';
 import { Effect, OPS, Op, accessMemory } from '../../ir/ops.js';
-import type { OptLevel } from '../llvm-passes.js';
+import type { Effort, OptLevel } from '../levels.js';
 import type { Plan } from './plan.js';
-
-/** The level's passes; only passes that are about linear; none, and the fastest code generation. */
-export type Effort = 'full' | 'linear' | 'least';
-
-export const EFFORTS: readonly Effort[] = ['full', 'linear', 'least'];
 
 /** What is measured of a function. */
 export interface FunctionSize {

@@ -8,7 +8,7 @@ import { Type } from '../../ir/types.js';
 import { apiSymbol, embeddingApi } from '../../runtime-c/tables/embedding.js';
 import { printable } from '../../runtime-c/tables/printable.js';
 import type { PrintableText } from '../../runtime-c/tables/printable.js';
-import { signatureKey } from './exports.js';
+import { signatureKey } from '../runtime-exports.js';
 import { signatureOf } from './plan.js';
 import type { Plan } from './plan.js';
 import type { BoundImport, ResolvedImports } from './resolve-imports.js';
@@ -63,7 +63,7 @@ export function returnsDirectly({ results }: Signature): boolean {
 /** Functions that nobody provides become the program's; they are no longer missing. */
 export function withHostFunctions(imports: ResolvedImports): ResolvedImports {
   const bindings = imports.bindings.map((bound): BoundImport => (bound.binding.kind === 'undefined' ? { ...bound, binding: { kind: 'host' } } : bound));
-  return { ...imports, bindings, missing: imports.missing.filter(({ type }) => !type.startsWith('(')) };
+  return { ...imports, bindings, missing: imports.missing.filter(({ kind }) => kind !== 'function') };
 }
 
 /** A name of the module as part of one in C. */

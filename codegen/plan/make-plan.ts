@@ -12,12 +12,13 @@ import { printable } from '../../runtime-c/tables/printable.js';
 import { callComponents } from './call-graph.js';
 import { constantBytes, constantValue, elementFunctions } from './constant-value.js';
 import { mayMoveFrames } from './frames.js';
-import { WELL_KNOWN_EXPORTS } from './exports.js';
-import type { WellKnownExport } from './exports.js';
+import { WELL_KNOWN_EXPORTS } from '../runtime-exports.js';
+import type { WellKnownExport } from '../runtime-exports.js';
 import { eachFunction, type InitialTable } from './initial-table.js';
 import type { Instantiation } from './instantiation.js';
-import { irType } from './ir-types.js';
+import { irType } from '../../frontend/ir-types.js';
 import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
+import type { Product } from './product.js';
 import type { ResolvedImports } from './resolve-imports.js';
 import { PAGE_LOG2, functionSymbol, globalSymbol, tableSymbol } from '../symbols.js';
 
@@ -38,10 +39,7 @@ export interface PlanOptions {
   readonly exactTraps: boolean;
   /** Upper limit on each memory in bytes besides the module's own, or undefined. */
   readonly maxMemoryBytes: number | undefined;
-  /** Which exports stay reachable besides those that the runtime calls. */
-  readonly keepExports: 'none' | 'main' | 'all';
-  /** The object goes into a foreign program, which may also write exported globals. */
-  readonly embedded: boolean;
+  readonly product: Product;
 }
 
 /** The signatures of the module by type index. */
@@ -82,19 +80,22 @@ export function makePlan(
   exports: readonly FoundExport[], initial: readonly InitialTable[], options: PlanOptions,
 ): Plan {
   const { module, facts } = program;
+  const isObject = options.product.kind === 'object';
   const tables = planTables(module, facts, initial);
-  const live = reachable(program, imports, rootsOf(program, instantiation, exports, options.keepExports), initial);
+  const live = reachable(program, imports, rootsOf(program, instantiation, exports, options.product), initial);
   const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
   const ofSdk = program.instances.every((instance) => instance.module.memories.length === 0 || isOfSdk(instance.module));
   const memories = module.memories.map((memory, index) => planMemory(memory, index, options, ofSdk));
   return {
-    embedded: options.embedded,
+    memoryAt: isObject ? 'variable' : 'symbol',
+    aliasScopes: isObject,
+    whole: isObject,
     exactTraps: options.exactTraps,
     functions,
     importCount: module.functions.importCount,
     signatures,
     typeIds: Int32Array.from(module.typeIds),
-    globals: planGlobals(module, facts, options.embedded),
+    globals: planGlobals(module, facts, isObject),
     tables,
     memories,
     stackPointer: findStackPointer(program, exports),
@@ -128,8 +129,9 @@ function planMemory(memory: MemoryType, index: number, options: PlanOptions, emp
   };
 }
 
-function planGlobals(module: WasmModule, facts: ModuleFacts, embedded: boolean): PlannedGlobal[] {
-  const writable = new Set(embedded ? module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index) : []);
+/** `writableExports`: the program around the module may write globals that it exports. */
+function planGlobals(module: WasmModule, facts: ModuleFacts, writableExports: boolean): PlannedGlobal[] {
+  const writable = new Set(writableExports ? module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index) : []);
   return module.globals.map((global, index) => ({
     type: irType(global.type),
     symbol: globalSymbol(index),
@@ -157,9 +159,9 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly In
 }
 
 /** Functions that are called from outside. */
-function rootsOf(program: Program, instantiation: Instantiation, exports: readonly FoundExport[], keep: PlanOptions['keepExports']): number[] {
+function rootsOf(program: Program, instantiation: Instantiation, exports: readonly FoundExport[], { kind: product }: Product): number[] {
   const called = instantiation.instances.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'call' ? [step.functionIndex] : [])));
-  const kept = keep === 'none' ? [] : keep === 'main' ? program.module.exports : program.instances.flatMap((instance) => instance.exports);
+  const kept = product === 'program' ? [] : product === 'served' ? program.instances.flatMap((instance) => instance.exports) : program.module.exports;
   return [...called, ...exports.map(({ functionIndex }) => functionIndex), ...kept.flatMap(({ kind, index }) => (kind === 'function' ? [index] : []))];
 }
 

@@ -86,8 +86,12 @@ export interface PlannedMemory {
 export type MemoryMode = 'guard' | 'check';
 
 export interface Plan {
-  /** For a foreign program: memory 0 lies where the runtime has put it, and nothing is at a fixed address. */
-  readonly embedded: boolean;
+  /** Where memory 0 begins: at a symbol, or where a variable says that the runtime has put it. */
+  readonly memoryAt: 'symbol' | 'variable';
+  /** Accesses of memory say that they touch none of the module's variables, which LLVM cannot see where the base is a variable. */
+  readonly aliasScopes: boolean;
+  /** All of the output is wanted, also what nobody in it uses: the linker leaves nothing out. */
+  readonly whole: boolean;
   /** Every load that may fault is executed as often as the module says, whatever becomes of its result. */
   readonly exactTraps: boolean;
   readonly functions: readonly PlannedFunction[];

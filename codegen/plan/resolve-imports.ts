@@ -5,7 +5,7 @@ import type { Import, WasmModule } from '../../frontend/module.js';
 import type { Signature } from '../../ir/function.js';
 import { TYPE_NAMES, Type } from '../../ir/types.js';
 import { findImport, generatedImport, signatureText as signatureKey } from '../../runtime-c/tables/imports.js';
-import { signatureLetters } from './exports.js';
+import { signatureLetters } from '../runtime-exports.js';
 import { printable } from '../../runtime-c/tables/printable.js';
 import type { PrintableText } from '../../runtime-c/tables/printable.js';
 import type { FunctionBinding } from './plan.js';
@@ -16,7 +16,8 @@ import type { SymbolName } from '../symbols.js';
 export interface MissingImport {
   readonly module: string;
   readonly name: string;
-  /** Kind and type as in the text format. */
+  readonly kind: Import['kind'];
+  /** A function's type as in the text format, otherwise the kind. */
   readonly type: string;
   /** What exists under this name, if something does. */
   readonly provided: readonly string[];
@@ -66,7 +67,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
   let asynchronous = false;
   for (const entry of module.imports) {
     if (entry.kind !== 'function') {
-      missing.push({ module: entry.module, name: entry.name, type: entry.kind, provided: [], offset: entry.offset });
+      missing.push({ module: entry.module, name: entry.name, kind: entry.kind, type: entry.kind, provided: [], offset: entry.offset });
       continue;
     }
     const signature = signatures[entry.typeIndex]!;
@@ -85,7 +86,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       continue;
     }
     bindings.push({ binding: { kind: 'undefined' }, symbol: functionSymbol(entry.index), name, callsTable: false });
-    missing.push({ module: entry.module, name: entry.name, type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
+    missing.push({ module: entry.module, name: entry.name, kind: 'function', type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
   }
   return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
 }

@@ -12,7 +12,7 @@ test.each([['', {}], [' with debug information', { debugModuleName: 'httpd.wasm'
   const compile = async (jobs: number) => {
     const module = decodeModule(bytes);
     return compileModule(module, scanModule(module), {
-      target: x64, optLevel: 2, jobs, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true, ...debug,
+      target: x64, optLevel: 2, jobs, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', product: { kind: 'program' }, stackSize: 0, verifyIr: true, ...debug,
     });
   };
   const [one, two] = [await compile(1), await compile(2)];
@@ -28,7 +28,7 @@ test('on one thread too the event loop turns between partitions, so that interru
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: false,
+    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['obj'] as const), allowUndefined: 'error', product: { kind: 'program' }, stackSize: 0, verifyIr: false,
   });
   clearInterval(timer);
   expect(turns).toBeGreaterThan(1);

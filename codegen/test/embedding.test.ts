@@ -18,7 +18,7 @@ async function embed(bytes: Uint8Array, prefix: string): Promise<{ header: strin
   const module = decodeModule(bytes, { features: defaultFeatures });
   const { texts, visibleSymbols } = await compileModule(module, scanModule(module), {
     target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['header']), allowUndefined: 'error', stackSize: 0, verifyIr: false,
-    embedding: { prefix, moduleName: 'a*/b.wasm' },
+    product: { kind: 'object', prefix, moduleName: 'a*/b.wasm' },
   });
   return { header: Buffer.concat([...texts.get('header')!]).toString(), symbols: visibleSymbols };
 }

@@ -10,7 +10,7 @@ import { compileModule } from '../compile.js';
 async function moduleText(bytes: Uint8Array, invokeMain: boolean): Promise<string> {
   const module = decodeModule(bytes);
   const { texts } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true, invokeMain,
+    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true, product: { kind: invokeMain ? 'invoked' : 'program' },
   });
   return Buffer.from(texts.get('llvm-ir')![0]!).toString();
 }

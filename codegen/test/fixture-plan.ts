@@ -47,7 +47,9 @@ export interface PlanVariant {
 export function fixturePlan(variant: PlanVariant): Plan {
   const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16, emptyAnywhere: variant.emptyAnywhere === true };
   return {
-    embedded: variant.embedded === true,
+    memoryAt: variant.embedded === true ? 'variable' : 'symbol',
+    aliasScopes: variant.embedded === true,
+    whole: variant.embedded === true,
     exactTraps: variant.exactTraps === true,
     functions: [
       defined(0, 'self', 1), defined(1, 'other', 1), defined(2, 'pair', 2),

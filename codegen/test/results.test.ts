@@ -8,7 +8,7 @@ import { CodeWriter } from '../../fixtures/engine/code-writer.js';
 import { decodeModule } from '../../frontend/decode-module.js';
 import { scanModule } from '../../frontend/scan-module.js';
 import { compileModule } from '../compile.js';
-import type { OptLevel } from '../llvm-passes.js';
+import type { OptLevel } from '../levels.js';
 
 /** i64, f32, f64, v128. */
 const TYPES = [0x7e, 0x7d, 0x7c, 0x7b];
@@ -57,7 +57,7 @@ async function assembly(kind: Kind, optLevel: OptLevel): Promise<string> {
   const module = decodeModule(moduleOf(kind));
   const { texts } = await compileModule(module, scanModule(module), {
     target: x64, optLevel, jobs: 1, memoryMode: 'guard', emit: new Set(['asm'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true,
-    ...(kind === 'embedded' ? { embedding: { prefix: 'p', moduleName: 'm.wasm' } } : { exportTable: true }),
+    product: kind === 'embedded' ? { kind: 'object', prefix: 'p', moduleName: 'm.wasm' } : { kind: 'served' },
   });
   return Buffer.concat([...texts.get('asm')!]).toString();
 }

@@ -31,7 +31,7 @@ test.each([
 ])('%j', async (name, shown) => {
   const module = decodeModule(moduleNamed(name));
   const { texts, functionNames } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir', 'asm'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true,
+    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir', 'asm'] as const), allowUndefined: 'error', product: { kind: 'program' }, stackSize: 0, verifyIr: true,
   });
   expect(functionNames).toEqual({ stem: 'w2e.f.', names: [shown] });
   expect(Buffer.concat(texts.get('llvm-ir')!).toString()).toContain(`\n; ${shown}\ndefine hidden void @w2e.f.0()`);

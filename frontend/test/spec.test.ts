@@ -4,7 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { verifyFunction } from '../../ir/verifier.js';
-import { buildFunction, irSignature, irType } from '../build-ssa.js';
+import { buildFunction, irSignature } from '../build-ssa.js';
+import { irType } from '../ir-types.js';
 import { decodeModule } from '../decode-module.js';
 import { WasmError } from '../errors.js';
 import { defaultFeatures, type FeatureName, withFeatures } from '../features.js';
@@ -50,7 +51,7 @@ function build(module: WasmModule): { built: number; refused: number } {
   const context = {
     functionSignature: (index: number) => irSignature(module, module.functions.typeIndex[index]),
     typeSignature: (index: number) => irSignature(module, index),
-    globalType: (index: number) => irType(module, module.globals[index].type, 0),
+    globalType: (index: number) => irType(module.globals[index].type),
     constantGlobal: () => undefined,
     indirectTargets: () => undefined,
     minimumMemoryBytes: () => 0,

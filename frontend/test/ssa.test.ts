@@ -8,7 +8,8 @@ import type { Func } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { printFunction } from '../../ir/printer.js';
 import { verifyFunction } from '../../ir/verifier.js';
-import { buildFunction, irSignature, irType } from '../build-ssa.js';
+import { buildFunction, irSignature } from '../build-ssa.js';
+import { irType } from '../ir-types.js';
 import { decodeModule } from '../decode-module.js';
 import type { WasmModule } from '../module.js';
 import { assemble, body, f64, functionType, i32, i64, leb, longBody, oneFunction, section, vector } from './assemble.js';
@@ -267,7 +268,7 @@ describe('real modules', () => {
   const contextOf = (module: WasmModule): Parameters<typeof verifyFunction>[1] => ({
     functionSignature: (index) => irSignature(module, module.functions.typeIndex[index]),
     typeSignature: (index) => irSignature(module, index),
-    globalType: (index) => irType(module, module.globals[index].type, 0),
+    globalType: (index) => irType(module.globals[index].type),
     constantGlobal: () => undefined,
     indirectTargets: () => undefined,
     minimumMemoryBytes: () => 0,

@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { describeElf } from '../describe.js';
 import { ElfImage } from '../elf-image.js';
 import { linkerScript, loaderMappedLimit, placeMemoryImages } from '../layout.js';
-import type { MemoryImage } from '../target.js';
+import type { MemorySection } from '../../codegen/target.js';
 import { arm64, x64 } from './sample-objects.js';
 
 const base = x64.memoryBase;
-const image = (section: string, address: number, size: number): MemoryImage => ({ section, address, size });
-const place = (memoryImages: readonly MemoryImage[], memoryInitialBytes: number, target = x64): number[] =>
+const image = (section: string, address: number, size: number): MemorySection => ({ section, address, size });
+const place = (memoryImages: readonly MemorySection[], memoryInitialBytes: number, target = x64): number[] =>
   placeMemoryImages({ target, memoryImages, memoryInitialBytes, producer: 'test' }).map(({ mappedSize }) => mappedSize);
 
 describe('memory images', () => {

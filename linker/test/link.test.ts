@@ -11,7 +11,7 @@ import { LinkError, MissingToolError } from '../errors.js';
 import { findLld } from '../find-lld.js';
 import { link, type LinkInput, type LinkResult } from '../link.js';
 import { linkRelocatable } from '../relocatable.js';
-import type { LinkTarget } from '../target.js';
+import type { Target } from '../../codegen/target.js';
 import { verifyImage } from '../verify.js';
 import { verifyObject } from '../verify-object.js';
 import { arm64, clang, compileC, moduleImages, moduleNames, moduleSource, runtimeSource, scratchDirectory, x64 } from './sample-objects.js';
@@ -22,7 +22,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const withClang = clang === undefined ? test.skip : test;
 if (clang === undefined) console.warn('linker tests are skipped: no clang (Debian package clang-19)');
 
-function archive(directory: string, target: LinkTarget): string {
+function archive(directory: string, target: Target): string {
   return compileC(directory, 'runtime', runtimeSource, target);
 }
 

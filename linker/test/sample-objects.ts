@@ -4,20 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LinkTarget } from '../target.js';
+import { arm64 } from '../../backend-arm64/target.js';
+import { x64 } from '../../backend-x64/target.js';
+import type { Target } from '../../codegen/target.js';
 
-/** x86-64 as the linker sees it. */
-export const x64: LinkTarget = {
-  name: 'x86_64-linux',
-  elfMachine: 62,
-  lldEmulation: 'elf_x86_64',
-  absoluteRelocations: [1, 10, 11],
-  memoryBase: 0x10000000,
-  maxPageSize: 4096,
-};
-
-/** AArch64 as the linker sees it. */
-export const arm64: LinkTarget = { ...x64, name: 'aarch64-linux', elfMachine: 183, lldEmulation: 'aarch64linux', absoluteRelocations: [257, 258], maxPageSize: 65536 };
+export { arm64, x64 };
 
 const prelude = `
 typedef unsigned char u8;
@@ -88,7 +79,7 @@ export function scratchDirectory(): string {
 }
 
 /** Compile C to an object in `directory`; its path. */
-export function compileC(directory: string, name: string, source: string, target: LinkTarget = x64, extraFlags: readonly string[] = []): string {
+export function compileC(directory: string, name: string, source: string, target: Target = x64, extraFlags: readonly string[] = []): string {
   const path = join(directory, `${name}.c`);
   const output = join(directory, `${name}.o`);
   writeFileSync(path, source);

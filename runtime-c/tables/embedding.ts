@@ -1,5 +1,5 @@
 // What an object for embedding offers a C program besides the module's own exports: the statuses that calls return, and
-// functions. The C header (codegen/c-header.ts), the names of the object's symbols and `include/embedding.gen.h` derive from it.
+// functions. The C header (codegen/emit/c-header.ts), the names of the object's symbols and `include/embedding.gen.h` derive from it.
 
 import { traps } from './traps.js';
 

@@ -2,12 +2,9 @@
 // C compiler that made the module, and again by our own passes, so -O2 leaves out what LLVM's default<O2> does for
 // whole programs (inlining, interprocedural propagation, promotion of stack slots): see RATIONALE.md.
 
-import type { OptLevel as IrLevel } from '../ir/pipeline.js';
-import type { Effort } from './plan/effort.js';
-import type { Plan } from './plan/plan.js';
-
-/** Optimization levels as on the command line. */
-export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';
+import type { OptLevel as IrLevel } from '../../ir/pipeline.js';
+import type { Effort, OptLevel } from '../levels.js';
+import type { Plan } from './plan.js';
 
 interface Level {
   /** Level of our own pass pipeline. */

@@ -1,8 +1,8 @@
 // Value types of the module → IR types. Function types of every shape are one kind of pointer here.
 
-import { Heap, concreteId, heapOf, isReference } from '../../frontend/value-types.js';
-import type { ValueType } from '../../frontend/value-types.js';
-import { Type } from '../../ir/types.js';
+import { Heap, concreteId, heapOf, isReference } from './value-types.js';
+import type { ValueType } from './value-types.js';
+import { Type } from '../ir/types.js';
 
 /** The IR type of a value type; references of the GC proposal have none of their own and count as opaque. */
 export function irType(type: ValueType): Type {

@@ -1,7 +1,7 @@
 // Exports that the runtime calls: its symbol for each, under which names a module may export it, and its C signature.
 
-import type { Signature } from '../../ir/function.js';
-import { Type } from '../../ir/types.js';
+import type { Signature } from '../ir/function.js';
+import { Type } from '../ir/types.js';
 
 export interface WellKnownExport {
   /** `w2e_export_` + this. */

@@ -1,0 +1,96 @@
+// Everything that is decided about a program before code is written, stage by stage.
+
+import type { WasmModule } from '../../frontend/module.js';
+import type { Program } from '../../frontend/program.js';
+import { requireCompiled } from '../../frontend/scan-module.js';
+import type { OptLevel } from '../levels.js';
+import type { Target } from '../target.js';
+import { moduleContents } from './contents.js';
+import type { ModuleContents } from './contents.js';
+import { planDebugInfo } from './debug-plan.js';
+import { planEmbedding, withHostFunctions } from './embedding.js';
+import type { Embedding } from './embedding.js';
+import { MemoryLimitError, UndefinedImportsError } from './errors.js';
+import { checkHostImports } from './host-memory.js';
+import { initialTables } from './initial-table.js';
+import { planInstantiation } from './instantiation.js';
+import { findExports, makePlan, signaturesOf } from './make-plan.js';
+import type { MemoryMode, Plan } from './plan.js';
+import type { Product } from './product.js';
+import { resolveImports } from './resolve-imports.js';
+import type { ResolvedImports } from './resolve-imports.js';
+import { withStandIns } from './stand-ins.js';
+
+/** What decides besides the program. */
+export interface PlanProgramOptions {
+  readonly target: Target;
+  readonly optLevel: OptLevel;
+  readonly product: Product;
+  readonly memoryMode: MemoryMode;
+  /** No trap is lost with a result that nothing needs; at -O0 that is so in any case. */
+  readonly exactTraps?: boolean;
+  /** What becomes of imports that nobody provides: an error; or a trap when a function is called, and what `stand-ins.ts` says for the others. */
+  readonly allowUndefined: 'error' | 'trap';
+  /** Bytes of native stack, 0 for the process's own. */
+  readonly stackSize: number;
+  /** Upper limit on memory 0 in bytes. */
+  readonly maxMemoryBytes?: number;
+  /** Debug information is wanted; the value is what the module's file is called in it. */
+  readonly debugModuleName?: string;
+}
+
+export interface PlannedProgram {
+  /** The program, with stand-ins for what nobody provides. */
+  readonly program: Program;
+  /** What every partition needs. */
+  readonly plan: Plan;
+  /** What the module partition needs besides. */
+  readonly contents: ModuleContents;
+  /** Of an object for a foreign program. */
+  readonly embedding: Embedding | undefined;
+}
+
+/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
+export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
+  const { product, target, allowUndefined } = options;
+  requireCompiled(linked.facts);
+  const program = allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
+  const { module } = program;
+  checkTables(module);
+  const signatures = signaturesOf(module);
+  const imports = checkHostImports(program, bindImports(module, signatures, options), allowUndefined === 'trap');
+  const exports = findExports(module, signatures);
+  const instantiation = planInstantiation(program, product.kind !== 'served');
+  const tables = initialTables(module, instantiation);
+  const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
+    product, memoryMode: options.memoryMode, exactTraps: options.exactTraps === true || options.optLevel === 0, maxMemoryBytes: options.maxMemoryBytes,
+  });
+  checkMemory(bare);
+  const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };
+  const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize });
+  return { program, plan, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
+}
+
+/** Binds the imports; those that remain are fatal unless they may trap. */
+function bindImports(module: WasmModule, signatures: ReturnType<typeof signaturesOf>, { product, allowUndefined }: PlanProgramOptions): ResolvedImports {
+  const bound = resolveImports(module, signatures);
+  const resolved = product.kind === 'object' && allowUndefined === 'error' ? withHostFunctions(bound) : bound;
+  const fatal = allowUndefined === 'trap' ? resolved.missing.filter(({ kind }) => kind !== 'function') : resolved.missing;
+  if (fatal.length > 0) throw new UndefinedImportsError(fatal);
+  return resolved;
+}
+
+/** Elements that a table may start with: what the browser engines agreed on. */
+const MOST_ELEMENTS = 10_000_000n;
+
+function checkTables(module: WasmModule): void {
+  for (const { min } of module.tables) {
+    if (min > MOST_ELEMENTS) throw new MemoryLimitError(`a table starts with ${min} elements, more than the limit of ${MOST_ELEMENTS}`);
+  }
+}
+
+function checkMemory(plan: Plan): void {
+  for (const { initialBytes, maxBytes } of plan.memories) {
+    if (initialBytes > maxBytes) throw new MemoryLimitError(`the module starts with ${initialBytes} bytes of memory, more than the limit of ${maxBytes}`);
+  }
+}
