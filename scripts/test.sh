@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `npm test`: installs what is missing, builds, runs all tests. Arguments are jest's: `npm test -- linker`.
+# `npm test`: installs what is missing, builds, runs all tests. Words select tests by their path in the project: `npm test -- linker`,
+# `npm test -- cli/test/main`; options of jest may follow.
 # The last line is `N passed, N failed`, with `, N skipped` where some were.
 set -uo pipefail
 
@@ -16,10 +17,19 @@ if [ $# = 0 ]; then
   prepare 'bringing modules from npm packages (npm run fetch:npm)' fetch-npm timeout 600 node dist/fixtures/npm/fetch.js
 fi
 
+# A word is looked for behind the checkout's own path, at the begin of a name. From the first option on everything is jest's.
+here=$(printf %s "$PWD" | sed 's/[^A-Za-z0-9_/-]/\\&/g')
+arguments=()
+while [ $# -gt 0 ] && [[ $1 != -* ]]; do
+  arguments+=("^$here/dist/(.*/)?$1")
+  shift
+done
+arguments+=("$@")
+
 result=build/jest.json
 rm -f "$result"
 # Tests run what tsc built, so that const enums are inlined as in the product.
 NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" \
-  node_modules/.bin/jest --maxWorkers=2 --json --outputFile="$result" "$@" >/dev/null
+  node_modules/.bin/jest --maxWorkers=2 --json --outputFile="$result" ${arguments[@]+"${arguments[@]}"} >/dev/null
 status=$?
 node scripts/test-summary.mjs "$result" "$status"
