@@ -5,12 +5,12 @@
 
 import { Builder, type TailCallOp } from '../ir/builder.js';
 import { type BlockId, Func, type Signature, type ValueId } from '../ir/function.js';
-import { Op as IrOp, type UnwindOp } from '../ir/ops.js';
+import { Family, Op as IrOp, opFamily, opOperands, unwindingCall } from '../ir/ops.js';
 import { Type as IrType } from '../ir/types.js';
 import { FunctionDecoder } from './decode-function.js';
 import { WasmError } from './errors.js';
 import type { FunctionLocals, FunctionSink } from './function-sink.js';
-import { irOperands, loweredFrom, loweredOp, loweredSigned, loweredSimd, loweredType, notLowered } from './lowering.js';
+import { loweredFrom, loweredOp, loweredSigned, loweredSimd, loweredType, notLowered } from './lowering.js';
 import { functionType, functionTypeAt, type WasmModule } from './module.js';
 import { Op } from './opcodes.js';
 import { operatorDetail, operatorFeatureName } from './operators.js';
@@ -42,11 +42,6 @@ export function irSignature(module: WasmModule, typeIndex: number): Signature {
 function addressType(is64: boolean): IrType {
   return is64 ? IrType.I64 : IrType.I32;
 }
-
-/** The form with an unwind edge of each call. */
-const unwinding: ReadonlyMap<IrOp, UnwindOp> = new Map([
-  [IrOp.Call, IrOp.CallUnwind], [IrOp.CallIndirect, IrOp.CallIndirectUnwind], [IrOp.CallRef, IrOp.CallRefUnwind],
-]);
 
 class FunctionBuilder implements FunctionSink, BlockBuilder {
   readonly wantsValues = true;
@@ -185,9 +180,9 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     if (lowered === notLowered) this.notCompiled(op);
     builder.origin = this.decoder.stacks.offset;
     const type = loweredType[op];
-    if (lowered >= IrOp.Simd1 && lowered <= IrOp.Simd3) return this.vectorOperation(op, 0, at);
-    if (lowered >= IrOp.Add128 && lowered <= IrOp.MulWideU) return this.wideOperation(lowered, at);
-    switch (irOperands[lowered]) {
+    if (opFamily[lowered] === Family.Vector) return this.vectorOperation(op, 0, at);
+    if (opFamily[lowered] === Family.Wide) return this.wideOperation(lowered, at);
+    switch (opOperands[lowered]) {
       case 1:
         values[at] = builder.unary(lowered, type, values[at], 0, loweredFrom[op]);
         return;
@@ -201,7 +196,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
 
   private wideOperation(lowered: IrOp, at: number): void {
     const { values } = this;
-    const four = irOperands[lowered] === 4;
+    const four = opOperands[lowered] === 4;
     const first = this.builder.pair(lowered, IrType.I64, values[at], values[at + 1], four ? values[at + 2] : -1, four ? values[at + 3] : -1);
     values[at] = first;
     values[at + 1] = first + 1;
@@ -222,7 +217,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
 
   private vectorOperation(op: number, immediate: number, at: number): void {
     const { builder, values } = this;
-    const count = irOperands[loweredOp[op]];
+    const count = opOperands[loweredOp[op]];
     values[at] = builder.simd(loweredSimd[op], immediate, values[at], count > 1 ? values[at + 1] : -1, count > 2 ? values[at + 2] : -1);
   }
 
@@ -257,7 +252,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     const lowered = loweredOp[op];
     if (lowered === notLowered) this.notCompiled(op);
     builder.origin = this.decoder.stacks.offset;
-    const count = irOperands[lowered];
+    const count = opOperands[lowered];
     const result = builder.access(
       lowered,
       loweredType[op],
@@ -393,7 +388,7 @@ class FunctionBuilder implements FunctionSink, BlockBuilder {
     const { params, results } = this.signature(typeIndex);
     builder.origin = this.decoder.stacks.offset;
     const unwinds = this.handlers.active;
-    const inst = builder.call((unwinds ? unwinding.get(op) : undefined) ?? op, results, first, second, this.values, at, at + params.length + extra);
+    const inst = builder.call(unwinds ? unwindingCall[op] : op, results, first, second, this.values, at, at + params.length + extra);
     for (let index = 0; index < results.length; index++) this.set(at + index, func.firstResult[inst] + index);
     if (unwinds) this.handlers.endCall(inst);
   }

@@ -81,6 +81,3 @@ for (const operator of operators) {
   loweredSigned[number] = lowering.signed === true ? 1 : 0;
 }
 
-/** Number of operands of an IR operation. */
-export const irOperands: readonly number[] = OPS.map(({ operands }) => operands);
-

@@ -4,7 +4,7 @@
 // A value is a block parameter or a result of an instruction. Replacing a value by another only records an
 // alias; operands are resolved when read.
 
-import { Op, OPS, ResultRule, Effect } from './ops.js';
+import { Effect, Op, ResultRule, opEffect, opResult } from './ops.js';
 import { Type } from './types.js';
 
 /** A function's signature in IR types. */
@@ -142,19 +142,26 @@ export class Func {
     this.edgeCount[inst] = 0;
     this.firstResult[inst] = -1;
     this.resultCount[inst] = 0;
-    const rule = OPS[op]!.result;
-    if (rule === ResultRule.Type) this.firstResult[inst] = this.newValue(type, inst);
-    else if (rule === ResultRule.I32) this.firstResult[inst] = this.newValue(Type.I32, inst);
-    if (rule === ResultRule.Type || rule === ResultRule.I32) this.resultCount[inst] = 1;
-    else if (rule === ResultRule.Pair) {
-      this.firstResult[inst] = this.newValue(type, inst);
-      this.newValue(type, inst);
-      this.resultCount[inst] = 2;
-    }
-    else if (rule === ResultRule.Callee && resultTypes !== undefined && resultTypes.length > 0) {
-      this.firstResult[inst] = this.valueCount;
-      this.resultCount[inst] = resultTypes.length;
-      for (let i = 0; i < resultTypes.length; i++) this.newValue(resultTypes[i]!, inst);
+    switch (opResult[op]) {
+      case ResultRule.Type:
+        this.firstResult[inst] = this.newValue(type, inst);
+        this.resultCount[inst] = 1;
+        break;
+      case ResultRule.Bool:
+      case ResultRule.I32:
+        this.firstResult[inst] = this.newValue(Type.I32, inst);
+        this.resultCount[inst] = 1;
+        break;
+      case ResultRule.Pair:
+        this.firstResult[inst] = this.newValue(type, inst);
+        this.newValue(type, inst);
+        this.resultCount[inst] = 2;
+        break;
+      case ResultRule.Callee:
+        if (resultTypes === undefined || resultTypes.length === 0) break;
+        this.firstResult[inst] = this.valueCount;
+        this.resultCount[inst] = resultTypes.length;
+        for (let i = 0; i < resultTypes.length; i++) this.newValue(resultTypes[i]!, inst);
     }
     return inst;
   }
@@ -331,7 +338,7 @@ export class Func {
   /** The last instruction of a block if it is a terminator, else -1. */
   terminator(block: BlockId): InstId {
     const last = this.last[block]!;
-    return last >= 0 && (OPS[this.op[last]!]!.effect & Effect.Terminator) !== 0 ? last : -1;
+    return last >= 0 && (opEffect[this.op[last]!]! & Effect.Terminator) !== 0 ? last : -1;
   }
 
   // ---- changing

@@ -2,7 +2,7 @@
 // is tested against it. A value of N bits is a BigInt below 2^N. Arithmetic that gives a NaN gives the canonical
 // one: a choice that the spec allows.
 
-import { Op } from './ops.js';
+import { Family, Op, opFamily } from './ops.js';
 import { Type } from './types.js';
 
 export type TrapKind =
@@ -40,17 +40,19 @@ function fromFloat(type: Type, value: number): bigint {
 
 /** The result of a pure or trapping op without references or memory; undefined if `op` is none of those. */
 export function evaluate(op: Op, type: Type, from: Type, args: readonly bigint[]): bigint | undefined {
-  if (op >= Op.Add && op <= Op.Rotr) return BigInt.asUintN(widthOf(type), integer(op, widthOf(type), args[0], args[1]));
-  if (op >= Op.Eq && op <= Op.GeU) return compare(op, widthOf(type), args[0], args[1]) ? 1n : 0n;
-  if (op === Op.Eqz) return args[0] === 0n ? 1n : 0n;
-  if (op >= Op.Clz && op <= Op.Extend32S) return BigInt.asUintN(widthOf(type), bitwise(op, widthOf(type), args[0]));
-  if (op === Op.FCopysign || op === Op.FAbs || op === Op.FNeg) return sign(op, widthOf(type), args);
-  if (op >= Op.FAdd && op <= Op.FMax) return fromFloat(type, arithmetic(op, toFloat(type, args[0]), toFloat(type, args[1])));
-  if (op >= Op.FCeil && op <= Op.FSqrt) return fromFloat(type, rounding(op, toFloat(type, args[0])));
-  if (op >= Op.FEq && op <= Op.FGe) return floatCompare(op, toFloat(type, args[0]), toFloat(type, args[1])) ? 1n : 0n;
-  if (op >= Op.Wrap && op <= Op.Reinterpret) return convert(op, type, from, args[0]);
-  if (op === Op.Select) return args[2] !== 0n ? args[0] : args[1];
-  return undefined;
+  switch (opFamily[op]) {
+    case Family.Integer: case Family.Division: case Family.Shift: case Family.Rotation:
+      return BigInt.asUintN(widthOf(type), integer(op, widthOf(type), args[0], args[1]));
+    case Family.Comparison: return compare(op, widthOf(type), args[0], args[1] ?? 0n) ? 1n : 0n;
+    case Family.BitCount: case Family.SignExtension: return BigInt.asUintN(widthOf(type), bitwise(op, widthOf(type), args[0]));
+    case Family.FloatSign: return sign(op, widthOf(type), args);
+    case Family.FloatArithmetic: return fromFloat(type, arithmetic(op, toFloat(type, args[0]), toFloat(type, args[1])));
+    case Family.FloatRounding: return fromFloat(type, rounding(op, toFloat(type, args[0])));
+    case Family.FloatComparison: return floatCompare(op, toFloat(type, args[0]), toFloat(type, args[1])) ? 1n : 0n;
+    case Family.Conversion: return convert(op, type, from, args[0]);
+    case Family.Choice: return args[2] !== 0n ? args[0] : args[1];
+    default: return undefined;
+  }
 }
 
 /** The two results of an op of wide arithmetic. */
@@ -92,7 +94,7 @@ function compare(op: Op, width: number, x: bigint, y: bigint): boolean {
   const a = signed(width, x);
   const b = signed(width, y);
   switch (op) {
-    case Op.Eq: return x === y;
+    case Op.Eq: case Op.Eqz: return x === y;
     case Op.Ne: return x !== y;
     case Op.LtS: return a < b;
     case Op.LtU: return x < y;

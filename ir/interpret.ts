@@ -6,8 +6,7 @@ import { Func } from './function.js';
 import type { EdgeId, InstId, ValueId } from './function.js';
 import { Trap, evaluate, evaluateWide } from './interpret-numeric.js';
 import { evaluateSimd } from './interpret-simd.js';
-import { ImmKind, NORMAL_EDGE, Op, OPS, UNWIND_EDGE, accessBytesLog2, accessMemory, accessSigned, isUnwind } from './ops.js';
-import type { UnwindOp } from './ops.js';
+import { Family, ImmKind, NORMAL_EDGE, Op, OPS, UNWIND_EDGE, accessBytesLog2, accessMemory, accessSigned, isUnwind, opFamily, opImmediates } from './ops.js';
 import { SIMD_OPS } from './simd-ops.js';
 import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
 
@@ -93,7 +92,7 @@ class Interpreter {
         if (--this.fuel.left < 0) throw new OutOfFuel();
         const op: Op = func.op[inst];
         if (op === Op.Return) return this.operands(inst);
-        if (op === Op.ReturnCall || op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) {
+        if (opFamily[op] === Family.TailCall) {
           return new TailCall(op, func.imm[inst], func.imm2[inst], this.operands(inst));
         }
         if (op === Op.Unreachable) throw new Trap('unreachable');
@@ -102,7 +101,7 @@ class Interpreter {
           block = this.follow(func.edge(inst, this.callWithEdges(inst, op)));
           break;
         }
-        if (op === Op.Br || op === Op.BrIf || op === Op.BrTable) {
+        if (opFamily[op] === Family.Branch) {
           block = this.follow(this.branch(inst, op));
           break;
         }
@@ -150,7 +149,7 @@ class Interpreter {
   }
 
   /** A call that ends its block; returns which edge to go. */
-  private callWithEdges(inst: InstId, op: UnwindOp): number {
+  private callWithEdges(inst: InstId, op: Op): number {
     try {
       this.call(inst, op);
       return NORMAL_EDGE;
@@ -170,9 +169,9 @@ class Interpreter {
 
   private execute(inst: InstId, op: Op): void {
     const { func } = this;
-    if (op === Op.Call || op === Op.CallIndirect || op === Op.CallRef) return this.call(inst, op);
+    if (opFamily[op] === Family.Call) return this.call(inst, op);
     const args = this.operands(inst);
-    if (op >= Op.Add128 && op <= Op.MulWideU) {
+    if (opFamily[op] === Family.Wide) {
       const first = func.result(inst);
       [this.values[first], this.values[first + 1]] = evaluateWide(op, args);
       return;
@@ -185,7 +184,7 @@ class Interpreter {
   private evaluateOther(inst: InstId, op: Op, args: bigint[]): bigint {
     const { func, machine } = this;
     const index = func.imm[inst];
-    if (OPS[op].imm === ImmKind.Access) return this.access(inst, op, args);
+    if (opImmediates[op] === ImmKind.Access) return this.access(inst, op, args);
     switch (op) {
       case Op.Const: return this.constant(inst);
       case Op.Simd1: case Op.Simd2: case Op.Simd3:
@@ -305,7 +304,7 @@ class Interpreter {
     const bytes = 1 << accessBytesLog2(aux);
     const memory = machine.memories[accessMemory(aux)];
     const at = args[0] + BigInt(func.imm[inst] >>> 0) + (BigInt(func.imm2[inst] >>> 0) << 32n);
-    if (op >= Op.AtomicLoad && at % BigInt(bytes) !== 0n) throw new Trap('alignment');
+    if (opFamily[op] === Family.Atomic && at % BigInt(bytes) !== 0n) throw new Trap('alignment');
     this.range(memory.length, at, BigInt(bytes), 'memory');
     const old = read(memory, Number(at), bytes);
     if (op === Op.AtomicNotify) return 0n;

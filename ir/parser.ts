@@ -4,6 +4,7 @@
 import { Func } from './function.js';
 import type { BlockId, InstId, ValueId } from './function.js';
 import { ImmKind, Op, OPS, ResultRule, packAccess } from './ops.js';
+import type { Field, OpInfo } from './ops.js';
 import { SIMD_OPS, simdOpNamed, simdOpcode } from './simd-ops.js';
 import { Type, typeNamed } from './types.js';
 
@@ -181,8 +182,8 @@ class Parser {
     if (this.func.resultCount[inst] !== results.length) line.fail(`${this.func.resultCount[inst]} results, ${results.length} named`);
     results.forEach((number, k) => this.define(line, number, this.func.firstResult[inst] + k));
     if (row >= 0) this.simd(line, inst, row);
-    else this.immediate(line, inst, info.imm);
-    this.operands(line, inst, info.operands < 0);
+    else this.immediate(line, inst, info);
+    this.operands(line, inst, info.isVariadic);
     if (line.accept('->')) do line.type(); while (line.accept(','));
     if (line.accept('!')) this.func.origin[inst] = line.int();
     this.func.append(this.block, inst);
@@ -212,9 +213,9 @@ class Parser {
     return types;
   }
 
-  private immediate(line: Line, inst: InstId, kind: ImmKind): void {
+  private immediate(line: Line, inst: InstId, { imm, fields }: OpInfo): void {
     const { func } = this;
-    switch (kind) {
+    switch (imm) {
       case ImmKind.Bits: return this.constant(line, inst);
       case ImmKind.Access: return this.access(line, inst);
       case ImmKind.From:
@@ -222,19 +223,20 @@ class Parser {
         line.expect('=');
         func.aux[inst] = line.type();
         return;
-      case ImmKind.Slot:
-        line.expect('local');
-        line.expect('=');
-        func.imm[inst] = line.int();
-        return;
-      case ImmKind.Index:
-      case ImmKind.Index2:
-        line.expect('@');
-        func.imm[inst] = line.int();
-        if (kind === ImmKind.Index) return;
-        line.expect('@');
-        func.imm2[inst] = line.int();
+      case ImmKind.Fields:
+        fields.forEach((field, k) => {
+          (k === 0 ? func.imm : func.imm2)[inst] = this.field(line, field);
+        });
     }
+  }
+
+  /** `@3`, of a local variable `local=3`. */
+  private field(line: Line, field: Field): number {
+    if (field === 'local') {
+      line.expect('local');
+      line.expect('=');
+    } else line.expect('@');
+    return line.int();
   }
 
   private constant(line: Line, inst: InstId): void {

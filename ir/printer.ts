@@ -5,6 +5,7 @@
 import { Func } from './function.js';
 import type { BlockId, EdgeId, InstId, ValueId } from './function.js';
 import { ImmKind, Op, OPS, ResultRule, accessAlignLog2, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
+import type { Field, OpInfo } from './ops.js';
 import { SIMD_OPS } from './simd-ops.js';
 import { TYPE_NAMES, Type } from './types.js';
 
@@ -74,6 +75,9 @@ function constantComment(func: Func, inst: InstId): string {
   return `; ${Object.is(value, -0) ? '-0' : value}`;
 }
 
+/** The text of a number in `imm` or `imm2`: `@3`, of a local variable `local=3`. */
+const fieldText = (field: Field, value: number): string => (field === 'local' ? `local=${value}` : `@${value}`);
+
 /** The text of a memory access: `mem0 +16 bytes=1 signed align=1`. */
 function accessText(func: Func, inst: InstId): string {
   const aux = func.aux[inst];
@@ -114,7 +118,7 @@ class Printer {
 
   instruction(inst: InstId): string {
     const { func } = this;
-    const { name, operands: arity, imm, result } = OPS[func.op[inst]];
+    const info = OPS[func.op[inst]];
     const parts: string[] = [];
     const results: string[] = [];
     const resultTypes: string[] = [];
@@ -123,30 +127,28 @@ class Printer {
       resultTypes.push(TYPE_NAMES[func.valueType[func.firstResult[inst] + k]]);
     }
     if (results.length > 0) parts.push(`${results.join(', ')} =`);
-    if (imm === ImmKind.Simd) parts.push(SIMD_OPS[func.imm[inst]].name);
-    else parts.push(func.type[inst] === Type.None ? name : `${name}.${TYPE_NAMES[func.type[inst]]}`);
-    const immediate = this.immediate(inst, imm);
+    if (info.imm === ImmKind.Simd) parts.push(SIMD_OPS[func.imm[inst]].name);
+    else parts.push(func.type[inst] === Type.None ? info.name : `${info.name}.${TYPE_NAMES[func.type[inst]]}`);
+    const immediate = this.immediate(inst, info);
     if (immediate !== '') parts.push(immediate);
     const operands: string[] = [];
     for (let k = 0; k < func.operandCount[inst]; k++) operands.push(this.value(func.operand(inst, k)));
     for (let k = 0; k < func.edgeCount[inst]; k++) operands.push(this.edge(func.edge(inst, k)));
-    if (arity < 0) parts.push(`(${operands.join(', ')})`);
+    if (info.isVariadic) parts.push(`(${operands.join(', ')})`);
     else if (operands.length > 0) parts.push(operands.join(', '));
-    if (result === ResultRule.Callee && results.length > 0) parts.push(`-> ${resultTypes.join(', ')}`);
+    if (info.result === ResultRule.Callee && results.length > 0) parts.push(`-> ${resultTypes.join(', ')}`);
     if (this.origins && func.origin[inst] !== 0) parts.push(`!0x${func.origin[inst].toString(16)}`);
     const comment = constantComment(func, inst);
     if (comment !== '') parts.push(comment);
     return parts.join(' ');
   }
 
-  private immediate(inst: InstId, kind: ImmKind): string {
+  private immediate(inst: InstId, { imm, fields }: OpInfo): string {
     const { func } = this;
-    switch (kind) {
+    switch (imm) {
       case ImmKind.Bits: return constantText(func, inst);
       case ImmKind.Access: return accessText(func, inst);
-      case ImmKind.Index: return `@${func.imm[inst]}`;
-      case ImmKind.Slot: return `local=${func.imm[inst]}`;
-      case ImmKind.Index2: return `@${func.imm[inst]} @${func.imm2[inst]}`;
+      case ImmKind.Fields: return fields.map((field, k) => fieldText(field, k === 0 ? func.imm[inst] : func.imm2[inst])).join(' ');
       case ImmKind.Simd: return simdText(func, inst);
       case ImmKind.From: return `from=${TYPE_NAMES[func.aux[inst]]}`;
       default: return '';

@@ -13,6 +13,23 @@ export const enum Type {
   ExnRef = 8,
 }
 
+/** Sets of types, as bits `1 << Type`. */
+export const enum TypeSet {
+  None = 1 << Type.None,
+  I32 = 1 << Type.I32,
+  I64 = 1 << Type.I64,
+  F32 = 1 << Type.F32,
+  F64 = 1 << Type.F64,
+  ExnRef = 1 << Type.ExnRef,
+  Int = I32 | I64,
+  Float = F32 | F64,
+  Number = Int | Float,
+  /** Numbers and vectors. */
+  Numeric = Number | (1 << Type.V128),
+  Ref = (1 << Type.FuncRef) | (1 << Type.ExternRef) | ExnRef,
+  Any = Numeric | Ref,
+}
+
 /** Names in the text form, indexed by `Type`. */
 export const TYPE_NAMES: readonly string[] = [
   'none', 'i32', 'i64', 'f32', 'f64', 'v128', 'funcref', 'externref', 'exnref',

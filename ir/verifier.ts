@@ -6,11 +6,12 @@ import { computeDominators, dominates } from './analysis/dominators.js';
 import { Func } from './function.js';
 import type { BlockId, InstId, Signature, ValueId } from './function.js';
 import type { ModuleContext } from './module-context.js';
-import { Effect, ImmKind, NORMAL_EDGE, Op, OPS, ResultRule, UNWIND_EDGE, accessAlignLog2, accessBytesLog2, accessSigned, isUnwind } from './ops.js';
+import {
+  Callee, Effect, Family, ImmKind, NORMAL_EDGE, Op, OPS, OperandRule, ResultRule, UNWIND_EDGE, accessAlignLog2, accessBytesLog2, accessSigned, isUnwind, opCallee, opEffect,
+} from './ops.js';
 import { printInstruction } from './printer.js';
 import { SIMD_OPS, simdOpcode } from './simd-ops.js';
-import { OperandRule, TYPING, TypeSet } from './typing.js';
-import { TYPE_BYTES, TYPE_NAMES, Type } from './types.js';
+import { TYPE_BYTES, TYPE_NAMES, Type, TypeSet } from './types.js';
 
 /** The rules that can be broken. */
 export type IrRule =
@@ -30,10 +31,6 @@ export class IrError extends Error {
 export function verifyFunction(func: Func, context?: ModuleContext): void {
   new Verifier(func, context).run();
 }
-
-/** Calls whose last operand is an index in a table, or a reference. */
-const INDIRECT: ReadonlySet<Op> = new Set([Op.CallIndirect, Op.CallIndirectUnwind, Op.ReturnCallIndirect]);
-const REFERRED: ReadonlySet<Op> = new Set([Op.CallRef, Op.CallRefUnwind, Op.ReturnCallRef]);
 
 class Verifier {
   private block: BlockId = -1;
@@ -86,7 +83,7 @@ class Verifier {
       this.inst = inst;
       if (func.instBlock[inst] !== block || func.prev[inst] !== before || place > func.instCount) this.fail('list', 'links disagree');
       const isLast = func.next[inst] < 0;
-      if (((OPS[func.op[inst]].effect & Effect.Terminator) !== 0) !== isLast) this.fail('terminator', isLast ? 'no terminator' : 'terminator inside a block');
+      if (((opEffect[func.op[inst]] & Effect.Terminator) !== 0) !== isLast) this.fail('terminator', isLast ? 'no terminator' : 'terminator inside a block');
       for (let k = 0; k < func.resultCount[inst]; k++) {
         const value = func.firstResult[inst] + k;
         if (func.valueDef[value] !== inst) this.fail('result', `result v${value} is another's`);
@@ -120,22 +117,23 @@ class Verifier {
     const { func } = this;
     const op = func.op[inst];
     const info = OPS[op];
-    const rule = TYPING[op];
     const type = func.type[inst];
-    if ((rule.types & (1 << type)) === 0) this.fail('type', `${info.name} in ${TYPE_NAMES[type]}`);
-    if (info.operands >= 0 && func.operandCount[inst] !== info.operands) this.fail('operand-count', `${func.operandCount[inst]} operands`);
+    if ((info.types & (1 << type)) === 0) this.fail('type', `${info.name} in ${TYPE_NAMES[type]}`);
+    // How many operands are arguments, or returned: what the row says of single ones comes behind them.
+    const args = func.operandCount[inst] - info.operands.length;
+    if (info.isVariadic ? args < 0 : args !== 0) this.fail('operand-count', `${func.operandCount[inst]} operands`);
     const operands: ValueId[] = [];
     for (let k = 0; k < func.operandCount[inst]; k++) {
       const value = func.operand(inst, k);
       if (this.placed[value] !== 1) this.fail('use', `v${value} stands nowhere`);
       operands.push(value);
     }
-    if (info.imm === ImmKind.From && (rule.from & (1 << func.aux[inst])) === 0) this.fail('type', `from ${TYPE_NAMES[func.aux[inst]]}`);
-    for (let k = 0; k < rule.operands.length; k++) this.checkOperand(rule.operands[k], operands[k], type, func.aux[inst]);
+    if (info.imm === ImmKind.From && (info.from & (1 << func.aux[inst])) === 0) this.fail('type', `from ${TYPE_NAMES[func.aux[inst]]}`);
+    for (let k = 0; k < info.operands.length; k++) this.checkOperand(info.operands[k], operands[args + k], type, func.aux[inst]);
     if (info.imm === ImmKind.Access) this.checkAccess(inst, type);
     if (info.imm === ImmKind.Simd) this.checkSimd(inst, op, type, operands);
     this.checkResults(inst, info.result, type);
-    this.checkSpecific(inst, op, type, operands);
+    this.checkSpecific(inst, op, type, operands.slice(0, args));
     this.checkEdges(inst, op);
   }
 
@@ -148,6 +146,10 @@ class Verifier {
       case OperandRule.Address:
         if (this.func.valueType[value] !== Type.I64) this.checkType('operand-type', value, Type.I32);
         return;
+      case OperandRule.Reference:
+        if (((1 << this.func.valueType[value]) & TypeSet.Ref) === 0) this.fail('operand-type', `v${value} is no reference`);
+        return;
+      case OperandRule.ExnRef: return this.checkType('operand-type', value, Type.ExnRef);
       case OperandRule.Row: // looked at by `checkSimd`
     }
   }
@@ -179,40 +181,24 @@ class Verifier {
     if (rule === ResultRule.Callee) return;
     const expected = rule === ResultRule.None ? 0 : rule === ResultRule.Pair ? 2 : 1;
     if (func.resultCount[inst] !== expected) this.fail('result', `${func.resultCount[inst]} results`);
-    for (let k = 0; k < expected; k++) this.checkType('result', func.firstResult[inst] + k, rule === ResultRule.I32 ? Type.I32 : type);
+    for (let k = 0; k < expected; k++) this.checkType('result', func.firstResult[inst] + k, rule === ResultRule.I32 || rule === ResultRule.Bool ? Type.I32 : type);
   }
 
-  /** What the table of typing rules cannot say. */
-  private checkSpecific(inst: InstId, op: Op, type: Type, operands: ValueId[]): void {
+  /** What the op table cannot say; `args` are the operands in front of those that it types. */
+  private checkSpecific(inst: InstId, op: Op, type: Type, args: ValueId[]): void {
     const { func, context } = this;
-    if (op === Op.Return) this.checkTypes('signature', operands, func.signature.results);
+    if (op === Op.Return) this.checkTypes('signature', args, func.signature.results);
     else if (op === Op.Reinterpret && TYPE_BYTES[type] !== TYPE_BYTES[func.aux[inst]]) this.fail('type', 'reinterpret changes the width');
-    else if (op === Op.TableGrow) {
-      this.checkReference(operands[0]);
-      this.checkType('operand-type', operands[1], type);
-    } else if (op === Op.TableFill) {
-      this.checkOperand(OperandRule.Address, operands[0], type, Type.None);
-      this.checkReference(operands[1]);
-      this.checkOperand(OperandRule.Address, operands[2], type, Type.None);
-    }
-    else if (op === Op.ExnValue) this.checkType('operand-type', operands[0], Type.ExnRef);
     else if (op === Op.Catch && func.first[this.block] !== inst) this.fail('catch', 'not the first of its block');
-    else if (INDIRECT.has(op) || REFERRED.has(op)) {
-      if (operands.length === 0) this.fail('operand-count', 'no callee');
-      if (INDIRECT.has(op)) this.checkOperand(OperandRule.Address, operands[operands.length - 1], type, Type.None);
-    }
     if (context === undefined) return;
-    if (op === Op.Call || op === Op.CallUnwind) this.checkCall(inst, operands, context.functionSignature(func.imm[inst]));
-    else if (op === Op.CallIndirect || op === Op.CallRef || op === Op.CallIndirectUnwind || op === Op.CallRefUnwind) this.checkCall(inst, operands.slice(0, -1), context.typeSignature(func.imm[inst]));
-    else if (op === Op.ReturnCall) this.checkTailCall(operands, context.functionSignature(func.imm[inst]));
-    else if (op === Op.ReturnCallIndirect || op === Op.ReturnCallRef) this.checkTailCall(operands.slice(0, -1), context.typeSignature(func.imm[inst]));
-    else if (op === Op.GlobalGet || op === Op.GlobalSet) {
-      if (context.globalType(func.imm[inst]) !== type) this.fail('signature', `the global is ${TYPE_NAMES[context.globalType(func.imm[inst])]}`);
+    const index = func.imm[inst];
+    if (opCallee[op] !== Callee.None) {
+      const signature = opCallee[op] === Callee.Direct ? context.functionSignature(index) : context.typeSignature(index);
+      if (OPS[op].family === Family.TailCall) this.checkTailCall(args, signature);
+      else this.checkCall(inst, args, signature);
+    } else if (OPS[op].family === Family.Global && context.globalType(index) !== type) {
+      this.fail('signature', `the global is ${TYPE_NAMES[context.globalType(index)]}`);
     }
-  }
-
-  private checkReference(value: ValueId): void {
-    if (((1 << this.func.valueType[value]) & TypeSet.Ref) === 0) this.fail('operand-type', `v${value} is no reference`);
   }
 
   private checkCall(inst: InstId, args: ValueId[], signature: Signature): void {
@@ -232,8 +218,8 @@ class Verifier {
   private checkEdges(inst: InstId, op: Op): void {
     const { func } = this;
     const count = func.edgeCount[inst];
-    const least = op === Op.Br || op === Op.BrTable ? 1 : op === Op.BrIf || isUnwind(op) ? 2 : 0;
-    if (count < least || (count > least && op !== Op.BrTable)) this.fail('edge-count', `${count} edges`);
+    const { edges = 0 } = OPS[op].traits;
+    if (edges === 'many' ? count === 0 : count !== edges) this.fail('edge-count', `${count} edges`);
     for (let k = 0; k < count; k++) {
       const edge = func.edge(inst, k);
       const target = func.edgeBlock[edge];

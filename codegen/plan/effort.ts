@@ -2,7 +2,8 @@
 // square of something in a function; each is left out where that would be noticed, so that time stays about linear in bytes.
 
 import type { Func } from '../../ir/function.js';
-import { Effect, OPS, Op, accessMemory } from '../../ir/ops.js';
+import { Effect, Family, accessMemory, opEffect, opFamily, opOperands } from '../../ir/ops.js';
+import type { Op } from '../../ir/ops.js';
 import type { Effort, OptLevel } from '../levels.js';
 import type { Plan } from './plan.js';
 
@@ -61,10 +62,11 @@ export function measureFunction(func: Func, plan: Plan): FunctionSize {
     for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
       const op: Op = func.op[inst]!;
       length++;
-      if (op === Op.SlotGet || op === Op.SlotSet) slots = true;
-      const checked = op === Op.Load || op === Op.Store ? plan.memories[accessMemory(func.aux[inst]!)]!.checked : (OPS[op]!.effect & Effect.Traps) !== 0;
+      const family: Family = opFamily[op]!;
+      if (family === Family.Slot) slots = true;
+      const checked = family === Family.Access ? plan.memories[accessMemory(func.aux[inst]!)]!.checked : (opEffect[op]! & Effect.Traps) !== 0;
       if (checked) blocks++;
-      if (OPS[op]!.operands >= 0 && (checked || (op >= Op.Eq && op <= Op.Eqz))) for (let k = 0; k < func.operandCount[inst]!; k++) condition(func.operand(inst, k));
+      if ((checked || family === Family.Comparison) && opOperands[op]! >= 0) for (let k = 0; k < func.operandCount[inst]!; k++) condition(func.operand(inst, k));
     }
     const end = func.last[block]!;
     for (let k = 0; k < func.edgeCount[end]!; k++) {

@@ -6,14 +6,14 @@ import { constantOf, isInt } from '../constants.js';
 import { Func } from '../function.js';
 import type { InstId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
-import { Effect, ImmKind, Op, OPS, accessBytesLog2, accessMemory } from '../ops.js';
+import { Effect, Family, ImmKind, Op, accessBytesLog2, accessMemory, opEffect, opFamily, opImmediates } from '../ops.js';
 
 /**
  * Whether an instruction may be dropped once nothing uses its results: it writes nothing and cannot trap. An unused
  * load stays, since a trap is observable, unless its address is a constant within the memory's minimum size.
  */
 export function isRemovable(func: Func, inst: InstId, context: ModuleContext): boolean {
-  const effect = OPS[func.op[inst]].effect;
+  const effect = opEffect[func.op[inst]];
   if ((effect & (Effect.Writes | Effect.Terminator)) !== 0) return false;
   return (effect & Effect.Traps) === 0 || !mayTrap(func, inst, context);
 }
@@ -21,8 +21,8 @@ export function isRemovable(func: Func, inst: InstId, context: ModuleContext): b
 /** Whether an instruction of a class that may trap can in fact do so, as far as its constant operands tell. */
 export function mayTrap(func: Func, inst: InstId, context: ModuleContext): boolean {
   const op: Op = func.op[inst];
-  if (OPS[op].imm === ImmKind.Access) return !isInBounds(func, inst, context);
-  if (op < Op.DivS || op > Op.RemU) return true;
+  if (opImmediates[op] === ImmKind.Access) return !isInBounds(func, inst, context);
+  if (opFamily[op] !== Family.Division) return true;
   const divisor = constantOf(func, func.operand(inst, 1));
   return divisor < 0 || isInt(func, divisor, 0) || (op === Op.DivS && isInt(func, divisor, -1));
 }

@@ -5,7 +5,7 @@
 
 import { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
-import { Op, accessBytesLog2, accessSigned } from '../ops.js';
+import { Op, ResultRule, accessBytesLog2, accessSigned, opResult } from '../ops.js';
 import { Type } from '../types.js';
 
 const STEPS = 4;
@@ -43,9 +43,7 @@ function boundOf(func: Func, inst: InstId, steps: number, limit: number): number
     case Op.ExtendU: return operandBound(func, inst, 0, steps);
     case Op.Wrap: return operandBound(func, inst, 0, steps);
     case Op.Clz: case Op.Ctz: case Op.Popcnt: return func.type[inst] === Type.I32 ? 32 : 64;
-    case Op.Eq: case Op.Ne: case Op.LtS: case Op.LtU: case Op.GtS: case Op.GtU: case Op.LeS: case Op.LeU: case Op.GeS: case Op.GeU:
-    case Op.Eqz: case Op.FEq: case Op.FNe: case Op.FLt: case Op.FGt: case Op.FLe: case Op.FGe: case Op.RefIsNull: return 1;
-    default: return limit;
+    default: return opResult[func.op[inst]] === ResultRule.Bool ? 1 : limit;
   }
 }
 

@@ -14,7 +14,7 @@ import { constantOf } from '../constants.js';
 import { Func } from '../function.js';
 import type { BlockId, InstId, ValueId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
-import { ImmKind, Op, OPS, accessBytesLog2, accessMemory } from '../ops.js';
+import { Family, ImmKind, Op, accessBytesLog2, accessMemory, opFamily, opImmediates } from '../ops.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
 
@@ -29,7 +29,7 @@ function run(func: Func, context: ModuleContext): boolean {
   for (let i = 0; i < tree.preorder.length; i++) {
     const block = tree.preorder[i];
     for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
-      if (OPS[func.op[inst]].imm !== ImmKind.Access) continue;
+      if (opImmediates[func.op[inst]] !== ImmKind.Access) continue;
       if (foldAddress(func, inst)) changed = true;
       if (isPlain(func.op[inst]) && accessed.visit(inst, block)) changed = true;
     }
@@ -37,7 +37,7 @@ function run(func: Func, context: ModuleContext): boolean {
   return changed;
 }
 
-const isPlain = (op: Op): boolean => op === Op.Load || op === Op.Store;
+const isPlain = (op: Op): boolean => opFamily[op] === Family.Access;
 
 function foldAddress(func: Func, inst: InstId): boolean {
   const sum = func.definition(func.operand(inst, 0));

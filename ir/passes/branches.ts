@@ -9,7 +9,7 @@ import { countUses } from '../analysis/uses.js';
 import { constantOf, isInt } from '../constants.js';
 import { Func } from '../function.js';
 import type { BlockId, EdgeId, InstId } from '../function.js';
-import { Op } from '../ops.js';
+import { Family, Op, opFamily } from '../ops.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
 
@@ -136,7 +136,7 @@ function passableBlocks(func: Func): Uint8Array | undefined {
   let found = false;
   for (const block of func.order) {
     const inst = func.first[block];
-    if (inst !== func.last[block] || func.op[inst] < Op.Br || func.op[inst] > Op.BrTable) continue;
+    if (inst !== func.last[block] || opFamily[func.op[inst]] !== Family.Branch) continue;
     if (func.blockParams[block].length > 0 && !ownsParams(func, block, (uses ??= countUses(func)))) continue;
     passable[block] = 1;
     found = true;

@@ -6,7 +6,7 @@ import { upperBound } from '../analysis/upper-bound.js';
 import { becomeConst, bigOf, constantOf, intBefore, isInt } from '../constants.js';
 import { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
-import { Op } from '../ops.js';
+import { Family, OPS, Op, opFamily } from '../ops.js';
 import { rewriteInstructions } from '../pass.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
@@ -32,6 +32,8 @@ pair(INVERTED, Op.LtU, Op.GeU);
 pair(INVERTED, Op.GtS, Op.LeS);
 pair(INVERTED, Op.GtU, Op.LeU);
 pair(INVERTED, Op.FEq, Op.FNe); // the other float comparisons are all false on NaN and have no opposite
+/** 1 for the comparisons that hold of a value and itself. */
+const REFLEXIVE = Uint8Array.from(OPS, ({ traits }) => (traits.reflexive === true ? 1 : 0));
 
 function run(func: Func): boolean {
   return rewriteInstructions(func, simplifyInst);
@@ -39,8 +41,8 @@ function run(func: Func): boolean {
 
 function simplifyInst(func: Func, inst: InstId): boolean {
   const op: Op = func.op[inst];
-  if (op >= Op.Eq && op <= Op.GeU) return simplifyCompare(func, inst);
   if (op === Op.Eqz) return simplifyEqz(func, inst);
+  if (opFamily[op] === Family.Comparison) return simplifyCompare(func, inst);
   if (op === Op.Select) return simplifySelect(func, inst);
   return false;
 }
@@ -93,7 +95,7 @@ function simplifyCompare(func: Func, inst: InstId): boolean {
   const a = func.operand(inst, 0);
   const b = func.operand(inst, 1);
   const op: Op = func.op[inst];
-  if (a === b) return outcome(func, inst, op === Op.Eq || op >= Op.LeS);
+  if (a === b) return outcome(func, inst, REFLEXIVE[op] === 1);
   const c = constantOf(func, b);
   if (c >= 0) return simplifyAgainst(func, inst, a, c) || decide(func, inst, a, c);
   if (constantOf(func, a) < 0) return false;

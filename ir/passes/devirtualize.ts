@@ -6,7 +6,7 @@ import { constantOf } from '../constants.js';
 import { Func } from '../function.js';
 import type { InstId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
-import { Op } from '../ops.js';
+import { Callee, directCall, opCallee } from '../ops.js';
 import type { Pass } from '../pass.js';
 
 export const devirtualize: Pass = { name: 'devirtualize', help: 'call constant elements of immutable tables directly', run };
@@ -15,26 +15,20 @@ function run(func: Func, context: ModuleContext): boolean {
   let changed = false;
   for (const block of func.order) {
     for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
-      const direct = DIRECT.get(func.op[inst]);
-      if (direct !== undefined && devirtualizeCall(func, inst, direct, context)) changed = true;
+      if (opCallee[func.op[inst]] === Callee.Indirect && devirtualizeCall(func, inst, context)) changed = true;
     }
   }
   return changed;
 }
 
-/** The direct call for each indirect one. */
-const DIRECT: ReadonlyMap<Op, Op> = new Map([
-  [Op.CallIndirect, Op.Call], [Op.CallIndirectUnwind, Op.CallUnwind], [Op.ReturnCallIndirect, Op.ReturnCall],
-]);
-
-function devirtualizeCall(func: Func, inst: InstId, direct: Op, context: ModuleContext): boolean {
+function devirtualizeCall(func: Func, inst: InstId, context: ModuleContext): boolean {
   const args = func.operandCount[inst] - 1;
   const index = constantOf(func, func.operand(inst, args));
   if (index < 0 || func.imm2[index] !== 0) return false;
   const element = func.imm[index] >>> 0;
   const target = context.indirectTargets(func.imm2[inst], func.imm[inst])?.find((candidate) => candidate.element === element);
   if (target === undefined) return false;
-  func.op[inst] = direct;
+  func.op[inst] = directCall[func.op[inst]];
   func.imm[inst] = target.func;
   func.imm2[inst] = 0;
   func.operandCount[inst] = args;

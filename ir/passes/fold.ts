@@ -9,7 +9,7 @@
 import { bigOf, becomeConst, becomeFloat, becomeInt, floatOf } from '../constants.js';
 import { Func } from '../function.js';
 import type { InstId } from '../function.js';
-import { Effect, Op, OPS } from '../ops.js';
+import { Effect, Family, Op, opEffect, opFamily } from '../ops.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
 
@@ -20,9 +20,9 @@ function run(func: Func): boolean {
   for (const block of func.order) {
     for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
       const count = func.operandCount[inst];
-      if (count === 0 || count > 2 || (OPS[func.op[inst]].effect & ~Effect.Traps) !== 0) continue;
+      if (count === 0 || count > 2 || (opEffect[func.op[inst]] & ~Effect.Traps) !== 0) continue;
       const a = func.definition(func.operand(inst, 0));
-      if (a < 0 || (func.op[a] !== Op.Const && !isReference(func.op[a]))) continue;
+      if (a < 0 || opFamily[func.op[a]] !== Family.Constant) continue;
       const b = count === 2 ? func.definition(func.operand(inst, 1)) : a;
       if (b < 0 || func.op[b] !== func.op[a] || func.type[a] === Type.V128) continue;
       if (foldInst(func, inst, a, b)) changed = true;
@@ -31,32 +31,32 @@ function run(func: Func): boolean {
   return changed;
 }
 
-const isReference = (op: Op): boolean => op === Op.RefNull || op === Op.RefFunc;
-
 /** Folds an operation on the constants `a` and `b` (`b` is `a` for one operand). */
 function foldInst(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
-  const op = func.op[inst];
-  const type = func.type[inst];
-  if (isReference(func.op[a])) {
-    if (op !== Op.RefIsNull) return false;
+  if (func.op[a] !== Op.Const) {
+    if (func.op[inst] !== Op.RefIsNull) return false;
     becomeConst(func, inst, Type.I32, func.op[a] === Op.RefNull ? 1 : 0, 0);
     return true;
   }
-  if (op >= Op.Add && op <= Op.Rotr) return type === Type.I32 ? foldInt32(func, inst, a, b) : foldInt64(func, inst, a, b);
-  if (op >= Op.Eq && op <= Op.Eqz) return foldCompare(func, inst, a, b);
-  if (op >= Op.Clz && op <= Op.Extend32S) return foldUnary(func, inst, a);
-  if (op >= Op.FAdd && op <= Op.FCopysign) return foldFloatBinary(func, inst, a, b);
-  if (op >= Op.FAbs && op <= Op.FSqrt) return foldFloatUnary(func, inst, a);
-  if (op >= Op.FEq && op <= Op.FGe) return foldFloatCompare(func, inst, a, b);
-  if (op >= Op.Wrap && op <= Op.Reinterpret) return foldConversion(func, inst, a);
-  return false;
+  switch (opFamily[func.op[inst]]) {
+    case Family.Integer: case Family.Division: case Family.Shift: case Family.Rotation:
+      return func.type[inst] === Type.I32 ? foldInt32(func, inst, a, b) : foldInt64(func, inst, a, b);
+    case Family.Comparison: return foldCompare(func, inst, a, b);
+    case Family.BitCount: case Family.SignExtension: return foldUnary(func, inst, a);
+    case Family.FloatArithmetic: return foldFloatArithmetic(func, inst, a, b);
+    case Family.FloatSign: return foldFloatSign(func, inst, a, b);
+    case Family.FloatRounding: return foldFloatRounding(func, inst, a);
+    case Family.FloatComparison: return foldFloatCompare(func, inst, a, b);
+    case Family.Conversion: return foldConversion(func, inst, a);
+    default: return false;
+  }
 }
 
 function foldInt32(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
   const x = func.imm[a];
   const y = func.imm[b];
   const op: Op = func.op[inst];
-  if (op >= Op.DivS && op <= Op.RemU && y === 0) return false;
+  if (y === 0 && opFamily[op] === Family.Division) return false;
   if (op === Op.DivS && y === -1 && x === -0x80000000) return false;
   becomeConst(func, inst, Type.I32, int32(op, x, y), 0);
   return true;
@@ -88,7 +88,7 @@ function foldInt64(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
   const x = bigOf(func, a);
   const y = bigOf(func, b);
   const op: Op = func.op[inst];
-  if (op >= Op.DivS && op <= Op.RemU && y === 0n) return false;
+  if (y === 0n && opFamily[op] === Family.Division) return false;
   if (op === Op.DivS && y === -1n && x === -(1n << 63n)) return false;
   becomeInt(func, inst, Type.I64, int64(op, x, y));
   return true;
@@ -171,22 +171,32 @@ function foldUnary(func: Func, inst: InstId, a: InstId): boolean {
   return true;
 }
 
-function foldFloatBinary(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
+/** The half with the sign bit changes, the rest stays. */
+function foldFloatSign(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
   const type: Type = func.type[inst];
-  const op: Op = func.op[inst];
-  if (op === Op.FCopysign) {
-    if (type === Type.F32) becomeConst(func, inst, type, (func.imm[a] & 0x7fffffff) | (func.imm[b] & -0x80000000), 0);
-    else becomeConst(func, inst, type, func.imm[a], (func.imm2[a] & 0x7fffffff) | (func.imm2[b] & -0x80000000));
-    return true;
+  const narrow = type === Type.F32;
+  const top = narrow ? func.imm[a] : func.imm2[a];
+  let changed: number;
+  switch (func.op[inst] as Op) {
+    case Op.FAbs: changed = top & 0x7fffffff; break;
+    case Op.FNeg: changed = top ^ -0x80000000; break;
+    default: changed = (top & 0x7fffffff) | ((narrow ? func.imm[b] : func.imm2[b]) & -0x80000000); // copysign
   }
-  const result = floatBinary(op, floatOf(func, a), floatOf(func, b));
+  if (narrow) becomeConst(func, inst, type, changed, 0);
+  else becomeConst(func, inst, type, func.imm[a], changed);
+  return true;
+}
+
+function foldFloatArithmetic(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
+  const type: Type = func.type[inst];
+  const result = floatArithmetic(func.op[inst], floatOf(func, a), floatOf(func, b));
   if (Number.isNaN(result)) return false;
   becomeFloat(func, inst, type, result);
   return true;
 }
 
 /** A float operation in double precision; NaN if an operand is (`Math.min` and `max` agree with the spec on zeros). */
-function floatBinary(op: Op, x: number, y: number): number {
+function floatArithmetic(op: Op, x: number, y: number): number {
   switch (op) {
     case Op.FAdd: return x + y;
     case Op.FSub: return x - y;
@@ -205,19 +215,11 @@ function nearest(x: number): number {
   return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
 }
 
-function foldFloatUnary(func: Func, inst: InstId, a: InstId): boolean {
+function foldFloatRounding(func: Func, inst: InstId, a: InstId): boolean {
   const type: Type = func.type[inst];
-  const op: Op = func.op[inst];
-  if (op === Op.FAbs || op === Op.FNeg) {
-    const top = type === Type.F32 ? func.imm[a] : func.imm2[a];
-    const changed = op === Op.FAbs ? top & 0x7fffffff : top ^ -0x80000000;
-    if (type === Type.F32) becomeConst(func, inst, type, changed, 0);
-    else becomeConst(func, inst, type, func.imm[a], changed);
-    return true;
-  }
   const x = floatOf(func, a);
   let result: number;
-  switch (op) {
+  switch (func.op[inst] as Op) {
     case Op.FCeil: result = Math.ceil(x); break;
     case Op.FFloor: result = Math.floor(x); break;
     case Op.FTrunc: result = Math.trunc(x); break;

@@ -7,16 +7,15 @@ import { computeCfg } from '../analysis/cfg.js';
 import { computeDominators, dominates } from '../analysis/dominators.js';
 import { Func } from '../function.js';
 import type { InstId } from '../function.js';
-import { Effect, Op, OPS } from '../ops.js';
+import { Effect, OPS } from '../ops.js';
 import type { Pass } from '../pass.js';
 
 export const gvn: Pass = { name: 'gvn', help: 'compute equal pure operations once', run };
 
 /** 1 for the ops that can be merged. */
-const MERGEABLE = Uint8Array.from(OPS, (info) => ((info.effect & ~Effect.Traps) === 0 && info.operands >= 0 ? 1 : 0));
-/** 1 for the ops whose operands may be swapped; the spec lets float arithmetic pick either NaN's payload. */
-const COMMUTATIVE = new Uint8Array(OPS.length);
-for (const op of [Op.Add, Op.Mul, Op.And, Op.Or, Op.Xor, Op.Eq, Op.Ne, Op.FAdd, Op.FMul, Op.FMin, Op.FMax, Op.FEq, Op.FNe]) COMMUTATIVE[op] = 1;
+const MERGEABLE = Uint8Array.from(OPS, (info) => ((info.effect & ~Effect.Traps) === 0 && !info.isVariadic ? 1 : 0));
+/** 1 for the ops whose operands may be exchanged. */
+const COMMUTATIVE = Uint8Array.from(OPS, ({ traits }) => (traits.commutative === true ? 1 : 0));
 
 function run(func: Func): boolean {
   const tree = computeDominators(func, computeCfg(func));

@@ -11,7 +11,7 @@ import { Extent, KnownMemory } from '../analysis/known-memory.js';
 import { intBefore } from '../constants.js';
 import { Func } from '../function.js';
 import type { BlockId, InstId, ValueId } from '../function.js';
-import { Effect, Op, OPS, accessBytesLog2, accessSigned } from '../ops.js';
+import { Effect, Op, accessBytesLog2, accessSigned, opEffect } from '../ops.js';
 import type { Pass } from '../pass.js';
 import { TYPE_BYTES, Type } from '../types.js';
 
@@ -47,7 +47,7 @@ function visit(func: Func, inst: InstId, known: KnownMemory): boolean {
     case Op.GlobalGet: return visitGlobalGet(func, inst, known);
     case Op.GlobalSet: return visitGlobalSet(func, inst, known);
     default:
-      if ((OPS[op].effect & Effect.Writes) !== 0) known.clear();
+      if ((opEffect[op] & Effect.Writes) !== 0) known.clear();
       return false;
   }
 }

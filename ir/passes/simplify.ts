@@ -6,7 +6,7 @@ import { upperBound, bitLength } from '../analysis/upper-bound.js';
 import { becomeConst, bigOf, constantOf, intBefore, isInt } from '../constants.js';
 import { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
-import { Op, accessBytesLog2, accessSigned } from '../ops.js';
+import { Family, Op, accessBytesLog2, accessSigned, opFamily } from '../ops.js';
 import { rewriteInstructions } from '../pass.js';
 import type { Pass } from '../pass.js';
 import { Type } from '../types.js';
@@ -223,7 +223,7 @@ function simplifyShift(func: Func, inst: InstId): boolean {
   const amount = func.imm[c];
   if (op === Op.ShrU && upperBound(func, a) < 2 ** amount) return becomeZero(func, inst);
   const inner = func.valueDef[a];
-  if (inner < 0 || func.op[inner] < Op.Shl || func.op[inner] > Op.ShrU) return false;
+  if (inner < 0 || opFamily[func.op[inner]] !== Family.Shift) return false;
   const c1 = constantOf(func, func.operand(inner, 1));
   if (c1 < 0) return false;
   const width = widthOf(func, inst);

@@ -5,12 +5,11 @@ import { Builder } from '../builder.js';
 import { Func } from '../function.js';
 import { Trap, evaluate } from '../interpret-numeric.js';
 import type { ConstantBits, ModuleContext } from '../module-context.js';
-import { ImmKind, Op, OPS } from '../ops.js';
+import { Family, ImmKind, Op, OPS, OperandRule } from '../ops.js';
 import { fold } from '../passes/fold.js';
-import { OperandRule, TYPING } from '../typing.js';
 import { TYPE_BYTES, TYPE_NAMES, Type } from '../types.js';
 import { contextFrom } from './fixture-file.js';
-import { INTERESTING } from './random-function.js';
+import { INTERESTING, NUMERIC_OPS } from './random-function.js';
 
 const context: ModuleContext = contextFrom({});
 const NUMERIC = [Type.I32, Type.I64, Type.F32, Type.F64];
@@ -45,13 +44,13 @@ function isNaNBits(type: Type, bits: bigint): boolean {
   return type === Type.F32 ? (bits & 0x7fffffffn) > 0x7f800000n : type === Type.F64 && (bits & 0x7fffffffffffffffn) > 0x7ff0000000000000n;
 }
 
-/** Ops that are exact on NaN bits. */
-const EXACT: readonly Op[] = [Op.FAbs, Op.FNeg, Op.FCopysign, Op.Reinterpret];
+/** Whether an op is exact on NaN bits. */
+const isExact = (op: Op): boolean => OPS[op].family === Family.FloatSign || op === Op.Reinterpret;
 
-describe.each(OPS.map((info, op) => [info.name, op] as const).filter(([, op]) => op >= Op.Add && op < Op.Select))('%s', (_, op) => {
-  const rule = TYPING[op];
+describe.each(NUMERIC_OPS.map((op) => [OPS[op].name, op] as const))('%s', (_, op) => {
+  const rule = OPS[op];
   const typed = NUMERIC.filter((type) => (rule.types & (1 << type)) !== 0).flatMap((type) => {
-    if (OPS[op].imm !== ImmKind.From) return [[type, Type.None] as const];
+    if (rule.imm !== ImmKind.From) return [[type, Type.None] as const];
     return NUMERIC.filter((from) => (rule.from & (1 << from)) !== 0 && (op !== Op.Reinterpret || TYPE_BYTES[from] === TYPE_BYTES[type]))
       .map((from) => [type, from] as const);
   });
@@ -64,7 +63,7 @@ describe.each(OPS.map((info, op) => [info.name, op] as const).filter(([, op]) =>
         const operands = rule.operands.length === 2 ? [a, b] : [a];
         const want = expected(op, type, from, operands.map((operand) => bitsOf(operand, operandType)));
         const got = folded(op, type, from, operandType, operands);
-        const mayStay = want === 'trap' || (isNaNBits(type, want) && !EXACT.includes(op)) || op === Op.ConvertS || op === Op.ConvertU;
+        const mayStay = want === 'trap' || (isNaNBits(type, want) && !isExact(op)) || op === Op.ConvertS || op === Op.ConvertU;
         if (got === undefined ? !mayStay : got !== want) {
           throw new Error(`${JSON.stringify(operands)} gave ${got}, expected ${want}`);
         }

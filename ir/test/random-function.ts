@@ -5,10 +5,9 @@ import { Builder } from '../builder.js';
 import { Func } from '../function.js';
 import type { EdgeId, Signature, ValueId } from '../function.js';
 import type { ConstantBits } from '../module-context.js';
-import { Effect, ImmKind, Op, OPS } from '../ops.js';
+import { Effect, ImmKind, Op, OPS, OperandRule, ResultRule } from '../ops.js';
 import { SIMD_OPS } from '../simd-ops.js';
-import { TYPING, OperandRule } from '../typing.js';
-import { TYPE_BYTES, Type } from '../types.js';
+import { TYPE_BYTES, Type, TypeSet } from '../types.js';
 
 /** A small generator of pseudo-random numbers (mulberry32). */
 export class Random {
@@ -59,8 +58,11 @@ export const INTERESTING: Readonly<Record<number, readonly ConstantBits[]>> = {
   ].map(([low, high]) => ({ low, high })),
 };
 
-const isNumeric = (op: number): boolean => op > Op.RefFunc && op < Op.RefIsNull;
-const NUMERIC_OPS = OPS.map((_, op) => op).filter((op) => isNumeric(op) && op !== Op.Select);
+/** The operations that make one number of one or two. */
+export const NUMERIC_OPS: readonly Op[] = OPS.map((_, op) => op).filter((op) => {
+  const { types, effect, operands, result } = OPS[op];
+  return (types & ~TypeSet.Number) === 0 && (effect & ~Effect.Traps) === 0 && operands.length > 0 && result !== ResultRule.Pair;
+});
 const PURE_OPS = NUMERIC_OPS.filter((op) => OPS[op].effect === Effect.None);
 const INTEGER_OPS: readonly Op[] = [Op.Add, Op.Sub, Op.Mul, Op.And, Op.Or, Op.Xor, Op.Shl, Op.ShrS, Op.ShrU, Op.Rotl];
 const COMPARES: readonly Op[] = [Op.Eq, Op.Ne, Op.LtS, Op.LtU, Op.GtS, Op.GtU, Op.LeS, Op.LeU, Op.GeS, Op.GeU];
@@ -176,11 +178,11 @@ class Generator {
   private numeric(): void {
     const { random, builder } = this;
     const op: Op = random.pick(random.int(8) === 0 ? NUMERIC_OPS : PURE_OPS);
-    const rule = TYPING[op];
+    const rule = OPS[op];
     const types = NUMERIC.filter((candidate) => (rule.types & (1 << candidate)) !== 0);
     const type = random.pick(types);
     let from = Type.None;
-    if (OPS[op].imm === ImmKind.From) {
+    if (rule.imm === ImmKind.From) {
       const sources = NUMERIC.filter((candidate) => (rule.from & (1 << candidate)) !== 0);
       from = random.pick(op === Op.Reinterpret ? sources.filter((candidate) => TYPE_BYTES[candidate] === TYPE_BYTES[type]) : sources);
     }
