@@ -36,9 +36,9 @@ export const FLOAT_COMPARE: Table<FloatPredicate> = {
   [Op.FEq]: 'oeq', [Op.FNe]: 'une', [Op.FLt]: 'olt', [Op.FGt]: 'ogt', [Op.FLe]: 'ole', [Op.FGe]: 'oge',
 };
 
-/** Unary operations that are intrinsics of one operand. `nearest` rounds ties to even. */
-export const UNARY_INTRINSIC: Intrinsics = {
-  [Op.Popcnt]: 'llvm.ctpop', [Op.FAbs]: 'llvm.fabs', [Op.FCeil]: 'llvm.ceil', [Op.FFloor]: 'llvm.floor',
+/** Roundings, intrinsics of one operand. `nearest` rounds ties to even. */
+export const ROUNDING: Intrinsics = {
+  [Op.FCeil]: 'llvm.ceil', [Op.FFloor]: 'llvm.floor',
   [Op.FTrunc]: 'llvm.trunc', [Op.FNearest]: 'llvm.roundeven', [Op.FSqrt]: 'llvm.sqrt',
 };
 
@@ -46,9 +46,7 @@ export const UNARY_INTRINSIC: Intrinsics = {
 export const COUNT_INTRINSIC: Intrinsics = { [Op.Clz]: 'llvm.ctlz', [Op.Ctz]: 'llvm.cttz' };
 
 /** IEEE 754-2019 minimum and maximum: NaN wins, -0 is less than +0. */
-export const BINARY_INTRINSIC: Intrinsics = {
-  [Op.FMin]: 'llvm.minimum', [Op.FMax]: 'llvm.maximum', [Op.FCopysign]: 'llvm.copysign',
-};
+export const MIN_MAX: Intrinsics = { [Op.FMin]: 'llvm.minimum', [Op.FMax]: 'llvm.maximum' };
 
 /** Width in bits of the part that a sign extension starts from. */
 export const SIGN_EXTEND: Table<number> = { [Op.Extend8S]: 8, [Op.Extend16S]: 16, [Op.Extend32S]: 32 };

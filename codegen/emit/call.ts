@@ -3,9 +3,8 @@
 // Wasm spec orders them; with a table that nothing changes, types and code are two constant arrays, for types that many elements
 // have one (typed-table.ts); otherwise the table holds pointers to descriptors.
 
-import type { TailCallOp } from '../../ir/builder.js';
 import type { InstId, Signature, ValueId } from '../../ir/function.js';
-import { NORMAL_EDGE, Op, UNWIND_EDGE, isUnwind } from '../../ir/ops.js';
+import { Callee as CalleeKind, NORMAL_EDGE, UNWIND_EDGE, isUnwind, opCallee } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
 import { signatureOf, signatureOfType } from '../plan/plan.js';
 import { DESCRIPTOR_TYPE, NULL_TYPE_ID } from '../symbols.js';
@@ -39,15 +38,12 @@ interface Callee {
 
 /** Emits a call; one that unwinds ends its block. */
 export function emitCall(w: Writer, env: Environment, edges: Edges, inst: InstId): void {
-  const op: Op = env.func.op[inst]!;
-  const callee = op === Op.Call || op === Op.CallUnwind ? directCallee(env, inst)
-    : op === Op.CallIndirect || op === Op.CallIndirectUnwind ? indirectCallee(w, env, inst, true) : referredCallee(w, env, inst);
-  emitCallOf(w, env, edges, inst, callee);
+  emitCallOf(w, env, edges, inst, calleeOf(w, env, inst, true));
 }
 
 /** Emits a tail call: a jump, but to an import, which is called and returned from. */
-export function emitTailCall(w: Writer, env: Environment, inst: InstId, op: TailCallOp): void {
-  const callee = op === Op.ReturnCall ? directCallee(env, inst) : op === Op.ReturnCallIndirect ? indirectCallee(w, env, inst, false) : referredCallee(w, env, inst);
+export function emitTailCall(w: Writer, env: Environment, inst: InstId): void {
+  const callee = calleeOf(w, env, inst, false);
   const { plan } = env.out;
   const { signature, code } = callee;
   if (callee.undefined) {
@@ -70,6 +66,15 @@ export function emitReturnOf(w: Writer, env: Environment, type: LlvmType, all: O
   w.ret();
 }
 
+/** `returns`: it is called and not jumped to, so that a trap in the place of the callee finds the address of the call. */
+function calleeOf(w: Writer, env: Environment, inst: InstId, returns: boolean): Callee {
+  switch (opCallee[env.func.op[inst]!]) {
+    case CalleeKind.Direct: return directCallee(env, inst);
+    case CalleeKind.Indirect: return indirectCallee(w, env, inst, returns);
+    default: return referredCallee(w, env, inst);
+  }
+}
+
 function directCallee({ func, out }: Environment, inst: InstId): Callee {
   const index = func.imm[inst]!;
   const { component, addressTaken, binding } = out.plan.functions[index]!;
@@ -80,7 +85,6 @@ function directCallee({ func, out }: Environment, inst: InstId): Callee {
   };
 }
 
-/** `returns`: it is called and not jumped to, so that a trap in the place of the callee finds the address of the call. */
 function indirectCallee(w: Writer, env: Environment, inst: InstId, returns: boolean): Callee {
   const { func, out } = env;
   const typeIndex = func.imm[inst]!;

@@ -4,9 +4,8 @@
 // (`%vN.z`).
 
 import type { Func, InstId, ValueId } from '../../ir/function.js';
-import { Op, accessMemory, isUnwind } from '../../ir/ops.js';
+import { Callee, Family, Op, ResultRule, accessMemory, isUnwind, opCallee, opFamily, opResult } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
-import { FLOAT_COMPARE, INTEGER_COMPARE } from './arithmetic.js';
 import { isInternal, returnsInMemory } from './convention.js';
 import { LLVM_TYPES, constantText, vectorText } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
@@ -58,16 +57,17 @@ export class Environment {
   }
 
   private getsResultsInMemory(inst: InstId, op: Op): boolean {
+    if (opResult[op] !== ResultRule.Callee) return false;
     const { plan } = this.out;
     const index = this.func.imm[inst]!;
-    if (op === Op.Call || op === Op.CallUnwind) return isInternal(plan, index) && returnsInMemory(plan, signatureOf(plan, index));
-    return (op === Op.CallIndirect || op === Op.CallRef || op === Op.CallIndirectUnwind || op === Op.CallRefUnwind) && returnsInMemory(plan, signatureOfType(plan, index));
+    if (opCallee[op] !== Callee.Direct) return returnsInMemory(plan, signatureOfType(plan, index));
+    return isInternal(plan, index) && returnsInMemory(plan, signatureOf(plan, index));
   }
 
   /** How operand `k` of an op is read. */
   private useOf(op: Op, k: number, inst: InstId): Use {
     if (op === Op.BrIf || op === Op.Eqz && this.isCondition(this.func.operand(inst, 0)) || op === Op.Select && k === 2) return Use.Condition;
-    if ((op === Op.Load || op === Op.Store) && k === 0) return Use.Address;
+    if (k === 0 && opFamily[op] === Family.Access) return Use.Address;
     return Use.Value;
   }
 
@@ -145,9 +145,7 @@ export class Environment {
 
   private isCondition(value: ValueId): boolean {
     const inst = this.func.definition(value);
-    if (inst < 0) return false;
-    const op: Op = this.func.op[inst]!;
-    return op === Op.Eqz || op === Op.RefIsNull || op === Op.ExnIs || INTEGER_COMPARE[op] !== undefined || FLOAT_COMPARE[op] !== undefined;
+    return inst >= 0 && opResult[this.func.op[inst]!] === ResultRule.Bool;
   }
 
   /** The register of a value that is an i1 already, or undefined. */

@@ -14,10 +14,8 @@ import type { Operand, Writer } from './writer.js';
 /** What a landing pad gets: the exception, and a number that is not used. */
 const LANDING = '{ ptr, i32 }';
 
-/** The operations that touch exceptions. */
-export type ExceptionOp = Op.ExnNew | Op.ExnIs | Op.ExnValue | Op.ExnKeep | Op.ExnFree | Op.Catch | Op.Throw;
-
-export function emitException(w: Writer, env: Environment, inst: InstId, op: ExceptionOp): void {
+/** Emits one operation on an exception. */
+export function emitException(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func, out } = env;
   switch (op) {
     case Op.ExnNew:
@@ -39,6 +37,8 @@ export function emitException(w: Writer, env: Environment, inst: InstId, op: Exc
     case Op.Throw:
       w.call('void', out.runtime('w2e_exception_throw', 'void', 'ptr', Attributes.Throw), `ptr ${env.operand(inst, 0)}`, undefined, 'call', Attributes.Throw);
       return w.unreachable();
+    default:
+      throw new Error(`no operation on an exception: ${op}`);
   }
 }
 

@@ -5,7 +5,7 @@
 import type { InstId, ValueId } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
-import { BINARY, BINARY_INTRINSIC, CAST, FLOAT_COMPARE, INTRINSIC_SUFFIX, TRUNCATE, TRUNCATE_SATURATING, UNARY_INTRINSIC, floatIdentity, truncationRange } from './arithmetic.js';
+import { BINARY, CAST, FLOAT_COMPARE, INTRINSIC_SUFFIX, MIN_MAX, ROUNDING, TRUNCATE, TRUNCATE_SATURATING, floatIdentity, truncationRange } from './arithmetic.js';
 import type { Environment } from './environment.js';
 import { callIntrinsic } from './intrinsics.js';
 import { LLVM_TYPES } from './llvm-text.js';
@@ -17,7 +17,8 @@ export function emitFloatCompare(w: Writer, env: Environment, inst: InstId, op: 
   env.widenBit(w, inst);
 }
 
-export function emitFloatBinary(w: Writer, env: Environment, inst: InstId, op: Op): void {
+export function emitFloatArithmetic(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  if (MIN_MAX[op] !== undefined) return emitMinMax(w, env, inst, op);
   const { func } = env;
   const type: Type = func.type[inst]!;
   const llvm = LLVM_TYPES[type]!;
@@ -31,23 +32,22 @@ export function emitFloatBinary(w: Writer, env: Environment, inst: InstId, op: O
   else w.copy(llvm, quiet, env.result(inst));
 }
 
-/** Also counts of bits. */
-export function emitUnaryIntrinsic(w: Writer, env: Environment, inst: InstId, op: Op): void {
-  callIntrinsic(w, env, UNARY_INTRINSIC[op]!, env.func.type[inst]!, [env.operand(inst, 0)], env.result(inst));
+export function emitRounding(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  callIntrinsic(w, env, ROUNDING[op]!, env.func.type[inst]!, [env.operand(inst, 0)], env.result(inst));
 }
 
-export function emitCopysign(w: Writer, env: Environment, inst: InstId): void {
-  callIntrinsic(w, env, BINARY_INTRINSIC[Op.FCopysign]!, env.func.type[inst]!, [env.operand(inst, 0), env.operand(inst, 1)], env.result(inst));
-}
-
-export function emitNeg(w: Writer, env: Environment, inst: InstId): void {
-  w.fneg(env.type(env.func.operand(inst, 0)), env.operand(inst, 0), env.result(inst));
+export function emitFloatSign(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  const type: Type = env.func.type[inst]!;
+  const operand = env.operand(inst, 0);
+  if (op === Op.FNeg) w.fneg(LLVM_TYPES[type]!, operand, env.result(inst));
+  else if (op === Op.FAbs) callIntrinsic(w, env, 'llvm.fabs', type, [operand], env.result(inst));
+  else callIntrinsic(w, env, 'llvm.copysign', type, [operand, env.operand(inst, 1)], env.result(inst));
 }
 
 /** LLVM's minimum and maximum return a NaN operand as it is; Wasm's are arithmetic. */
-export function emitMinMax(w: Writer, env: Environment, inst: InstId, op: Op): void {
+function emitMinMax(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const type: Type = env.func.type[inst]!;
-  const least = callIntrinsic(w, env, BINARY_INTRINSIC[op]!, type, [env.operand(inst, 0), env.operand(inst, 1)]);
+  const least = callIntrinsic(w, env, MIN_MAX[op]!, type, [env.operand(inst, 0), env.operand(inst, 1)]);
   w.copy(LLVM_TYPES[type]!, quieted(w, least, type), env.result(inst));
 }
 
@@ -76,13 +76,23 @@ function constantFloat({ func }: Environment, value: ValueId): number | undefine
   return scratch.getFloat64(0);
 }
 
-/** Conversions that LLVM has as they are, between integers too. */
-export function emitCast(w: Writer, env: Environment, inst: InstId, op: Op): void {
+/** Emits one conversion, between integers too. */
+export function emitConversion(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  switch (op) {
+    case Op.Demote: return emitDemotion(w, env, inst);
+    case Op.TruncS: case Op.TruncU: return emitTruncation(w, env, inst, op);
+    case Op.TruncSatS: case Op.TruncSatU: return emitSaturatingTruncation(w, env, inst, op);
+    default: emitCast(w, env, inst, op);
+  }
+}
+
+/** Conversions that LLVM has as they are. */
+function emitCast(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const operand = env.func.operand(inst, 0);
   w.cast(CAST[op]!, env.type(operand), env.value(operand), LLVM_TYPES[env.func.type[inst]!]!, env.result(inst));
 }
 
-export function emitDemotion(w: Writer, env: Environment, inst: InstId): void {
+function emitDemotion(w: Writer, env: Environment, inst: InstId): void {
   const { func } = env;
   const definition = func.definition(func.operand(inst, 0));
   if (definition < 0 || func.op[definition] !== Op.Promote) return emitCast(w, env, inst, Op.Demote);
@@ -90,7 +100,7 @@ export function emitDemotion(w: Writer, env: Environment, inst: InstId): void {
   w.copy('float', quieted(w, env.value(func.operand(definition, 0)), Type.F32), env.result(inst));
 }
 
-export function emitTruncation(w: Writer, env: Environment, inst: InstId, op: Op): void {
+function emitTruncation(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func } = env;
   const type: Type = func.type[inst]!, from: Type = func.aux[inst]!;
   const llvm = LLVM_TYPES[from]!;
@@ -106,7 +116,7 @@ export function emitTruncation(w: Writer, env: Environment, inst: InstId, op: Op
   w.cast(TRUNCATE[op]!, llvm, value, LLVM_TYPES[type]!, env.result(inst));
 }
 
-export function emitSaturatingTruncation(w: Writer, env: Environment, inst: InstId, op: Op): void {
+function emitSaturatingTruncation(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const type: Type = env.func.type[inst]!, from: Type = env.func.aux[inst]!;
   const callee = env.out.intrinsic(`${TRUNCATE_SATURATING[op]!}.${INTRINSIC_SUFFIX[type]!}.${INTRINSIC_SUFFIX[from]!}`, LLVM_TYPES[type]!, LLVM_TYPES[from]!);
   w.call(LLVM_TYPES[type]!, callee, env.typed(env.func.operand(inst, 0)), env.result(inst));

@@ -3,7 +3,7 @@
 // the file of its family; here is which, and what goes around them: the entry, locations in the source, branches.
 
 import type { BlockId, Func, InstId } from '../../ir/function.js';
-import { Effect, OPS, Op, isUnwind } from '../../ir/ops.js';
+import { Effect, Family, Op, isUnwind, opEffect, opFamily } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
 import { RESULTS, RESULT_BUFFER, emitCall, emitReturnOf, emitTailCall } from './call.js';
 import { internalResult, joinVector, resultMemory, splitsVectors, storeResult } from './convention.js';
@@ -11,15 +11,13 @@ import type { DebugFunction } from './debug-info.js';
 import { Edges } from './edges.js';
 import { Environment } from './environment.js';
 import { emitException, saveStack } from './exception.js';
-import {
-  emitCast, emitCopysign, emitDemotion, emitFloatBinary, emitFloatCompare, emitMinMax, emitNeg, emitSaturatingTruncation, emitTruncation, emitUnaryIntrinsic,
-} from './float.js';
-import { emitBinary, emitCompare, emitCount, emitDivision, emitEqz, emitRotation, emitShift, emitSignExtension } from './integer.js';
+import { emitConversion, emitFloatArithmetic, emitFloatCompare, emitFloatSign, emitRounding } from './float.js';
+import { emitBinary, emitCompare, emitCount, emitDivision, emitRotation, emitShift, emitSignExtension } from './integer.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
-import { emitMemoryOperation } from './memory.js';
+import { emitAccess, emitAtomicOperation, emitMemoryOperation } from './memory.js';
 import type { PartitionText } from './partition-text.js';
 import { emitTableOperation } from './table.js';
-import { emitGlobalGet, emitGlobalSet, emitIsNull, emitNonNull, emitSelect, emitSlotGet, emitSlotSet, slotRegister } from './variable.js';
+import { emitGlobal, emitReference, emitSelect, emitSlot, slotRegister } from './variable.js';
 import { emitVector } from './vector.js';
 import { emitWide } from './wide.js';
 import type { Block, Writer } from './writer.js';
@@ -99,7 +97,7 @@ class FunctionEmitter {
     for (let inst = landing >= 0 ? func.next[landing]! : func.first[block]!; inst >= 0; inst = func.next[inst]!) {
       this.locate(inst);
       const op: Op = func.op[inst]!;
-      if ((OPS[op]!.effect & Effect.Terminator) !== 0) this.edges.end(block, w.at);
+      if ((opEffect[op]! & Effect.Terminator) !== 0) this.edges.end(block, w.at);
       this.emitInst(inst, op);
       if (!isUnwind(op)) env.extendResults(w, inst);
     }
@@ -121,87 +119,41 @@ class FunctionEmitter {
 
   private emitInst(inst: InstId, op: Op): void {
     const { w, env } = this;
-    switch (op) {
-      case Op.Const: case Op.RefNull: case Op.RefFunc:
-        return;
-      case Op.Add: case Op.Sub: case Op.Mul: case Op.And: case Op.Or: case Op.Xor:
-        return emitBinary(w, env, inst, op);
-      case Op.Eq: case Op.Ne: case Op.LtS: case Op.LtU: case Op.GtS: case Op.GtU: case Op.LeS: case Op.LeU: case Op.GeS: case Op.GeU:
-        return emitCompare(w, env, inst, op);
-      case Op.Eqz:
-        return emitEqz(w, env, inst);
-      case Op.Shl: case Op.ShrS: case Op.ShrU:
-        return emitShift(w, env, inst, op);
-      case Op.Rotl: case Op.Rotr:
-        return emitRotation(w, env, inst, op);
-      case Op.DivS: case Op.DivU: case Op.RemS: case Op.RemU:
-        return emitDivision(w, env, inst, op);
-      case Op.Clz: case Op.Ctz:
-        return emitCount(w, env, inst, op);
-      case Op.Extend8S: case Op.Extend16S: case Op.Extend32S:
-        return emitSignExtension(w, env, inst, op);
-      case Op.FAdd: case Op.FSub: case Op.FMul: case Op.FDiv:
-        return emitFloatBinary(w, env, inst, op);
-      case Op.FEq: case Op.FNe: case Op.FLt: case Op.FGt: case Op.FLe: case Op.FGe:
-        return emitFloatCompare(w, env, inst, op);
-      case Op.Popcnt: case Op.FAbs: case Op.FCeil: case Op.FFloor: case Op.FTrunc: case Op.FNearest: case Op.FSqrt:
-        return emitUnaryIntrinsic(w, env, inst, op);
-      case Op.FMin: case Op.FMax:
-        return emitMinMax(w, env, inst, op);
-      case Op.FCopysign:
-        return emitCopysign(w, env, inst);
-      case Op.FNeg:
-        return emitNeg(w, env, inst);
-      case Op.Demote:
-        return emitDemotion(w, env, inst);
-      case Op.Promote: case Op.Wrap: case Op.ExtendS: case Op.ExtendU: case Op.ConvertS: case Op.ConvertU: case Op.Reinterpret:
-        return emitCast(w, env, inst, op);
-      case Op.TruncS: case Op.TruncU:
-        return emitTruncation(w, env, inst, op);
-      case Op.TruncSatS: case Op.TruncSatU:
-        return emitSaturatingTruncation(w, env, inst, op);
-      case Op.Select:
-        return emitSelect(w, env, inst);
-      case Op.RefIsNull:
-        return emitIsNull(w, env, inst);
-      case Op.RefAsNonNull:
-        return emitNonNull(w, env, inst);
-      case Op.Simd1: case Op.Simd2: case Op.Simd3:
-        return emitVector(w, env, inst);
-      case Op.Add128: case Op.Sub128: case Op.MulWideS: case Op.MulWideU:
-        return emitWide(w, env, inst, op);
-      case Op.GlobalGet:
-        return emitGlobalGet(w, env, inst);
-      case Op.GlobalSet:
-        return emitGlobalSet(w, env, inst);
-      case Op.SlotGet:
-        return emitSlotGet(w, env, inst);
-      case Op.SlotSet:
-        return emitSlotSet(w, env, inst);
-      case Op.Call: case Op.CallUnwind: case Op.CallIndirect: case Op.CallIndirectUnwind: case Op.CallRef: case Op.CallRefUnwind:
-        return emitCall(w, env, this.edges, inst);
-      case Op.ExnNew: case Op.ExnIs: case Op.ExnValue: case Op.ExnKeep: case Op.ExnFree: case Op.Catch: case Op.Throw:
-        return emitException(w, env, inst, op);
-      case Op.TableGet: case Op.TableSet: case Op.TableSize: case Op.TableGrow: case Op.TableFill: case Op.TableCopy:
-      case Op.TableInit: case Op.ElemDrop:
-        return emitTableOperation(w, env, inst, op);
-      case Op.Load: case Op.Store: case Op.MemorySize: case Op.MemoryGrow: case Op.MemoryCopy: case Op.MemoryFill:
-      case Op.MemoryInit: case Op.DataDrop: case Op.AtomicLoad: case Op.AtomicStore: case Op.AtomicAdd: case Op.AtomicSub:
-      case Op.AtomicAnd: case Op.AtomicOr: case Op.AtomicXor: case Op.AtomicXchg: case Op.AtomicCmpxchg:
-      case Op.AtomicWait: case Op.AtomicNotify: case Op.AtomicFence:
-        return emitMemoryOperation(w, env, inst, op);
-      case Op.Br: case Op.BrIf: case Op.BrTable:
-        return this.emitBranch(inst, op);
-      case Op.Return:
-        return emitReturn(w, env, inst);
-      case Op.ReturnCall: case Op.ReturnCallIndirect: case Op.ReturnCallRef:
-        return emitTailCall(w, env, inst, op);
-      case Op.Unreachable:
-        return w.br(w.trapBlock('unreachable'));
+    const family: Family = opFamily[op]!;
+    switch (family) {
+      case Family.Constant: return;
+      case Family.Integer: return emitBinary(w, env, inst, op);
+      case Family.Division: return emitDivision(w, env, inst, op);
+      case Family.Shift: return emitShift(w, env, inst, op);
+      case Family.Rotation: return emitRotation(w, env, inst, op);
+      case Family.Comparison: return emitCompare(w, env, inst, op);
+      case Family.BitCount: return emitCount(w, env, inst, op);
+      case Family.SignExtension: return emitSignExtension(w, env, inst, op);
+      case Family.FloatArithmetic: return emitFloatArithmetic(w, env, inst, op);
+      case Family.FloatSign: return emitFloatSign(w, env, inst, op);
+      case Family.FloatRounding: return emitRounding(w, env, inst, op);
+      case Family.FloatComparison: return emitFloatCompare(w, env, inst, op);
+      case Family.Conversion: return emitConversion(w, env, inst, op);
+      case Family.Choice: return emitSelect(w, env, inst);
+      case Family.Reference: return emitReference(w, env, inst, op);
+      case Family.Vector: return emitVector(w, env, inst);
+      case Family.Wide: return emitWide(w, env, inst, op);
+      case Family.Access: return emitAccess(w, env, inst, op);
+      case Family.Memory: return emitMemoryOperation(w, env, inst, op);
+      case Family.Atomic: return emitAtomicOperation(w, env, inst, op);
+      case Family.Global: return emitGlobal(w, env, inst, op);
+      case Family.Slot: return emitSlot(w, env, inst, op);
+      case Family.Table: return emitTableOperation(w, env, inst, op);
+      case Family.Call: case Family.UnwindingCall: return emitCall(w, env, this.edges, inst);
+      case Family.TailCall: return emitTailCall(w, env, inst);
+      case Family.Exception: return emitException(w, env, inst, op);
+      case Family.Branch: return this.emitBranch(inst, op);
+      case Family.Exit: return emitExit(w, env, inst, op);
+      default: return family satisfies never;
     }
   }
 
-  private emitBranch(inst: InstId, op: Op.Br | Op.BrIf | Op.BrTable): void {
+  private emitBranch(inst: InstId, op: Op): void {
     const { w, env, edges } = this;
     const { func } = env;
     const label = (k: number): string => edges.label(func.edge(inst, k));
@@ -213,6 +165,11 @@ class FunctionEmitter {
     }
     edges.writeApart(w, inst);
   }
+}
+
+function emitExit(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  if (op === Op.Return) emitReturn(w, env, inst);
+  else w.br(w.trapBlock('unreachable'));
 }
 
 function emitReturn(w: Writer, env: Environment, inst: InstId): void {

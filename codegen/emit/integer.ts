@@ -17,11 +17,12 @@ export function emitBinary(w: Writer, env: Environment, inst: InstId, op: Op): v
 }
 
 export function emitCompare(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  if (op === Op.Eqz) return emitEqz(w, env, inst);
   w.icmp(INTEGER_COMPARE[op]!, LLVM_TYPES[env.func.type[inst]!]!, env.operand(inst, 0), env.operand(inst, 1), env.bitResult(inst));
   env.widenBit(w, inst);
 }
 
-export function emitEqz(w: Writer, env: Environment, inst: InstId): void {
+function emitEqz(w: Writer, env: Environment, inst: InstId): void {
   const operand = env.func.operand(inst, 0);
   const bit = env.bit(operand);
   if (bit !== undefined) w.binary('xor', 'i1', bit, 'true', env.bitResult(inst));
@@ -51,6 +52,7 @@ export function emitRotation(w: Writer, env: Environment, inst: InstId, op: Op):
 
 export function emitCount(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const type: Type = env.func.type[inst]!;
+  if (op === Op.Popcnt) return void callIntrinsic(w, env, 'llvm.ctpop', type, [env.operand(inst, 0)], env.result(inst));
   const llvm = LLVM_TYPES[type]!;
   const callee = env.out.intrinsic(`${COUNT_INTRINSIC[op]!}.${INTRINSIC_SUFFIX[type]!}`, llvm, `${llvm}, i1`);
   w.call(llvm, callee, `${llvm} ${env.operand(inst, 0)}, i1 false`, env.result(inst));

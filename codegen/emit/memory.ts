@@ -20,17 +20,27 @@ const UPDATES: Readonly<Record<number, AtomicOperation>> = {
   [Op.AtomicXchg]: 'xchg',
 };
 
-/** Emits one operation on memory. */
+/** Emits a load or store. */
+export function emitAccess(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  if (op === Op.Load) emitLoad(w, env, inst);
+  else emitStore(w, env, inst);
+}
+
+/** Emits one operation on a whole memory or a data segment. */
 export function emitMemoryOperation(w: Writer, env: Environment, inst: InstId, op: Op): void {
   switch (op) {
-    case Op.Load: return emitLoad(w, env, inst);
-    case Op.Store: return emitStore(w, env, inst);
     case Op.MemorySize: return emitSize(w, env, inst);
     case Op.MemoryGrow: return emitGrow(w, env, inst);
     case Op.MemoryCopy: return emitCopy(w, env, inst);
     case Op.MemoryFill: return emitFill(w, env, inst);
     case Op.MemoryInit: return emitInit(w, env, inst);
-    case Op.DataDrop: return w.store('i32', 0, env.out.dataLength(env.func.imm[inst]!));
+    default: return w.store('i32', 0, env.out.dataLength(env.func.imm[inst]!)); // data.drop
+  }
+}
+
+/** Emits one atomic operation. */
+export function emitAtomicOperation(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  switch (op) {
     case Op.AtomicFence: return w.fence();
     case Op.AtomicWait: return emitWait(w, env, inst);
     case Op.AtomicNotify: return emitNotify(w, env, inst);

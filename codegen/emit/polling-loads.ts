@@ -7,7 +7,7 @@ import { computeCfg } from '../../ir/analysis/cfg.js';
 import type { Cfg } from '../../ir/analysis/cfg.js';
 import { computeDominators, dominates } from '../../ir/analysis/dominators.js';
 import type { BlockId, Func, InstId } from '../../ir/function.js';
-import { Effect, OPS, Op } from '../../ir/ops.js';
+import { Effect, Op, opEffect } from '../../ir/ops.js';
 
 /** A loop that waits is small; larger ones are not looked at. */
 const MAX_BLOCKS = 16;
@@ -48,7 +48,7 @@ function naturalLoop(cfg: Cfg, header: BlockId, latch: BlockId): Set<BlockId> | 
 function writesNothing(func: Func, blocks: ReadonlySet<BlockId>): boolean {
   for (const block of blocks) {
     for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
-      if ((OPS[func.op[inst]!]!.effect & Effect.Writes) !== 0) return false;
+      if ((opEffect[func.op[inst]!]! & Effect.Writes) !== 0) return false;
     }
   }
   return true;

@@ -2,17 +2,15 @@
 // Globals, locals that are in memory, references, and the choice between two values.
 
 import type { InstId } from '../../ir/function.js';
+import { Op } from '../../ir/ops.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { Environment } from './environment.js';
 import { ownScope } from './memory-place.js';
 import type { Operand, Writer } from './writer.js';
 
-export function emitGlobalGet(w: Writer, env: Environment, inst: InstId): void {
-  w.load(LLVM_TYPES[env.func.type[inst]!]!, env.out.global(env.func.imm[inst]!), env.result(inst), ownScope(env.out.plan));
-}
-
-export function emitGlobalSet(w: Writer, env: Environment, inst: InstId): void {
+export function emitGlobal(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func, out: { plan } } = env;
+  if (op === Op.GlobalGet) return void w.load(LLVM_TYPES[func.type[inst]!]!, env.out.global(func.imm[inst]!), env.result(inst), ownScope(plan));
   const value = func.operand(inst, 0), index = func.imm[inst]!;
   // A signal handler must find the stack pointer below everything that the interrupted code still uses.
   const ordered = plan.asynchronous && index === plan.stackPointer;
@@ -22,13 +20,11 @@ export function emitGlobalSet(w: Writer, env: Environment, inst: InstId): void {
 /** The address of a local that is in memory. */
 export const slotRegister = (slot: number): Operand => `%local.${slot}`;
 
-export function emitSlotGet(w: Writer, env: Environment, inst: InstId): void {
-  w.load(LLVM_TYPES[env.func.type[inst]!]!, slotRegister(env.func.imm[inst]!), env.result(inst));
-}
-
-export function emitSlotSet(w: Writer, env: Environment, inst: InstId): void {
+export function emitSlot(w: Writer, env: Environment, inst: InstId, op: Op): void {
+  const slot = slotRegister(env.func.imm[inst]!);
+  if (op === Op.SlotGet) return void w.load(LLVM_TYPES[env.func.type[inst]!]!, slot, env.result(inst));
   const value = env.func.operand(inst, 0);
-  w.store(env.type(value), env.value(value), slotRegister(env.func.imm[inst]!));
+  w.store(env.type(value), env.value(value), slot);
 }
 
 export function emitSelect(w: Writer, env: Environment, inst: InstId): void {
@@ -37,13 +33,13 @@ export function emitSelect(w: Writer, env: Environment, inst: InstId): void {
   w.select(condition, env.type(func.operand(inst, 0)), env.operand(inst, 0), env.operand(inst, 1), env.result(inst));
 }
 
-export function emitIsNull(w: Writer, env: Environment, inst: InstId): void {
-  w.icmp('eq', 'ptr', env.operand(inst, 0), 'null', env.bitResult(inst));
-  env.widenBit(w, inst);
-}
-
-export function emitNonNull(w: Writer, env: Environment, inst: InstId): void {
+/** A test for null, or a trap for it. */
+export function emitReference(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const reference = env.operand(inst, 0);
+  if (op === Op.RefIsNull) {
+    w.icmp('eq', 'ptr', reference, 'null', env.bitResult(inst));
+    return env.widenBit(w, inst);
+  }
   w.trapIf(w.icmp('eq', 'ptr', reference, 'null'), 'null_reference');
   w.cast('bitcast', 'ptr', reference, 'ptr', env.result(inst));
 }

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js';
 import type { Operand, Writer } from './writer.js';
 
 /** Emits one operation with two results. */
-export function emitWide(w: Writer, env: Environment, inst: InstId, op: Op.Add128 | Op.Sub128 | Op.MulWideS | Op.MulWideU): void {
+export function emitWide(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func } = env;
   const [a, b] = op === Op.Add128 || op === Op.Sub128
     ? [joined(w, env, func.operand(inst, 0), func.operand(inst, 1)), joined(w, env, func.operand(inst, 2), func.operand(inst, 3))]
