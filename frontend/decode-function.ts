@@ -14,6 +14,7 @@ import { functionType, functionTypeAt, type UncompiledUse, type WasmModule } fro
 import { Op } from './opcodes.js';
 import {
   Immediates,
+  isAtomic,
   operatorDetail,
   operatorExists,
   operatorFeatureName,
@@ -255,7 +256,7 @@ export class FunctionDecoder {
     this.address = this.memoryAddresses[memory];
     this.alignment = flags & 0x3f;
     const natural = operatorDetail[op];
-    if (op >= Op.MemoryAtomicNotify && op < Op.StructNew) {
+    if (isAtomic(op)) {
       if (this.alignment !== natural) this.fail('atomicAlignment', `: 2**${this.alignment} instead of 2**${natural}`);
     } else if (this.alignment > natural) this.fail('alignment', `: 2**${this.alignment}, at most 2**${natural}`);
     if (this.high !== 0 && this.address === Type.I32) this.fail('offsetRange');

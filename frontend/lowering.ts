@@ -1,12 +1,11 @@
-// Which IR operation a Wasm operator with a fixed signature becomes. Derived from the mnemonics of the two tables:
-// `f32.add` is `fadd` in f32, `i64.trunc_f32_s` is `trunc_s` in i64 from f32, `i32.load8_s` is a signed one-byte `load`.
-// Vector operations are rows of a table of the same mnemonics. Operators without a row cannot be compiled yet.
+// Which IR operation a Wasm operator with a fixed signature becomes: the operator's row names it, the type that it computes in
+// follows from the signatures of the two rows. Operators without a name there cannot be compiled yet, or are `build-ssa.ts`'s part.
 
-import { OPS } from '../ir/ops.js';
-import { SIMD_OPS, simdOpcode, simdOpNamed } from '../ir/simd-ops.js';
+import { OPS, type OpInfo, OperandRule, ResultRule } from '../ir/ops.js';
+import { simdOpNamed } from '../ir/simd-ops.js';
 import { Type } from '../ir/types.js';
-import { type Operator, operators, operatorSpace } from './operators.js';
-import { vectorPartTypes } from './vector-access.js';
+import { operators, operatorSpace } from './operators.js';
+import { vectorPartType } from './vector-access.js';
 
 /** `loweredOp` of an operator that the IR cannot express. */
 export const notLowered = 255;
@@ -19,65 +18,29 @@ export const loweredType = new Uint8Array(operatorSpace);
 export const loweredFrom = new Uint8Array(operatorSpace);
 /** By operator number: 1 where a narrow load extends the sign. */
 export const loweredSigned = new Uint8Array(operatorSpace);
-
 /** By operator number: the row of a vector operation. */
 export const loweredSimd = new Uint16Array(operatorSpace);
 
 const irOps: ReadonlyMap<string, number> = new Map(OPS.map(({ name }, op) => [name, op]));
-const irTypes: Readonly<Record<string, Type>> = { i32: Type.I32, i64: Type.I64, f32: Type.F32, f64: Type.F64, v128: Type.V128 };
+const types: Readonly<Record<string, Type>> = { i: Type.I32, I: Type.I64, f: Type.F32, F: Type.F64, v: Type.V128 };
 
-const conversion = /^(\w+?)_([if](?:32|64))(_[su])?$/;
-const memoryAccess = /^(load|store)(?:8|16|32)?(_[su])?$/;
-const atomicAccess = /^atomic\.(?:(load|store)|rmw(?:8|16|32)?\.(\w+?))(?:8|16|32)?(?:_u)?$/;
-
-interface Lowering {
-  readonly name: string;
-  readonly type: Type;
-  readonly from?: Type;
-  readonly signed?: boolean;
+/** The type of the operand that a rule is for. */
+function operandType({ operands }: OpInfo, rule: OperandRule, params: string): Type {
+  const k = operands.indexOf(rule);
+  return k < 0 ? Type.None : types[params[k]];
 }
 
-const irregular: Readonly<Record<string, Lowering>> = {
-  'memory.atomic.wait32': { name: 'atomic.wait', type: Type.I32 },
-  'memory.atomic.wait64': { name: 'atomic.wait', type: Type.I64 },
-  'memory.atomic.notify': { name: 'atomic.notify', type: Type.None },
-  'atomic.fence': { name: 'atomic.fence', type: Type.None },
-};
-
-function lower({ mnemonic, signature }: Operator): Lowering | undefined {
-  if (signature === '*') return undefined;
-  const part = vectorPartTypes.get(mnemonic);
-  if (part !== undefined) return { name: mnemonic.startsWith('v128.load') ? 'load' : 'store', type: part };
-  const special = irregular[mnemonic];
-  if (special !== undefined) return special;
-  const dot = mnemonic.indexOf('.');
-  const type = irTypes[mnemonic.slice(0, dot)];
-  const rest = mnemonic.slice(dot + 1);
-  if (type === undefined || rest === 'const') return undefined;
-  const access = memoryAccess.exec(rest);
-  if (access !== null) return { name: access[1], type, signed: access[2] === '_s' };
-  const atomic = atomicAccess.exec(rest);
-  if (atomic !== null) return { name: `atomic.${atomic[1] ?? atomic[2]}`, type };
-  const convert = conversion.exec(rest);
-  if (convert !== null) return { name: convert[1] + (convert[3] ?? ''), type, from: irTypes[convert[2]] };
-  return { name: type === Type.F32 || type === Type.F64 ? `f${rest}` : rest, type };
-}
-
-for (const operator of operators) {
-  const row = simdOpNamed(operator.mnemonic);
-  if (row >= 0) {
-    loweredOp[operator.number] = simdOpcode(row);
-    loweredType[operator.number] = SIMD_OPS[row].result;
-    loweredSimd[operator.number] = row;
-    continue;
-  }
-  const lowering = lower(operator);
-  const op = lowering === undefined ? undefined : irOps.get(lowering.name);
-  if (lowering === undefined || op === undefined) continue;
-  const { number } = operator;
+for (const { number, mnemonic, signature, lowering } of operators) {
+  if (lowering === '') continue;
+  const words = lowering.split(' ');
+  const op = irOps.get(words.find((word) => irOps.has(word)) ?? '');
+  if (op === undefined) throw new Error(`${mnemonic}: no operation in "${lowering}"`);
+  const info = OPS[op];
+  const [params, results] = signature.split(':');
+  const givesType = info.result === ResultRule.Type || info.result === ResultRule.Pair;
   loweredOp[number] = op;
-  loweredType[number] = lowering.type;
-  loweredFrom[number] = lowering.from ?? Type.None;
-  loweredSigned[number] = lowering.signed === true ? 1 : 0;
+  loweredType[number] = vectorPartType[number] || (givesType ? types[results[0]] : operandType(info, OperandRule.Same, params));
+  loweredFrom[number] = operandType(info, OperandRule.From, params);
+  loweredSigned[number] = words.includes('signed') ? 1 : 0;
+  loweredSimd[number] = Math.max(0, simdOpNamed(mnemonic));
 }
-

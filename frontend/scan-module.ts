@@ -7,6 +7,7 @@ import { WasmError } from './errors.js';
 import type { FunctionSink } from './function-sink.js';
 import type { UncompiledUse, WasmModule } from './module.js';
 import { Op } from './opcodes.js';
+import { isAtomic } from './operators.js';
 
 /** What bodies do. Functions are numbered in the module's index space, imports included. */
 export interface ModuleFacts {
@@ -142,7 +143,7 @@ class Scanner implements FunctionSink {
   }
 
   access(op: number): void {
-    if (op >= Op.MemoryAtomicNotify && op < Op.StructNew) this.usesAtomics = true;
+    if (isAtomic(op)) this.usesAtomics = true;
   }
 
   simple(op: number): void {

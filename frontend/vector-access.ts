@@ -1,10 +1,9 @@
 // Accesses of parts of a vector (spec 4.4.8): each is an access of one integer and a vector operation, before it in the
 // case of a store. `v128.load32_splat` is `i32.load` and `i32x4.splat`, `v128.load8x8_s` is `i64.load`, `i64x2.splat` and
-// `i16x8.extend_low_i8x16_s`. Derived from the mnemonics; what traps and what is accessed stays that of the integer.
+// `i16x8.extend_low_i8x16_s`, as the operator's row says; what traps and what is accessed stays that of the integer.
 
-import { simdOp } from '../ir/simd-ops.js';
-import { Type } from '../ir/types.js';
-import { operators, operatorSpace } from './operators.js';
+import { SIMD_OPS, simdOpNamed } from '../ir/simd-ops.js';
+import { type Operator, operators, operatorSpace } from './operators.js';
 
 /** What becomes of the integer. */
 export const enum VectorPart {
@@ -29,32 +28,24 @@ export const vectorPartOp = new Uint16Array(operatorSpace);
 /** By operator number: the row of the extension that follows. */
 export const vectorExtendOp = new Uint16Array(operatorSpace);
 
-const partAccess = /^v128\.(load|store)(\d+)(?:x(\d)_([su])|_(\w+))$/;
-const shapes: Readonly<Record<string, string>> = { 8: 'i8x16', 16: 'i16x8', 32: 'i32x4', 64: 'i64x2' };
-const kinds: Readonly<Record<string, VectorPart>> = { splat: VectorPart.Splat, zero: VectorPart.Zero, lane: VectorPart.ReplaceLane };
-const operations: Readonly<Record<string, string>> = { splat: 'splat', zero: 'replace_lane', lane: 'replace_lane' };
+/** By operator number: the type of the integer. */
+export const vectorPartType = new Uint8Array(operatorSpace);
 
-/** The integer type that such an operator loads or stores, and notes the operations; undefined for other operators. */
-function analyze(mnemonic: string, number: number): Type | undefined {
-  const match = partAccess.exec(mnemonic);
-  if (match === null) return undefined;
-  const [, direction, bits, count, sign, kind] = match;
-  if (count !== undefined) {
-    vectorPart[number] = VectorPart.Extend;
-    vectorPartOp[number] = simdOp('i64x2.splat');
-    vectorExtendOp[number] = simdOp(`${shapes[Number(bits) * 2]}.extend_low_${shapes[bits]}_${sign}`);
-    return Type.I64;
-  }
-  vectorPart[number] = direction === 'store' ? VectorPart.StoreLane : kinds[kind];
-  const narrow = Number(bits) < 32 ? '_u' : '';
-  vectorPartOp[number] = simdOp(`${shapes[bits]}.${direction === 'store' ? `extract_lane${narrow}` : operations[kind]}`);
-  return bits === '64' ? Type.I64 : Type.I32;
+/** Which part an operator accesses; `rows` are its vector operations. */
+function partOf({ lowering, immediates }: Operator, rows: readonly number[]): VectorPart {
+  if (lowering.endsWith('store')) return VectorPart.StoreLane;
+  if (rows.length > 1) return VectorPart.Extend;
+  if (immediates === 'memargLane') return VectorPart.ReplaceLane;
+  return SIMD_OPS[rows[0]].operands.length === 1 ? VectorPart.Splat : VectorPart.Zero;
 }
 
-/** By mnemonic: the integer type of an access of a part. */
-export const vectorPartTypes: ReadonlyMap<string, Type> = new Map(
-  operators.flatMap(({ mnemonic, number }) => {
-    const type = analyze(mnemonic, number);
-    return type === undefined ? [] : [[mnemonic, type] as const];
-  }),
-);
+for (const operator of operators) {
+  const rows = operator.lowering.split(' ').map(simdOpNamed).filter((row) => row >= 0);
+  if (rows.length === 0) continue;
+  const { number } = operator;
+  const { operands, result } = SIMD_OPS[rows[0]];
+  vectorPart[number] = partOf(operator, rows);
+  vectorPartOp[number] = rows[0];
+  vectorExtendOp[number] = rows[1] ?? 0;
+  vectorPartType[number] = vectorPart[number] === VectorPart.StoreLane ? result : operands[operands.length - 1];
+}

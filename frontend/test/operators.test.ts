@@ -3,10 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { enumName, opcodesSource } from '../generate-opcodes.js';
-import { notLowered, loweredOp } from '../lowering.js';
+import { OPS, OperandRule, ResultRule } from '../../ir/ops.js';
+import { SIMD_OPS, simdOpcode } from '../../ir/simd-ops.js';
+import { Type } from '../../ir/types.js';
+import { notLowered, loweredFrom, loweredOp, loweredSimd, loweredType } from '../lowering.js';
 import { compiledFeatures, hasFeature } from '../features.js';
 import { Op } from '../opcodes.js';
 import { operatorName, operators, operatorSpace, prefixedOperator, prefixFirst } from '../operators.js';
+import { VectorPart, vectorPart } from '../vector-access.js';
 
 describe('operator table', () => {
   test('opcodes.ts is what the generator prints', () => {
@@ -63,5 +67,22 @@ describe('operator table', () => {
         hasFeature(compiledFeatures, feature) && signature !== '*' && !mnemonic.endsWith('.const') && loweredOp[number] === notLowered,
     );
     expect(missing.map(({ mnemonic }) => mnemonic)).toEqual([]);
+  });
+
+  test('operators have the signatures of their IR operations', () => {
+    const letters: Readonly<Record<number, string>> = { [Type.I32]: 'i', [Type.I64]: 'I', [Type.F32]: 'f', [Type.F64]: 'F', [Type.V128]: 'v' };
+    for (const { mnemonic, number, signature, lowering } of operators) {
+      if (lowering === '' || vectorPart[number] !== VectorPart.None) continue;
+      const { operands, result, types, from } = OPS[loweredOp[number]];
+      const type = letters[loweredType[number]] ?? '', vector = SIMD_OPS[loweredSimd[number]];
+      const operand: Readonly<Record<number, string>> = {
+        [OperandRule.Same]: type, [OperandRule.From]: letters[loweredFrom[number]] ?? '', [OperandRule.I32]: 'i', [OperandRule.I64]: 'I', [OperandRule.Address]: 'a',
+      };
+      const results: Readonly<Record<number, string>> = { [ResultRule.None]: '', [ResultRule.Type]: type, [ResultRule.Pair]: type + type, [ResultRule.Bool]: 'i', [ResultRule.I32]: 'i' };
+      const params = operands.map((rule, k) => (rule === OperandRule.Row ? letters[vector.operands[k]] : operand[rule])).join('');
+      expect([mnemonic, `${params}:${results[result]}`]).toEqual([mnemonic, signature]);
+      expect([mnemonic, (types & (1 << loweredType[number])) !== 0, from === 0 || (from & (1 << loweredFrom[number])) !== 0]).toEqual([mnemonic, true, true]);
+      if (lowering.startsWith('simd')) expect([mnemonic, vector.name, simdOpcode(loweredSimd[number])]).toEqual([mnemonic, mnemonic, loweredOp[number]]);
+    }
   });
 });
