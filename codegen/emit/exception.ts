@@ -7,6 +7,7 @@ import { Op } from '../../ir/ops.js';
 import { EXCEPTION_KEPT_OFFSET, EXCEPTION_SLOT, EXCEPTION_VALUES_OFFSET } from '../symbols.js';
 import type { Environment } from './environment.js';
 import { LLVM_TYPES } from './llvm-text.js';
+import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes } from './writer.js';
 import type { Operand, Writer } from './writer.js';
@@ -38,7 +39,7 @@ export function emitException(w: Writer, env: Environment, inst: InstId, op: Op)
       w.call('void', out.runtime('w2e_exception_throw', 'void', 'ptr', Attributes.Throw), `ptr ${env.operand(inst, 0)}`, undefined, 'call', Attributes.Throw);
       return w.unreachable();
     default:
-      throw new Error(`no operation on an exception: ${op}`);
+      return notEmitted(op);
   }
 }
 

@@ -9,6 +9,7 @@ import { BINARY, CAST, FLOAT_COMPARE, INTRINSIC_SUFFIX, MIN_MAX, ROUNDING, TRUNC
 import type { Environment } from './environment.js';
 import { callIntrinsic } from './intrinsics.js';
 import { LLVM_TYPES } from './llvm-text.js';
+import { notEmitted } from './not-emitted.js';
 import { Likely } from './writer.js';
 import type { Operand, Writer } from './writer.js';
 
@@ -39,9 +40,12 @@ export function emitRounding(w: Writer, env: Environment, inst: InstId, op: Op):
 export function emitFloatSign(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const type: Type = env.func.type[inst]!;
   const operand = env.operand(inst, 0);
-  if (op === Op.FNeg) w.fneg(LLVM_TYPES[type]!, operand, env.result(inst));
-  else if (op === Op.FAbs) callIntrinsic(w, env, 'llvm.fabs', type, [operand], env.result(inst));
-  else callIntrinsic(w, env, 'llvm.copysign', type, [operand, env.operand(inst, 1)], env.result(inst));
+  switch (op) {
+    case Op.FNeg: return void w.fneg(LLVM_TYPES[type]!, operand, env.result(inst));
+    case Op.FAbs: return void callIntrinsic(w, env, 'llvm.fabs', type, [operand], env.result(inst));
+    case Op.FCopysign: return void callIntrinsic(w, env, 'llvm.copysign', type, [operand, env.operand(inst, 1)], env.result(inst));
+    default: return notEmitted(op);
+  }
 }
 
 /** LLVM's minimum and maximum return a NaN operand as it is; Wasm's are arithmetic. */

@@ -15,6 +15,7 @@ import { emitConversion, emitFloatArithmetic, emitFloatCompare, emitFloatSign, e
 import { emitBinary, emitCompare, emitCount, emitDivision, emitRotation, emitShift, emitSignExtension } from './integer.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import { emitAccess, emitAtomicOperation, emitMemoryOperation } from './memory.js';
+import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
 import { emitTableOperation } from './table.js';
 import { emitGlobal, emitReference, emitSelect, emitSlot, slotRegister } from './variable.js';
@@ -157,19 +158,31 @@ class FunctionEmitter {
     const { w, env, edges } = this;
     const { func } = env;
     const label = (k: number): string => edges.label(func.edge(inst, k));
-    if (op === Op.Br) w.br(label(0));
-    else if (op === Op.BrIf) w.condBr(env.condition(w, func.operand(inst, 0)), label(0), label(1));
-    else {
-      const last = func.edgeCount[inst]! - 1;
-      w.switch(env.operand(inst, 0), label(last), Array.from({ length: last }, (_, k) => label(k)));
+    switch (op) {
+      case Op.Br:
+        w.br(label(0));
+        break;
+      case Op.BrIf:
+        w.condBr(env.condition(w, func.operand(inst, 0)), label(0), label(1));
+        break;
+      case Op.BrTable: {
+        const last = func.edgeCount[inst]! - 1;
+        w.switch(env.operand(inst, 0), label(last), Array.from({ length: last }, (_, k) => label(k)));
+        break;
+      }
+      default:
+        notEmitted(op);
     }
     edges.writeApart(w, inst);
   }
 }
 
 function emitExit(w: Writer, env: Environment, inst: InstId, op: Op): void {
-  if (op === Op.Return) emitReturn(w, env, inst);
-  else w.br(w.trapBlock('unreachable'));
+  switch (op) {
+    case Op.Return: return emitReturn(w, env, inst);
+    case Op.Unreachable: return w.br(w.trapBlock('unreachable'));
+    default: return notEmitted(op);
+  }
 }
 
 function emitReturn(w: Writer, env: Environment, inst: InstId): void {

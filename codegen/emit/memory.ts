@@ -11,6 +11,7 @@ import { PAGE_LOG2 } from '../symbols.js';
 import type { Environment } from './environment.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import { checkAccess, checkBulk, checkRange, isFixed, loadScope, memoryBase, memorySize, storeScope } from './memory-place.js';
+import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
 import { displaced } from './writer.js';
 import type { AtomicOperation, Operand, Writer } from './writer.js';
@@ -22,8 +23,11 @@ const UPDATES: Readonly<Record<number, AtomicOperation>> = {
 
 /** Emits a load or store. */
 export function emitAccess(w: Writer, env: Environment, inst: InstId, op: Op): void {
-  if (op === Op.Load) emitLoad(w, env, inst);
-  else emitStore(w, env, inst);
+  switch (op) {
+    case Op.Load: return emitLoad(w, env, inst);
+    case Op.Store: return emitStore(w, env, inst);
+    default: return notEmitted(op);
+  }
 }
 
 /** Emits one operation on a whole memory or a data segment. */
@@ -34,7 +38,8 @@ export function emitMemoryOperation(w: Writer, env: Environment, inst: InstId, o
     case Op.MemoryCopy: return emitCopy(w, env, inst);
     case Op.MemoryFill: return emitFill(w, env, inst);
     case Op.MemoryInit: return emitInit(w, env, inst);
-    default: return w.store('i32', 0, env.out.dataLength(env.func.imm[inst]!)); // data.drop
+    case Op.DataDrop: return w.store('i32', 0, env.out.dataLength(env.func.imm[inst]!));
+    default: return notEmitted(op);
   }
 }
 

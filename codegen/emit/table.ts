@@ -7,6 +7,7 @@ import { Op } from '../../ir/ops.js';
 import { TABLE_TYPE } from '../symbols.js';
 import type { Environment } from './environment.js';
 import { ownScope } from './memory-place.js';
+import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
 import { member } from './writer.js';
 import type { Operand, Writer } from './writer.js';
@@ -47,8 +48,10 @@ export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op
       const length = w.cast('zext', 'i32', w.load('i32', out.elementLength(index)), 'i64');
       return void w.call('void', init, `ptr ${out.table(func.imm2[inst]!)}, ptr ${out.elements(index)}, i64 ${length}, ${range(w, env, inst)}`);
     }
-    default:
+    case Op.ElemDrop:
       return w.store('i32', 0, out.elementLength(index));
+    default:
+      return notEmitted(op);
   }
 }
 

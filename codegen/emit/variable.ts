@@ -6,11 +6,13 @@ import { Op } from '../../ir/ops.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { Environment } from './environment.js';
 import { ownScope } from './memory-place.js';
+import { notEmitted } from './not-emitted.js';
 import type { Operand, Writer } from './writer.js';
 
 export function emitGlobal(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func, out: { plan } } = env;
   if (op === Op.GlobalGet) return void w.load(LLVM_TYPES[func.type[inst]!]!, env.out.global(func.imm[inst]!), env.result(inst), ownScope(plan));
+  if (op !== Op.GlobalSet) return notEmitted(op);
   const value = func.operand(inst, 0), index = func.imm[inst]!;
   // A signal handler must find the stack pointer below everything that the interrupted code still uses.
   const ordered = plan.asynchronous && index === plan.stackPointer;
@@ -23,6 +25,7 @@ export const slotRegister = (slot: number): Operand => `%local.${slot}`;
 export function emitSlot(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const slot = slotRegister(env.func.imm[inst]!);
   if (op === Op.SlotGet) return void w.load(LLVM_TYPES[env.func.type[inst]!]!, slot, env.result(inst));
+  if (op !== Op.SlotSet) return notEmitted(op);
   const value = env.func.operand(inst, 0);
   w.store(env.type(value), env.value(value), slot);
 }
@@ -40,6 +43,7 @@ export function emitReference(w: Writer, env: Environment, inst: InstId, op: Op)
     w.icmp('eq', 'ptr', reference, 'null', env.bitResult(inst));
     return env.widenBit(w, inst);
   }
+  if (op !== Op.RefAsNonNull) return notEmitted(op);
   w.trapIf(w.icmp('eq', 'ptr', reference, 'null'), 'null_reference');
   w.cast('bitcast', 'ptr', reference, 'ptr', env.result(inst));
 }
