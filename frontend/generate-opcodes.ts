@@ -1,4 +1,4 @@
-// Prints `opcodes.ts` from the operator table: `node dist/frontend/generate-opcodes.js > frontend/opcodes.ts`.
+// Prints `opcodes.ts` from the operator table: `node dist/frontend/generate-opcodes.js`; `npm run generate` puts it in its place.
 // A const enum is what lets tsc inline the labels of the body decoder's switch.
 
 import { pathToFileURL } from 'node:url';

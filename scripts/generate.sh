@@ -1,0 +1,13 @@
+#!/bin/sh
+# Writes the enums that are generated from tables: frontend/opcodes.ts of frontend/operators.ts, ir/opcodes.ts of ir/ops.ts.
+set -eu
+
+cd "$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd)"
+mkdir -p build
+node_modules/.bin/tsc -p . || true # code may use members that an enum does not have yet
+for folder in frontend ir; do
+  node "dist/$folder/generate-opcodes.js" >build/opcodes.ts
+  cmp -s build/opcodes.ts "$folder/opcodes.ts" || cp build/opcodes.ts "$folder/opcodes.ts"
+done
+rm build/opcodes.ts
+node_modules/.bin/tsc -p .
