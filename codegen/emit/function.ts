@@ -150,7 +150,9 @@ class FunctionEmitter {
       case Family.Exception: return emitException(w, env, inst, op);
       case Family.Branch: return this.emitBranch(inst, op);
       case Family.Exit: return emitExit(w, env, inst, op);
-      default: return family satisfies never;
+      default:
+        family satisfies never;
+        return notEmitted(op);
     }
   }
 
