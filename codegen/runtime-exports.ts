@@ -1,47 +1,26 @@
-// Exports that the runtime calls: its symbol for each, under which names a module may export it, and its C signature.
+// Exports that the runtime calls, from runtime-c/tables/contract.ts, and strings of letters for signatures.
 
 import type { Signature } from '../ir/function.js';
-import { Type } from '../ir/types.js';
+import { Type, typeNamed } from '../ir/types.js';
+import { guestExports } from '../runtime-c/tables/contract.js';
+import type { GuestExportRow } from '../runtime-c/tables/contract.js';
+import { signatureTypes } from '../runtime-c/tables/signature.js';
 
-export interface WellKnownExport {
-  /** `w2e_export_` + this. */
-  readonly symbol: string;
-  /** Names in the module, first match wins. */
-  readonly names: readonly string[];
-  readonly params: readonly Type[];
-  readonly results: readonly Type[];
-  /** The module's function may leave out parameters and the result (C's `int main(void)`). */
-  readonly lenient?: true;
+export interface WellKnownExport extends Omit<GuestExportRow, 'signature' | 'params'>, Signature {}
+
+/** The types of a signature text. Throws where one is none of ours. */
+function typesOf(names: readonly string[]): Type[] {
+  return names.map((name) => {
+    const type = typeNamed(name);
+    if (type === undefined) throw new Error(`${name} is no type`);
+    return type;
+  });
 }
 
-const I = Type.I32;
-
-export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = [
-  { symbol: '_start', names: ['_start'], params: [], results: [] },
-  { symbol: '_initialize', names: ['_initialize'], params: [], results: [] },
-  { symbol: '__wasm_call_ctors', names: ['__wasm_call_ctors', '__post_instantiate'], params: [], results: [] },
-  { symbol: 'main', names: ['main', '__main_argc_argv', '_main'], params: [I, I], results: [I], lenient: true },
-  { symbol: 'stackSave', names: ['stackSave', 'emscripten_stack_get_current', '_emscripten_stack_get_current'], params: [], results: [I] },
-  { symbol: 'stackRestore', names: ['stackRestore', '_emscripten_stack_restore'], params: [I], results: [] },
-  { symbol: 'stackAlloc', names: ['stackAlloc', '_emscripten_stack_alloc'], params: [I], results: [I] },
-  { symbol: 'emscripten_stack_get_end', names: ['emscripten_stack_get_end'], params: [], results: [I] },
-  { symbol: 'setThrew', names: ['setThrew'], params: [I, I], results: [] },
-  { symbol: 'malloc', names: ['malloc'], params: [I], results: [I] },
-  { symbol: 'free', names: ['free'], params: [I], results: [] },
-  { symbol: 'memalign', names: ['emscripten_builtin_memalign', 'memalign'], params: [I, I], results: [I] },
-  { symbol: '__errno_location', names: ['__errno_location'], params: [], results: [I] },
-  { symbol: 'getenv', names: ['getenv'], params: [I], results: [I] },
-  { symbol: '__funcs_on_exit', names: ['__funcs_on_exit'], params: [], results: [] },
-  { symbol: '__stdio_exit', names: ['__stdio_exit'], params: [], results: [] },
-  { symbol: 'fflush', names: ['fflush'], params: [I], results: [I] },
-  { symbol: '__cxa_can_catch', names: ['__cxa_can_catch'], params: [I, I, I], results: [I] },
-  { symbol: '__cxa_is_pointer_type', names: ['__cxa_is_pointer_type'], params: [I], results: [I] },
-  { symbol: 'saveSetjmp', names: ['saveSetjmp'], params: [I, I, I, I], results: [I] },
-  { symbol: '__dl_seterr', names: ['__dl_seterr'], params: [I, I], results: [] },
-];
-
-/** Signatures through which the runtime calls elements of table 0: result letter, then parameter letters. */
-export const CALL_SIGNATURES = ['v', 'vi', 'vii', 'viii', 'viiii', 'i', 'ii', 'iii', 'iiii'] as const;
+export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = guestExports.map(({ symbol, names, signature, lenient }) => {
+  const { params, results } = signatureTypes(signature);
+  return { symbol, names, lenient, params: typesOf(params), results: typesOf(results) };
+});
 
 /** A key that equal signatures share. */
 export function signatureKey(signature: Signature): string {

@@ -1,4 +1,4 @@
-// Names of what compiled code and the runtime share; see "The object contract" in ARCHITECTURE.md.
+// Names of what compiled code and the runtime share; see docs/object-contract.md.
 // The only file that makes names of globals in LLVM IR. It makes them of numbers, of names that stand in our source and of
 // the runtime's tables. Text of a module is never one: LLVM, assemblers and linkers give a meaning to many names
 // (`llvm.memmove`, `memcpy`, `.L0`, `__start_x`). Functions get the module's names after the link (linker/symbol-names.ts).
@@ -70,8 +70,6 @@ export const imageSymbol = (i: number): SymbolName => named(`w2e.image.${i}`);
 /** What is copied into a memory when the program starts, and where to. */
 export const copiedDataSymbol = (memory: number): SymbolName => named(`w2e.copied.${memory}`);
 export const copiedRunsSymbol = (memory: number): SymbolName => named(`w2e.copied.${memory}.runs`);
-/** LLVM type of `struct w2e_memory`. */
-export const MEMORY_TYPE = '{ ptr, i64, i64, i32, i32 }';
 
 export const globalSymbol = (index: number): SymbolName => named(`w2e.global.${index}`);
 export const tableSymbol = (index: number): SymbolName => named(`w2e.table.${index}`);
@@ -79,7 +77,7 @@ export const dataSymbol = (segment: number): SymbolName => named(`w2e.data.${seg
 export const dataLengthSymbol = (segment: number): SymbolName => named(`w2e.data.${segment}.length`);
 export const elementSymbol = (segment: number): SymbolName => named(`w2e.elem.${segment}`);
 export const elementLengthSymbol = (segment: number): SymbolName => named(`w2e.elem.${segment}.length`);
-/** A function's descriptor `{ ptr code, i32 type id }`: what a funcref points to. */
+/** A function's descriptor: what a funcref points to. */
 export const descriptorSymbol = (functionIndex: number): SymbolName => named(`w2e.ref.${functionIndex}`);
 /** What a table or a reference holds of an import in a module with tail calls: a function of the module's convention that calls it. */
 export const importEntrySymbol = (functionIndex: number): SymbolName => named(`w2e.entry.${functionIndex}`);
@@ -92,8 +90,6 @@ export const tableSegmentSymbol = (table: SymbolName, segment: number): SymbolNa
 export const initialTableSymbol = (table: SymbolName): SymbolName => `${table}.initial` as SymbolName;
 export const tableTypesSymbol = (table: SymbolName): SymbolName => `${table}.types` as SymbolName;
 
-/** Bytes of a call from a foreign program (`W2E_ENTRY_SIZE`). */
-export const ENTRY_SIZE = 256;
 /** Symbols of what a foreign program sees, until the link gives them their names in C. */
 export const embeddedSymbol = (index: number): SymbolName => named(`w2e.embed.${index}`);
 /** Symbols of what a foreign program defines. */
@@ -107,25 +103,14 @@ export const instantiationSymbol = (instance: number): SymbolName => named(`w2e.
 /** The text that names an import that nobody provides. */
 export const undefinedNameSymbol = (functionIndex: number): SymbolName => named(`w2e.undefined.${functionIndex}`);
 
-/** Bytes of a jump buffer (`W2E_JUMP_BUFFER`). */
-export const JUMP_BUFFER = 192;
-
-/** `struct w2e_exception`: where its mark of being kept and its values are, and bytes per value. */
-export const EXCEPTION_KEPT_OFFSET = 4, EXCEPTION_VALUES_OFFSET = 16, EXCEPTION_SLOT = 16;
-
 export const exceptionRootsSymbol = named('w2e.exception.roots');
-/** Where modules say which globals and tables hold exceptions: pairs of an address and whether it is a table's. */
+/** Where modules say which globals and tables hold exceptions. */
 export const EXCEPTION_ROOTS_SECTION = 'w2e_exception_roots';
 
 /** What functions with landing pads name as their personality. */
 export const PERSONALITY = runtimeSymbol('w2e_personality');
 /** The same of functions whose landing pads restore the stack pointer. */
 export const PERSONALITY_RESTORING = runtimeSymbol('w2e_personality_restoring');
-
-/** LLVM type of `struct w2e_table`. */
-export const TABLE_TYPE = '{ ptr, i32, i32 }';
-/** LLVM type of a function descriptor. */
-export const DESCRIPTOR_TYPE = '{ ptr, i32 }';
 
 /** Type id of a null element in an immutable table. */
 export const NULL_TYPE_ID = -1;

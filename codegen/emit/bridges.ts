@@ -6,10 +6,12 @@ import { Func } from '../../ir/function.js';
 import type { Signature } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
+import { elementCalls } from '../../runtime-c/tables/contract.js';
+import { JUMP_BUFFER } from '../contract.js';
 import type { ModuleContents } from '../plan/contents.js';
-import { CALL_SIGNATURES, signatureKey, signatureLetters } from '../runtime-exports.js';
+import { signatureKey, signatureLetters } from '../runtime-exports.js';
 import { signatureOf } from '../plan/plan.js';
-import { JUMP_BUFFER, bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
+import { bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { callFunction } from './call-function.js';
 import { emitFunction } from './function.js';
@@ -60,7 +62,7 @@ function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signat
 /** Calls of table 0 by the runtime. */
 export function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): void {
   if (out.plan.tables[0]?.holdsFunctions !== true) return;
-  for (const letters of CALL_SIGNATURES) {
+  for (const letters of elementCalls) {
     const signature = signatureLetters(letters)!;
     const typeIndex = contents.typeBySignature.get(signatureKey(signature));
     if (typeIndex !== undefined) emitTableCall(out, runtimeSymbol(`w2e_call_${letters}`), signature, typeIndex);

@@ -6,8 +6,9 @@
 import type { InstId, Signature, ValueId } from '../../ir/function.js';
 import { Callee as CalleeKind, NORMAL_EDGE, UNWIND_EDGE, isUnwind, opCallee } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
+import { DESCRIPTOR_TYPE, DESCRIPTOR_TYPE_FIELD } from '../contract.js';
 import { signatureOf, signatureOfType } from '../plan/plan.js';
-import { DESCRIPTOR_TYPE, NULL_TYPE_ID } from '../symbols.js';
+import { NULL_TYPE_ID } from '../symbols.js';
 import { internalResult, isInternal, loadResult, returnsInMemory, splitVector, splitsVectors, storeResult, takeResult } from './convention.js';
 import type { Edges } from './edges.js';
 import type { Environment } from './environment.js';
@@ -159,7 +160,7 @@ function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: num
   const elements = w.load('ptr', out.table(tableIndex), undefined, own);
   const descriptor = w.load('ptr', w.index('ptr', elements, element), undefined, own);
   w.trapIf(w.icmp('eq', 'ptr', descriptor, 'null'), 'uninitialized_element');
-  const type = w.load('i32', w.member(DESCRIPTOR_TYPE, descriptor, 1));
+  const type = w.load('i32', w.member(DESCRIPTOR_TYPE, descriptor, DESCRIPTOR_TYPE_FIELD));
   trapUnlessSame(w, w.icmp('eq', 'i32', type, typeId), type, undefined);
   return w.load('ptr', descriptor);
 }

@@ -3,9 +3,9 @@
 // the module go to addresses that the caller gives. Vectors go by address in both directions.
 
 import { Type } from '../../ir/types.js';
+import { ENTRY_SIZE, MEMORY_SIZE_FIELD, MEMORY_TYPE } from '../contract.js';
 import { returnsDirectly } from '../plan/embedding.js';
 import type { EmbeddedAccess, EmbeddedFunction, EmbeddedMemory, Embedding, HostFunction } from '../plan/embedding.js';
-import { ENTRY_SIZE, MEMORY_TYPE } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { RESULTS } from './call.js';
 import { callFunction, readResult } from './call-function.js';
@@ -36,7 +36,7 @@ export function emitEmbedding(out: PartitionText, embedding: Embedding): void {
 function emitMemory(out: PartitionText, { symbol, index }: EmbeddedMemory): void {
   const memory = out.furtherMemory(index);
   const w = out.function_(symbol, 'ptr', ['ptr %size'], { linkage: 'visible' });
-  w.store('i64', w.load('i64', member(MEMORY_TYPE, memory, 1)), '%size');
+  w.store('i64', w.load('i64', member(MEMORY_TYPE, memory, MEMORY_SIZE_FIELD)), '%size');
   w.ret('ptr', w.load('ptr', memory));
   out.end(w);
 }

@@ -4,7 +4,7 @@
 
 import type { InstId } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
-import { EXCEPTION_KEPT_OFFSET, EXCEPTION_SLOT, EXCEPTION_VALUES_OFFSET } from '../symbols.js';
+import { EXCEPTION_KEPT_OFFSET, EXCEPTION_VALUES_OFFSET, SLOT } from '../contract.js';
 import type { Environment } from './environment.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import { notEmitted } from './not-emitted.js';
@@ -75,5 +75,5 @@ function emitNew(w: Writer, env: Environment, inst: InstId): void {
 
 /** The address of a value of an exception. */
 function slot(w: Writer, exception: Operand, index: number): Operand {
-  return w.index('i8', exception, EXCEPTION_VALUES_OFFSET + index * EXCEPTION_SLOT);
+  return w.index('i8', exception, EXCEPTION_VALUES_OFFSET + index * SLOT);
 }

@@ -3,18 +3,18 @@
 
 import type { Export } from '../../frontend/module.js';
 import type { Type } from '../../ir/types.js';
+import { structs } from '../../runtime-c/tables/contract.js';
 import { printable } from '../../runtime-c/tables/printable.js';
+import { CALLABLE_TYPE, SLOT, structText } from '../contract.js';
 import type { ExportCaller, ModuleContents } from '../plan/contents.js';
 import { signatureOf } from '../plan/plan.js';
 import { EXPORT_TABLE, exportSymbol, exportTextSymbol, instantiationSymbol, trampolineSymbol } from '../symbols.js';
+import type { SymbolName } from '../symbols.js';
 import { callFunction, readResult } from './call-function.js';
 import { emitSteps } from './instantiation.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes } from './writer.js';
-
-/** Bytes per argument and result of such a call: room for any type. */
-const SLOT = 16;
 
 const ARGUMENTS = '%args', RESULTS = '%results';
 const PARAMS = [`ptr ${ARGUMENTS}`, `ptr ${RESULTS}`];
@@ -31,7 +31,7 @@ export function emitExportTable(out: PartitionText, contents: ModuleContents, ex
     w.ret();
     return out.end(w);
   }
-  out.constantArray(EXPORT_TABLE, CALLABLE, exports.map((entry, i) => callableRow(out, entry, i)), { linkage: 'internal' });
+  out.constantArray(EXPORT_TABLE, CALLABLE_TYPE, exports.map((entry, i) => callableRow(out, entry, i)), { linkage: 'internal' });
   const w = start();
   w.call('void', out.runtime('w2e_invoke', 'void', ''), '');
   w.ret();
@@ -66,19 +66,20 @@ function emitInstantiations(out: PartitionText, contents: ModuleContents): strin
   });
 }
 
-/** LLVM type of `struct w2e_callable` (`runtime-c/include/invoke.h`), and its letters by IR type. */
-const CALLABLE = '{ ptr, ptr, ptr, ptr }';
+/** The letters of `struct w2e_callable` by IR type. */
 const TYPE_LETTERS: readonly string[] = ['', 'i', 'j', 'f', 'd', 'v', 'F', 'E', 'X'];
 
 /** The `struct w2e_callable` of an exported function, whose texts it defines. */
 function callableRow(out: PartitionText, entry: Export, i: number): string {
   const { params, results } = signatureOf(out.plan, entry.index);
   const letters = (types: readonly Type[]): string => types.map((type) => TYPE_LETTERS[type]!).join('');
-  const texts = [['name', printable(entry.name)], ['params', letters(params)], ['results', letters(results)]] as const;
-  const pointers = texts.map(([part, text]) => {
+  const text = (part: 'name' | 'params' | 'results', content: string): SymbolName => {
     const symbol = exportTextSymbol(i, part);
-    out.constantBytes(symbol, Buffer.from(`${text}\0`, 'utf8'), { linkage: 'internal' });
-    return `ptr ${symbol}`;
+    out.constantBytes(symbol, Buffer.from(`${content}\0`, 'utf8'), { linkage: 'internal' });
+    return symbol;
+  };
+  const row = structText(structs.callable, {
+    call: trampolineSymbol(i), name: text('name', printable(entry.name)), params: text('params', letters(params)), results: text('results', letters(results)),
   });
-  return `${CALLABLE} { ptr ${trampolineSymbol(i)}, ${pointers.join(', ')} }`;
+  return `${CALLABLE_TYPE} ${row}`;
 }

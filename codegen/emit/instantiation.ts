@@ -1,7 +1,7 @@
 // What instantiation does at run time: the body of a function that ends where a step traps.
 
+import { MEMORY_SIZE_FIELD, MEMORY_TYPE, TABLE_SIZE_FIELD, TABLE_TYPE } from '../contract.js';
 import type { InstantiationStep } from '../plan/instantiation.js';
-import { MEMORY_TYPE, TABLE_TYPE } from '../symbols.js';
 import { callFunction } from './call-function.js';
 import { isFixed } from './memory-place.js';
 import type { PartitionText } from './partition-text.js';
@@ -38,13 +38,13 @@ export function emitSteps(w: Writer, out: PartitionText, steps: readonly Instant
 }
 
 function memorySize(w: Writer, out: PartitionText, memory: number): Operand {
-  return w.load('i64', memory === 0 ? out.memorySize() : member(MEMORY_TYPE, out.furtherMemory(memory), 1));
+  return w.load('i64', memory === 0 ? out.memorySize() : member(MEMORY_TYPE, out.furtherMemory(memory), MEMORY_SIZE_FIELD));
 }
 
 function tableSize(w: Writer, out: PartitionText, table: number): Operand {
   const { elements } = out.plan.tables[table]!;
   if (elements !== undefined) return String(elements.length);
-  return w.cast('zext', 'i32', w.load('i32', member(TABLE_TYPE, out.table(table), 1)), 'i64');
+  return w.cast('zext', 'i32', w.load('i32', member(TABLE_TYPE, out.table(table), TABLE_SIZE_FIELD)), 'i64');
 }
 
 function copyData(w: Writer, out: PartitionText, segment: number, memory: number, offset: bigint, length: number): void {

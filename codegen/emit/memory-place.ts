@@ -6,8 +6,9 @@
 // them over stores. With 32-bit addresses no sum of 64 bits wraps; with 64-bit ones the comparisons subtract from the
 // size instead.
 
+import { MEMORY_SIZE_FIELD, MEMORY_TYPE } from '../contract.js';
 import type { Plan } from '../plan/plan.js';
-import { MEMORY_SIZE, MEMORY_TYPE } from '../symbols.js';
+import { MEMORY_SIZE } from '../symbols.js';
 import type { PartitionText } from './partition-text.js';
 import { Scope, member } from './writer.js';
 import type { Operand, Writer } from './writer.js';
@@ -40,7 +41,7 @@ export function ownScope(plan: Plan): Scope {
 
 /** The current size of a memory in bytes, as i64. */
 export function memorySize(w: Writer, out: PartitionText, memory: number): Operand {
-  if (memory > 0) return w.load('i64', member(MEMORY_TYPE, out.furtherMemory(memory), 1), undefined, Scope.Own);
+  if (memory > 0) return w.load('i64', member(MEMORY_TYPE, out.furtherMemory(memory), MEMORY_SIZE_FIELD), undefined, Scope.Own);
   out.memorySize();
   return w.load('i64', MEMORY_SIZE, undefined, ownScope(out.plan));
 }

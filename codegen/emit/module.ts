@@ -5,11 +5,12 @@ import { Builder } from '../../ir/builder.js';
 import { Func } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
-import { ABI_CHECKED_MEMORY } from '../plan/abi-era.js';
+import { abiBits, structs } from '../../runtime-c/tables/contract.js';
+import { DESCRIPTOR_TYPE, EXCEPTION_ROOT_TYPE, MEMORY_TYPE, MODULE_TYPE, RUN_TYPE, TABLE_TYPE, structText } from '../contract.js';
 import type { ModuleContents } from '../plan/contents.js';
 import { signatureOf } from '../plan/plan.js';
 import {
-  DESCRIPTOR_TYPE, EXCEPTION_ROOTS_SECTION, EXPORT_TABLE, MEMORY_TYPE, NULL_TYPE_ID, TABLE_TYPE, copiedDataSymbol, copiedRunsSymbol, dataLengthSymbol, dataSymbol, descriptorSymbol,
+  EXCEPTION_ROOTS_SECTION, EXPORT_TABLE, NULL_TYPE_ID, copiedDataSymbol, copiedRunsSymbol, dataLengthSymbol, dataSymbol, descriptorSymbol,
   elementLengthSymbol, elementSymbol, exceptionRootsSymbol, furtherMemorySymbol, imageSymbol, importEntrySymbol, initialTableSymbol, runtimeSymbol,
   tableCodeSymbol, tableSegmentSymbol, tableTypedCodeSymbol, tableTypesSymbol,
 } from '../symbols.js';
@@ -45,22 +46,24 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
 
 function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   const memory = out.plan.memories[0];
-  const flags = contents.abiFlags | (memory?.checked === true ? ABI_CHECKED_MEMORY : 0);
-  out.constant(runtimeSymbol('w2e_module'), '{ i32, i32, i64, i64, i64, i32, i32 }', `{ i32 ${memory === undefined ? 0 : 1}, `
-    + `i32 ${memory?.shared === true ? 1 : 0}, i64 ${memory?.initialBytes ?? 0}, i64 ${memory?.maxBytes ?? 0}, `
-    + `i64 ${contents.stackSize}, i32 ${flags}, i32 0 }`);
+  const flags = contents.abiFlags | (memory?.checked === true ? abiBits.CHECKED_MEMORY.value : 0);
+  out.constant(runtimeSymbol('w2e_module'), MODULE_TYPE, structText(structs.module, {
+    has_memory: memory === undefined ? 0 : 1, memory_shared: memory?.shared === true ? 1 : 0,
+    memory_initial_bytes: memory?.initialBytes ?? 0, memory_max_bytes: memory?.maxBytes ?? 0,
+    stack_size: contents.stackSize, abi_flags: flags, reserved: 0,
+  }));
   contents.images.forEach(({ section, image }, i) => out.variableBytes(imageSymbol(i), image.bytes, { section, align: 1 }));
   contents.copiedData.forEach((runs, memory) => {
     if (runs.length === 0) return;
     out.constantBytes(copiedDataSymbol(memory), Buffer.concat(runs.map(({ bytes }) => bytes)), { linkage: 'internal', align: 16 });
-    out.constantArray(copiedRunsSymbol(memory), '{ i64, i64 }', runs.map(({ start, bytes }) => `{ i64, i64 } { i64 ${start}, i64 ${bytes.length} }`), { linkage: 'internal' });
+    out.constantArray(copiedRunsSymbol(memory), RUN_TYPE, runs.map(({ start, bytes }) => `${RUN_TYPE} ${structText(structs.run, { start, length: bytes.length })}`), { linkage: 'internal' });
   });
 }
 
 function emitFurtherMemories(out: PartitionText): void {
   out.plan.memories.forEach(({ initialBytes, maxBytes, pageLog2 }, memory) => {
     if (memory === 0) return;
-    out.variable(furtherMemorySymbol(memory), MEMORY_TYPE, `{ ptr null, i64 ${initialBytes}, i64 ${maxBytes}, i32 ${pageLog2}, i32 0 }`);
+    out.variable(furtherMemorySymbol(memory), MEMORY_TYPE, structText(structs.memory, { base: 'null', size: initialBytes, max: maxBytes, page_log2: pageLog2, reserved: 0 }));
   });
 }
 
@@ -116,7 +119,7 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
     const isNull = elements.every((f) => f < 0);
     // One at least, so that the address is within the image.
     out.variable(initial, `[${Math.max(elements.length, 1)} x ptr]`, isNull ? 'zeroinitializer' : arrayText(references(out, elements)), { linkage: 'internal' });
-    out.variable(table.symbol, TABLE_TYPE, `{ ptr ${initial}, i32 ${elements.length}, i32 ${table.max | 0} }`);
+    out.variable(table.symbol, TABLE_TYPE, structText(structs.table, { elements: initial, size: elements.length, max: table.max | 0 }));
   });
   contents.tables.forEach(({ elements, segments }, index) => {
     if (elements === undefined) {
@@ -124,7 +127,7 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
     }
   });
   for (const f of contents.descriptors) {
-    out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, `{ ptr ${entryPoint(out, f)}, i32 ${out.plan.functions[f]!.typeId} }`);
+    out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, structText(structs.descriptor, { code: entryPoint(out, f), type_id: out.plan.functions[f]!.typeId }));
   }
 }
 
@@ -143,12 +146,13 @@ function emitConstantTable(out: PartitionText, symbol: SymbolName, elements: Int
 /** Tells the runtime which globals and tables hold exceptions (`runtime-c/core/exception-memory.c`). */
 function emitExceptionRoots(out: PartitionText): void {
   const { globals, tables } = out.plan;
+  const root = (at: SymbolName, isTable: number): string => `${EXCEPTION_ROOT_TYPE} ${structText(structs.exceptionRoot, { at, is_table: isTable })}`;
   const roots = [
-    ...globals.filter(({ type, constant }) => type === Type.ExnRef && !constant).map(({ symbol }) => `{ ptr, i64 } { ptr ${symbol}, i64 0 }`),
-    ...tables.filter(({ holdsExceptions }) => holdsExceptions).map(({ symbol }) => `{ ptr, i64 } { ptr ${symbol}, i64 1 }`),
+    ...globals.filter(({ type, constant }) => type === Type.ExnRef && !constant).map(({ symbol }) => root(symbol, 0)),
+    ...tables.filter(({ holdsExceptions }) => holdsExceptions).map(({ symbol }) => root(symbol, 1)),
   ];
   if (roots.length === 0) return;
-  out.variable(exceptionRootsSymbol, `[${roots.length} x { ptr, i64 }]`, arrayText(roots), { linkage: 'internal', section: EXCEPTION_ROOTS_SECTION, align: 8 });
+  out.variable(exceptionRootsSymbol, `[${roots.length} x ${EXCEPTION_ROOT_TYPE}]`, arrayText(roots), { linkage: 'internal', section: EXCEPTION_ROOTS_SECTION, align: 8 });
   out.keep(exceptionRootsSymbol);
 }
 

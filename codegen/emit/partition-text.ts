@@ -1,10 +1,11 @@
 // The LLVM IR text of one partition: definitions, and a declaration for every symbol of another partition or the runtime.
 
 import type { TrapKind } from '../../runtime-c/tables/traps.js';
+import { DESCRIPTOR_TYPE, MEMORY_TYPE, TABLE_TYPE } from '../contract.js';
 import type { Plan } from '../plan/plan.js';
 import { signatureOf } from '../plan/plan.js';
 import {
-  DESCRIPTOR_TYPE, MEMORY, MEMORY_SIZE, MEMORY_TYPE, TABLE_TYPE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol,
+  MEMORY, MEMORY_SIZE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol,
   furtherMemorySymbol, intrinsicSymbol, runtimeSymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol, trapName, elfName,
 } from '../symbols.js';
 import type { IntrinsicName, Literal, SymbolName } from '../symbols.js';

@@ -4,7 +4,7 @@
 
 import type { InstId } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
-import { TABLE_TYPE } from '../symbols.js';
+import { TABLE_SIZE_FIELD, TABLE_TYPE } from '../contract.js';
 import type { Environment } from './environment.js';
 import { ownScope } from './memory-place.js';
 import { notEmitted } from './not-emitted.js';
@@ -62,7 +62,7 @@ function range(w: Writer, env: Environment, inst: InstId): string {
 
 /** The current size of a table that is a `struct w2e_table`, as i32. */
 export function tableSize(w: Writer, out: PartitionText, index: number, into?: Operand): Operand {
-  return w.load('i32', member(TABLE_TYPE, out.table(index), 1), into, ownScope(out.plan));
+  return w.load('i32', member(TABLE_TYPE, out.table(index), TABLE_SIZE_FIELD), into, ownScope(out.plan));
 }
 
 /** The address of the element that operand 0 selects, in bounds or trapped. */

@@ -4,14 +4,10 @@
 import type { WasmModule } from '../../frontend/module.js';
 import { Type } from '../../frontend/value-types.js';
 import { functionTypeAt } from '../../frontend/module.js';
+import { abiBits } from '../../runtime-c/tables/contract.js';
 
-/** Bits of `w2e_module.abi_flags`; see ARCHITECTURE.md. */
-export const ABI_TIME64 = 1;
-export const ABI_COMPACT_STAT = 2;
-/** Bounds are checked explicitly, so the runtime reserves nothing behind memory 0. */
-export const ABI_CHECKED_MEMORY = 4;
-
-const BOTH = ABI_TIME64 | ABI_COMPACT_STAT;
+const TIME64 = abiBits.TIME64.value;
+const BOTH = TIME64 | abiBits.COMPACT_STAT.value;
 
 interface Mark {
   /** Name of the import in `env`. */
@@ -26,7 +22,7 @@ const MARKS: readonly Mark[] = [
   ...['_localtime_js', '_gmtime_js', '_mktime_js', '_timegm_js'].map((name) => ({ name, wide: true, flags: BOTH })),
   ...['_mmap_js', '_munmap_js', '_msync_js'].map((name) => ({ name, wide: true, flags: BOTH })),
   ...['_abort_js', '_emscripten_memcpy_js', '__syscall_fchmodat2', '_emscripten_init_main_thread_js'].map((name) => ({ name, wide: false, flags: BOTH })),
-  ...['_setitimer_js', 'emscripten_date_now'].map((name) => ({ name, wide: false, flags: ABI_TIME64 })),
+  ...['_setitimer_js', 'emscripten_date_now'].map((name) => ({ name, wide: false, flags: TIME64 })),
 ];
 
 /** The flags of a module; 0 is Emscripten up to 3.1.15, and everything that does not come from Emscripten. */

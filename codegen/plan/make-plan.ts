@@ -69,7 +69,7 @@ export function findExports(module: WasmModule, signatures: readonly (Signature 
 function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
   const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
   if (same(signature.params, wellKnown.params) && same(signature.results, wellKnown.results)) return true;
-  return wellKnown.lenient === true
+  return wellKnown.lenient
     && (signature.params.length === 0 || same(signature.params, wellKnown.params))
     && (signature.results.length === 0 || same(signature.results, wellKnown.results));
 }

@@ -8,7 +8,7 @@
 #include "runtime.h"
 
 enum {
-    HEADER = 16, SLOT = 16, SMALLEST_LOG2 = 5, CLASSES = 12,
+    SMALLEST_LOG2 = 5, CLASSES = 12,
     SLAB = 262144, SLABS = 24, BATCH = 4096, // bytes of a class's first slab; slabs of a class; bytes made free at a time
     COUNT_BITS = 22, ALIGN_LOG2 = 5,         // of the head of a free list
     SS_ONSTACK = 1, RLIMIT_STACK = 3,
@@ -36,13 +36,8 @@ static u32 growing;
 static u64 stack_low, stack_bytes;
 static bool elsewhere;
 
-// What a module has of exnref: a global, or with `is_table` a table.
-struct root {
-    void *at;
-    u64 is_table;
-};
-extern const struct root __start_w2e_exception_roots[] W2E_WEAK;
-extern const struct root __stop_w2e_exception_roots[] W2E_WEAK;
+extern const struct w2e_exception_root __start_w2e_exception_roots[] W2E_WEAK;
+extern const struct w2e_exception_root __stop_w2e_exception_roots[] W2E_WEAK;
 
 static struct w2e_exception *pointer_of(u64 head) { return (void *)(head >> COUNT_BITS << ALIGN_LOG2); }
 
@@ -115,7 +110,7 @@ static void mark_words(const u64 *from, const u64 *to) {
 static void mark_from_roots(const struct arch_registers *here) {
     mark_words(here->value, here->value + ARCH_REGISTERS);
     mark_words((const u64 *)here->value[ARCH_DWARF_SP], (const u64 *)w2e_stack_end);
-    for (const struct root *r = __start_w2e_exception_roots; r < __stop_w2e_exception_roots; r++) {
+    for (const struct w2e_exception_root *r = __start_w2e_exception_roots; r < __stop_w2e_exception_roots; r++) {
         const struct w2e_table *table = r->at;
         if (r->is_table) mark_words((const u64 *)table->elements, (const u64 *)table->elements + table->size);
         else mark(*(const u64 *)r->at);
@@ -208,7 +203,7 @@ static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
 
 static u32 size_class(u32 values) {
     u32 class = 0;
-    while ((1u << (SMALLEST_LOG2 + class)) < HEADER + SLOT * values) class++;
+    while ((1u << (SMALLEST_LOG2 + class)) < sizeof(struct w2e_exception) + W2E_SLOT * values) class++;
     return class;
 }
 

@@ -9,9 +9,9 @@
 #include "text.h"
 
 // More than a function type can have, parameters or results.
-enum { SLOT = 16, SLOTS_MAX = 1024, USAGE_STATUS = 2, STDOUT = 1, STDERR = 2, LONGEST_NUMBER = 400 };
+enum { SLOTS_MAX = 1024, USAGE_STATUS = 2, STDOUT = 1, STDERR = 2, LONGEST_NUMBER = 400 };
 
-static u64 arguments[SLOTS_MAX][SLOT / 8], results[SLOTS_MAX][SLOT / 8];
+static u64 arguments[SLOTS_MAX][W2E_SLOT / 8], results[SLOTS_MAX][W2E_SLOT / 8];
 static const struct w2e_callable *chosen;
 
 static const char *type_name(char letter) {

@@ -6,7 +6,7 @@
 #include "runtime.h"
 #include "text.h"
 
-enum { SLOT = 16, SLOTS_MAX = 1024, STDIN = 0, STDOUT = 1 };
+enum { SLOTS_MAX = 1024, STDIN = 0, STDOUT = 1 };
 
 struct command { u32 export_index, arguments, results, reserved; }; // then the arguments, one slot each
 struct reply { u32 status, length; };                               // then the results, or the trap's message
@@ -55,14 +55,14 @@ static void call(w2e_served *function, const void *arguments, void *results, u32
 
 // Serves until the end of the input. `exports` are functions that read and write slots of 16 bytes.
 void w2e_serve(w2e_served *const *exports, u32 count) {
-    static u8 arguments[SLOTS_MAX * SLOT], results[SLOTS_MAX * SLOT];
+    static u8 arguments[SLOTS_MAX * W2E_SLOT], results[SLOTS_MAX * W2E_SLOT];
     struct command command;
     sys(SYS_rt_sigprocmask, SIG_SETMASK, NO_ADDRESS, own(&initial_mask), 8);
     w2e_trap_hook = on_trap;
     while (transfer(SYS_read, STDIN, &command, sizeof command)) {
         if (command.export_index >= count || command.arguments > SLOTS_MAX || command.results > SLOTS_MAX) w2e_exit_process(1);
-        if (!transfer(SYS_read, STDIN, arguments, (u64)command.arguments * SLOT)) w2e_exit_process(1);
-        memset(results, 0, (u64)command.results * SLOT);
-        call(exports[command.export_index], arguments, results, command.results * SLOT);
+        if (!transfer(SYS_read, STDIN, arguments, (u64)command.arguments * W2E_SLOT)) w2e_exit_process(1);
+        memset(results, 0, (u64)command.results * W2E_SLOT);
+        call(exports[command.export_index], arguments, results, command.results * W2E_SLOT);
     }
 }

@@ -12,8 +12,7 @@ struct w2e_entry {
     struct arch_float_control float_control;
     u32 status;
 } __attribute__((aligned(16)));
-enum { W2E_ENTRY_SIZE = 256 };
-_Static_assert(sizeof(struct w2e_entry) <= W2E_ENTRY_SIZE, "codegen/symbols.ts");
+_Static_assert(sizeof(struct w2e_entry) <= W2E_ENTRY_SIZE, "runtime-c/tables/contract.ts");
 
 // The innermost call; NULL while none is under way.
 extern struct w2e_entry *w2e_entry;

@@ -11,32 +11,9 @@
 #include "traps.gen.h"
 #include "w2e.h"
 
-// Exports by name: result, name, parameters, arguments, and what a call does where the module does not export it.
-#define W2E_GUEST_EXPORTS(X) \
-    X(u32, main, (u32 argc, u32 argv), (argc, argv), return 0) \
-    X(void, _start, (void), (), return) \
-    X(void, _initialize, (void), (), return) \
-    X(void, __wasm_call_ctors, (void), (), return) \
-    X(u32, stackAlloc, (u32 size), (size), return 0) \
-    X(u32, emscripten_stack_get_end, (void), (), return 0) \
-    X(void, setThrew, (u32 threw, u32 value), (threw, value), return) \
-    X(u32, malloc, (u32 size), (size), return 0) \
-    X(void, free, (u32 block), (block), return) \
-    X(u32, memalign, (u32 alignment, u32 size), (alignment, size), return 0) \
-    X(u32, __errno_location, (void), (), return 0) \
-    X(u32, getenv, (u32 name), (name), return 0) \
-    X(void, __funcs_on_exit, (void), (), return) \
-    X(void, __stdio_exit, (void), (), return) \
-    X(u32, fflush, (u32 stream), (stream), return 0) \
-    X(u32, __cxa_can_catch, (u32 caught, u32 thrown, u32 adjusted), (caught, thrown, adjusted), return 0) \
-    X(u32, __cxa_is_pointer_type, (u32 type), (type), return 0) \
-    X(void, __dl_seterr, (u32 format, u32 argument), (format, argument), return)
-
-// Elements of table 0, with the type check of call_indirect. A module without a table has no element.
-#define W2E_GUEST_ELEMENTS(X) \
-    X(void, vi, (u32 index, u32 a), (index, a), w2e_trap_undefined_element()) \
-    X(void, viii, (u32 index, u32 a, u32 b, u32 c), (index, a, b, c), w2e_trap_undefined_element()) \
-    X(u32, ii, (u32 index, u32 a), (index, a), w2e_trap_undefined_element())
+// Where the module does not export a function, a call of it does nothing and returns 0. A module without a table has no element.
+#define W2E_ABSENT_void return
+#define W2E_ABSENT_u32 return 0
 
 #define W2E_GUEST_CALL(symbol, wrapper, result, parameters, arguments, otherwise) \
     W2E_WEAK result symbol parameters; \
@@ -45,13 +22,13 @@
         check_nothing_is_held(); \
         return symbol arguments; \
     }
-#define X(result, name, parameters, arguments, otherwise) \
-    W2E_GUEST_CALL(w2e_export_##name, guest_call_##name, result, parameters, arguments, otherwise) \
+#define X(result, name, parameters, arguments) \
+    W2E_GUEST_CALL(w2e_export_##name, guest_call_##name, result, parameters, arguments, W2E_ABSENT_##result) \
     static inline bool guest_has_##name(void) { return w2e_export_##name != NULL; }
 W2E_GUEST_EXPORTS(X)
 #undef X
-#define X(result, name, parameters, arguments, otherwise) \
-    W2E_GUEST_CALL(w2e_call_##name, guest_call_element_##name, result, parameters, arguments, otherwise)
+#define X(result, name, parameters, arguments) \
+    W2E_GUEST_CALL(w2e_call_##name, guest_call_element_##name, result, parameters, arguments, w2e_trap_undefined_element())
 W2E_GUEST_ELEMENTS(X)
 #undef X
 

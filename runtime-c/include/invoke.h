@@ -4,12 +4,6 @@
 
 #include "w2e.h"
 
-// A row of the table. The name is printable: a word of the command line means it if it is the same once escaped. Types are strings of letters: i32 i, i64 j, f32 f, f64 d, v128 v, funcref F, externref E, exnref X.
-struct w2e_callable {
-    w2e_served *call;
-    const char *name, *params, *results;
-};
-
 // Before instantiation: finds the export that the command line names and reads its arguments, or ends with status 2.
 void w2e_invoke_prepare(const struct w2e_callable *exports, u32 count);
 // After it: calls the export and prints its results.

@@ -1,12 +1,14 @@
-// Writes what is generated from the tables: the C headers and docs/imports.md.
+// Writes what is generated from the tables: the C headers, docs/imports.md, the tables of docs/object-contract.md.
 // Run as `node dist/runtime-c/tables/generate.js` from the project's root.
 
-import { realpathSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiSymbol, embeddingApi, statuses, type ApiRow } from './embedding.js';
 import { commandsDocument, commandsHeader, commandsSource } from './generate-commands.js';
+import { contractDocument, contractHeader } from './generate-contract.js';
 import { imports, type ImportRow } from './imports.js';
 import { escapedRanges } from './printable.js';
+import { signatureTypes } from './signature.js';
 import { traps } from './traps.js';
 
 const cTypes: Readonly<Record<string, string>> = { i32: 'u32', i64: 'u64', f32: 'float', f64: 'double' };
@@ -17,15 +19,8 @@ function cType(valueType: string): string {
   return type;
 }
 
-/** Parameter and result types of a row. */
-function typesOf(row: ImportRow): { params: string[]; results: string[] } {
-  const words = row.signature.split(' ');
-  const arrow = words.indexOf('->');
-  return { params: words.slice(0, arrow), results: words.slice(arrow + 1) };
-}
-
 function prototype(row: ImportRow): string {
-  const { params, results } = typesOf(row);
+  const { params, results } = signatureTypes(row.signature);
   const result = results[0] === undefined ? 'void' : cType(results[0]);
   const list = params.length === 0 ? 'void' : params.map(cType).join(', ');
   return `${row.noreturn ? 'W2E_NORETURN ' : ''}${result} ${row.symbol}(${list});`;
@@ -100,20 +95,29 @@ export function importsDocument(): string {
   return [...lines, ...commandsDocument()].join('\n');
 }
 
+const contractPath = 'docs/object-contract.md';
+
+/** A file of the project, from dist/. */
+function fromRoot(path: string): URL {
+  return new URL(`../../../${path}`, import.meta.url);
+}
+
 /** Path from the project's root, and text, of every generated file. */
 export function generatedFiles(): readonly { path: string; text: string }[] {
   return [
     { path: 'runtime-c/include/imports.gen.h', text: importsHeader() },
     { path: 'runtime-c/include/traps.gen.h', text: trapsHeader() },
+    { path: 'runtime-c/include/contract.gen.h', text: header('W2E_CONTRACT_GEN_H', contractHeader()) },
     { path: 'runtime-c/include/embedding.gen.h', text: embeddingHeader() },
     { path: 'runtime-c/include/printable.gen.h', text: printableHeader() },
     { path: 'runtime-c/include/commands.gen.h', text: header('W2E_COMMANDS_GEN_H', commandsHeader()) },
     { path: 'runtime-c/posix/commands.gen.c', text: [`// ${notice}`, ...commandsSource(), ''].join('\n') },
     { path: 'docs/imports.md', text: importsDocument() },
+    { path: contractPath, text: contractDocument(readFileSync(fromRoot(contractPath), 'utf8')) },
   ];
 }
 
 const script = process.argv[1];
 if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) {
-  for (const file of generatedFiles()) writeFileSync(new URL(`../../../${file.path}`, import.meta.url), file.text);
+  for (const file of generatedFiles()) writeFileSync(fromRoot(file.path), file.text);
 }

@@ -3,6 +3,9 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { fieldOffset, layoutOf, structs } from '../tables/contract.js';
+import type { StructRow } from '../tables/contract.js';
+import { contractDocument } from '../tables/generate-contract.js';
 import { generatedFiles } from '../tables/generate.js';
 import { findImport, generatedImport, imports, signatureText } from '../tables/imports.js';
 import { traps } from '../tables/traps.js';
@@ -39,6 +42,23 @@ describe('system calls', () => {
       .flatMap((path) => readFileSync(projectPath(path), 'utf8').split('\n').filter((line) => /SYS_open/.test(line)).map((line) => `${path}: ${line.trim().slice(0, 40)}`));
     expect([...new Set(opens.map((line) => line.split(':')[0]))]).toEqual(['runtime-c/posix/opened.c', 'runtime-c/wasi/paths.c']);
     expect(opens.filter((line) => line.startsWith('runtime-c/wasi')).length).toBe(2); // the preopened directory, "." or "/"
+  });
+});
+
+describe('contract', () => {
+  // Compiled code reads these at the address of the structure.
+  test('pointers are first', () => {
+    const { memory, table, descriptor } = structs;
+    expect([fieldOffset(memory, 'base'), fieldOffset(table, 'elements'), fieldOffset(descriptor, 'code')]).toEqual([0, 0, 0]);
+  });
+
+  test('fields are aligned to their size, and structures to their largest field', () => {
+    const struct: StructRow = { name: 's', doc: '', fields: [{ name: 'a', type: 'u8' }, { name: 'b', type: 'u32' }, { name: 'c', type: 'u16' }, { name: 'd', type: 'void *' }, { name: 'e', type: 'u8' }] };
+    expect(layoutOf(struct)).toEqual({ size: 32, offsets: [0, 4, 8, 16, 24] });
+  });
+
+  test('a document without a place for a table is refused', () => {
+    expect(() => contractDocument('# The object contract\n')).toThrow('no place for exports');
   });
 });
 

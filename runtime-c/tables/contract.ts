@@ -1,0 +1,200 @@
+// What compiled code and the runtime agree on: structures in memory, constants, the module's exports that the runtime calls, and the
+// types through which it calls elements of table 0. `include/contract.gen.h`, the LLVM types in codegen and the tables in
+// docs/object-contract.md derive from these rows.
+
+/** C's type of a field; `slots` is the rest of the structure, `W2E_SLOT` bytes for each value. */
+export type FieldType = 'u8' | 'u16' | 'u32' | 'u64' | `${string} *` | `${string} **` | 'slots';
+
+export interface FieldRow {
+  readonly name: string;
+  readonly type: FieldType;
+  /** What its name does not say. */
+  readonly doc?: string;
+}
+
+export interface StructRow {
+  /** The structure's tag in C. */
+  readonly name: string;
+  readonly doc: string;
+  readonly fields: readonly FieldRow[];
+}
+
+/** The names of a structure's fields. */
+export type FieldName<S extends StructRow> = S['fields'][number]['name'];
+
+/** Structures that one side makes and the other reads. */
+export const structs = {
+  module: {
+    name: 'w2e_module',
+    doc: 'What the runtime has to know of the module: the constant `w2e_module`.',
+    fields: [
+      { name: 'has_memory', type: 'u32' },
+      { name: 'memory_shared', type: 'u32' },
+      { name: 'memory_initial_bytes', type: 'u64' },
+      { name: 'memory_max_bytes', type: 'u64' },
+      { name: 'stack_size', type: 'u64', doc: "bytes; 0: the process's own stack" },
+      { name: 'abi_flags', type: 'u32', doc: '`ABI_*`' },
+      { name: 'reserved', type: 'u32', doc: '0' },
+    ],
+  },
+  memory: {
+    name: 'w2e_memory',
+    doc: 'A memory after the first.',
+    fields: [
+      { name: 'base', type: 'u8 *', doc: 'NULL where `size` has always been 0' },
+      { name: 'size', type: 'u64', doc: 'bytes' },
+      { name: 'max', type: 'u64', doc: 'bytes' },
+      { name: 'page_log2', type: 'u32' },
+      { name: 'reserved', type: 'u32', doc: '0' },
+    ],
+  },
+  table: {
+    name: 'w2e_table',
+    doc: 'A table that may change.',
+    fields: [
+      { name: 'elements', type: 'void **' },
+      { name: 'size', type: 'u32' },
+      { name: 'max', type: 'u32' },
+    ],
+  },
+  descriptor: {
+    name: 'w2e_function',
+    doc: 'What a funcref points to. The runtime moves such pointers and does not look behind them.',
+    fields: [
+      { name: 'code', type: 'const void *' },
+      { name: 'type_id', type: 'u32', doc: 'equal types have the same' },
+    ],
+  },
+  run: {
+    name: 'w2e_run',
+    doc: "Where a run of a memory's initial data goes, and its bytes.",
+    fields: [
+      { name: 'start', type: 'u64' },
+      { name: 'length', type: 'u64' },
+    ],
+  },
+  exception: {
+    name: 'w2e_exception',
+    doc: 'An exception of the module. Compiled code reads the tag and the values, and says that it keeps it; the rest is the runtime\'s.',
+    fields: [
+      { name: 'tag', type: 'u32' },
+      { name: 'kept', type: 'u16', doc: 'the module may refer to it: only a collection frees it' },
+      { name: 'size_class', type: 'u8' },
+      { name: 'state', type: 'u8' },
+      { name: 'next', type: 'struct w2e_exception *', doc: 'that is free or to be scanned' },
+      { name: 'values', type: 'slots' },
+    ],
+  },
+  exceptionRoot: {
+    name: 'w2e_exception_root',
+    doc: 'What a module has of exnref, where a collection looks for references: entries of the section `w2e_exception_roots`.',
+    fields: [
+      { name: 'at', type: 'void *', doc: "a global's value, or a `struct w2e_table`" },
+      { name: 'is_table', type: 'u64' },
+    ],
+  },
+  callable: {
+    name: 'w2e_callable',
+    doc: 'An export that can be called from the command line (`--invoke-main`). Types are strings of letters: i32 i, i64 j, f32 f, f64 d, v128 v, funcref F, externref E, exnref X.',
+    fields: [
+      { name: 'call', type: 'w2e_served *' },
+      { name: 'name', type: 'const char *', doc: 'printable: a word of the command line means it if it is the same once escaped' },
+      { name: 'params', type: 'const char *' },
+      { name: 'results', type: 'const char *' },
+    ],
+  },
+} as const satisfies Readonly<Record<string, StructRow>>;
+
+const POINTER_BYTES = 8;
+const BYTES: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, u64: 8, slots: 0 };
+
+/** Bytes of a field; the slots at the end have none. */
+function fieldBytes(type: FieldType): number {
+  return BYTES[type] ?? POINTER_BYTES;
+}
+
+/** Bytes of a structure, and where each field is, as C and LLVM lay them out on all targets. */
+export function layoutOf({ fields }: StructRow): { readonly size: number; readonly offsets: readonly number[] } {
+  let size = 0, alignment = 1;
+  const offsets = fields.map(({ type }) => {
+    const bytes = fieldBytes(type), aligned = Math.max(bytes, 1);
+    alignment = Math.max(alignment, aligned);
+    const offset = Math.ceil(size / aligned) * aligned;
+    size = offset + bytes;
+    return offset;
+  });
+  return { size: Math.ceil(size / alignment) * alignment, offsets };
+}
+
+/** The place of a field among a structure's. */
+export function fieldIndex<S extends StructRow>(struct: S, name: FieldName<S>): number {
+  return struct.fields.findIndex((field) => field.name === name);
+}
+
+/** The offset of a field in bytes. */
+export function fieldOffset<S extends StructRow>(struct: S, name: FieldName<S>): number {
+  return layoutOf(struct).offsets[fieldIndex(struct, name)]!;
+}
+
+/** Bits of `w2e_module.abi_flags`, in C with `ABI_` in front. */
+export const abiBits = {
+  TIME64: { value: 1, doc: '64-bit `time_t`' },
+  COMPACT_STAT: { value: 2, doc: 'compact `struct stat`' },
+  CHECKED_MEMORY: { value: 4, doc: 'bounds are checked explicitly (`--memory=check`): nothing is reserved behind memory 0' },
+} as const;
+
+/** Bytes, in C with `W2E_` in front. */
+export const sizes = {
+  JUMP_BUFFER: { value: 192, doc: 'a jump buffer, aligned to 16: room for the callee-saved registers of every architecture' },
+  ENTRY_SIZE: { value: 256, doc: "what compiled code reserves on the native stack for a call from a C program: a `struct w2e_entry`, which begins with a jump buffer" },
+  SLOT: { value: 16, doc: 'a value of an exception, an argument or result of `w2e_served`: room for any type' },
+} as const;
+
+/** An export of the module that the runtime calls. */
+export interface GuestExportRow {
+  /** The runtime's symbol is `w2e_export_` + this. */
+  readonly symbol: string;
+  /** Names in the module, first match wins. */
+  readonly names: readonly string[];
+  /** As in imports.ts. */
+  readonly signature: string;
+  /** What C calls the parameters. */
+  readonly params: readonly string[];
+  /** The module's function may leave out parameters and the result (C's `int main(void)`). */
+  readonly lenient: boolean;
+}
+
+function guestExport(symbol: string, signature: string, params = '', extra: Partial<Pick<GuestExportRow, 'names' | 'lenient'>> = {}): GuestExportRow {
+  return { symbol, names: [symbol], signature, params: params === '' ? [] : params.split(' '), lenient: false, ...extra };
+}
+
+/** All such exports. Of the stack's, `stackSave` tells the compiler which global is the stack pointer. */
+export const guestExports: readonly GuestExportRow[] = [
+  guestExport('_start', '->'),
+  guestExport('_initialize', '->'),
+  guestExport('__wasm_call_ctors', '->', '', { names: ['__wasm_call_ctors', '__post_instantiate'] }),
+  guestExport('main', 'i32 i32 -> i32', 'argc argv', { names: ['main', '__main_argc_argv', '_main'], lenient: true }),
+  guestExport('stackSave', '-> i32', '', { names: ['stackSave', 'emscripten_stack_get_current', '_emscripten_stack_get_current'] }),
+  guestExport('stackRestore', 'i32 ->', 'pointer', { names: ['stackRestore', '_emscripten_stack_restore'] }),
+  guestExport('stackAlloc', 'i32 -> i32', 'size', { names: ['stackAlloc', '_emscripten_stack_alloc'] }),
+  guestExport('emscripten_stack_get_end', '-> i32'),
+  guestExport('setThrew', 'i32 i32 ->', 'threw value'),
+  guestExport('malloc', 'i32 -> i32', 'size'),
+  guestExport('free', 'i32 ->', 'block'),
+  guestExport('memalign', 'i32 i32 -> i32', 'alignment size', { names: ['emscripten_builtin_memalign', 'memalign'] }),
+  guestExport('__errno_location', '-> i32'),
+  guestExport('getenv', 'i32 -> i32', 'name'),
+  guestExport('__funcs_on_exit', '->'),
+  guestExport('__stdio_exit', '->'),
+  guestExport('fflush', 'i32 -> i32', 'stream'),
+  guestExport('__cxa_can_catch', 'i32 i32 i32 -> i32', 'caught thrown adjusted'),
+  guestExport('__cxa_is_pointer_type', 'i32 -> i32', 'type'),
+  guestExport('saveSetjmp', 'i32 i32 i32 i32 -> i32', 'buffer label table size'),
+  guestExport('__dl_seterr', 'i32 i32 ->', 'format argument'),
+];
+
+/**
+ * Types through which the runtime calls elements of table 0, which the symbol `w2e_call_` + this does with the type check of call_indirect:
+ * the result's letter (`v`: none, `i`: i32), then the parameters'. The symbol's first parameter is the index.
+ */
+export const elementCalls = ['v', 'vi', 'vii', 'viii', 'viiii', 'i', 'ii', 'iii', 'iiii'] as const;
