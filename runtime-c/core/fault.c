@@ -72,9 +72,9 @@ static bool is_memory_fault(u64 address) {
     return w2e_module.has_memory && address >= (u64)w2e_memory && address - (u64)w2e_memory < W2E_RESERVATION;
 }
 
-static W2E_NORETURN void trap(const char *message, const struct arch_registers *at) {
+static W2E_NORETURN void trap(enum w2e_trap kind, const struct arch_registers *at) {
     reporting = !w2e_trap_hook; // who takes traps goes on after one
-    w2e_report_trap(message, NULL, at);
+    w2e_report_trap(kind, NULL, at);
 }
 
 static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
@@ -89,15 +89,15 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     bool memory = signal == SIGSEGV && synchronous && is_memory_fault(info->address);
     // The kernel had no room for the frame of another signal: that fault has no address.
     bool no_frame = info->code == SI_KERNEL && !info->address && sp < w2e_stack_top;
-    if (signal == SIGSEGV && synchronous && !memory && (no_frame || is_stack_fault(info->address, sp))) trap("call stack exhausted", &registers);
+    if (signal == SIGSEGV && synchronous && !memory && (no_frame || is_stack_fault(info->address, sp))) trap(TRAP_CALL_STACK_EXHAUSTED, &registers);
     enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
     if (answer == FAULT_IGNORED) return;
     if (answer == FAULT_HANDLED) {
-        if (!has_room(sp)) trap("call stack exhausted", &registers);
+        if (!has_room(sp)) trap(TRAP_CALL_STACK_EXHAUSTED, &registers);
         return hooks->send(signal, info, context);
     }
-    if (memory) trap("out of bounds memory access", &registers);
-    if (signal == SIGILL && synchronous) trap("unreachable", &registers);
+    if (memory) trap(TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, &registers);
+    if (signal == SIGILL && synchronous) trap(TRAP_UNREACHABLE, &registers);
     die_of(signal);
 }
 

@@ -23,7 +23,7 @@ void w2e_throw(const char *if_uncaught) {
     if (!buf) {
         struct arch_registers here = {{0}};
         w2e_arch_capture(&here);
-        w2e_report_trap("uncaught exception", if_uncaught, &here);
+        w2e_report_trap(TRAP_UNCAUGHT_EXCEPTION, if_uncaught, &here);
     }
     newest = *link_of(buf);
     w2e_arch_jump(buf);

@@ -13,11 +13,11 @@ struct reply { u32 status, length; };                               // then the 
 enum { STATUS_RETURNED = 0, STATUS_TRAPPED = 1 };
 
 static u64 resume[W2E_JUMP_BUFFER / 8] __attribute__((aligned(16)));
-static const char *trap_message;
+static enum w2e_trap trapped;
 static u64 initial_mask;
 
-static void on_trap(const char *message) {
-    trap_message = message;
+static void on_trap(enum w2e_trap trap) {
+    trapped = trap;
     w2e_drop_holds();
     // The handler of a fault has blocked signals.
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&initial_mask), NO_ADDRESS, 8);
@@ -42,15 +42,16 @@ static void send(u32 status, const void *payload, u32 length) {
 }
 
 static void call(w2e_served *function, const void *arguments, void *results, u32 length) {
-    trap_message = "uncaught exception";
+    trapped = TRAP_UNCAUGHT_EXCEPTION;
     w2e_jump_push(resume);
     bool returned = w2e_setjmp(resume) == 0;
     if (returned) function(arguments, results);
     w2e_jump_pop(resume);
+    const char *message = w2e_trap_message(trapped);
     if (returned)
         send(STATUS_RETURNED, results, length);
     else
-        send(STATUS_TRAPPED, trap_message, (u32)text_length(trap_message));
+        send(STATUS_TRAPPED, message, (u32)text_length(message));
 }
 
 // Serves until the end of the input. `exports` are functions that read and write slots of 16 bytes.

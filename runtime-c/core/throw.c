@@ -51,5 +51,5 @@ void w2e_exception_throw(struct w2e_exception *exception) {
         }
         if (!w2e_frame_step(&at, &info, pc, false)) break;
     }
-    w2e_report_trap("uncaught exception", NULL, &here);
+    w2e_report_trap(TRAP_UNCAUGHT_EXCEPTION, NULL, &here);
 }

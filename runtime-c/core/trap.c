@@ -5,6 +5,16 @@
 #include "text.h"
 #include "traps.gen.h"
 
+const char *w2e_trap_message(enum w2e_trap trap) {
+    switch (trap) {
+#define X(kind, number, message) \
+    case number: return message;
+    W2E_TRAPS(X)
+#undef X
+    }
+    __builtin_unreachable();
+}
+
 enum { BACKTRACE_MAX = 64, NAME_MAX = 400, FRAME_LINE = NAME_MAX + 64 };
 
 static bool is_runtime_symbol(const char *name) {
@@ -53,10 +63,10 @@ static void put_name(struct message *m, const char *name) {
     if (length > NAME_MAX) message_text(m, "...");
 }
 
-void (*w2e_trap_hook)(const char *message);
+void (*w2e_trap_hook)(enum w2e_trap trap);
 
-static void report(const char *message, const char *detail, const struct arch_registers *at, bool interrupted) {
-    if (w2e_trap_hook) w2e_trap_hook(message);
+static void report(enum w2e_trap trap, const char *detail, const struct arch_registers *at, bool interrupted) {
+    if (w2e_trap_hook) w2e_trap_hook(trap);
     // No handler of the module runs any more, least of all on the stack of fault signals.
     u64 mask = ~FAULT_SIGNALS;
     sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&mask), NO_ADDRESS, 8);
@@ -65,7 +75,7 @@ static void report(const char *message, const char *detail, const struct arch_re
     u32 count = collect_frames(*at, interrupted, frames);
     message_start(&m);
     message_text(&m, "wasm trap: ");
-    message_text(&m, message);
+    message_text(&m, w2e_trap_message(trap));
     if (detail) {
         message_text(&m, ": ");
         put_name(&m, detail);
@@ -91,22 +101,22 @@ static void report(const char *message, const char *detail, const struct arch_re
     w2e_exit_process(W2E_TRAP_STATUS);
 }
 
-void w2e_report_trap(const char *message, const char *detail, const struct arch_registers *at) {
-    report(message, detail, at, true);
+void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_registers *at) {
+    report(trap, detail, at, true);
     __builtin_unreachable();
 }
 
 // Its name is one of the runtime's for backtraces, also where names of static functions are kept (libw2e-checked.a).
-static W2E_NOINLINE W2E_NORETURN void w2e_trap_here(const char *message, const char *detail) {
+static W2E_NOINLINE W2E_NORETURN void w2e_trap_here(enum w2e_trap trap, const char *detail) {
     struct arch_registers here = {{0}};
     w2e_arch_capture(&here);
-    report(message, detail, &here, false);
+    report(trap, detail, &here, false);
     __builtin_unreachable();
 }
 
-#define X(kind, message) \
-    void w2e_trap_##kind(void) { w2e_trap_here(message, NULL); }
-W2E_TRAPS(X)
+#define X(kind, number, message) \
+    void w2e_trap_##kind(void) { w2e_trap_here(number, NULL); }
+W2E_PLAIN_TRAPS(X)
 #undef X
 
-void w2e_trap_undefined_import(const char *name) { w2e_trap_here("undefined import", name); }
+void w2e_trap_undefined_import(const char *name) { w2e_trap_here(TRAP_UNDEFINED_IMPORT, name); }

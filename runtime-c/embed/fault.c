@@ -36,10 +36,10 @@ static void pass_on(int signal, struct kernel_siginfo *info, void *context) {
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old), NO_ADDRESS, 8);
 }
 
-static W2E_NORETURN void trap(u32 status, const void *context) {
+static W2E_NORETURN void trap(enum w2e_trap kind, const void *context) {
     // A handler in front of ours may have blocked signals.
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own_bytes((const u8 *)context + ARCH_UCONTEXT_MASK, 8), NO_ADDRESS, 8);
-    w2e_end_call(status, NULL);
+    w2e_end_call(kind, NULL);
 }
 
 static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
@@ -51,12 +51,12 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     bool ours = w2e_entry && info->code > 0 && pc >= (u64)w2e_code_start && pc < (u64)w2e_code_end;
     if (!ours) return pass_on(signal, info, context);
     bool memory = signal == SIGSEGV && info->address - (u64)w2e_memory < w2e_memory_reserved;
-    if (signal == SIGSEGV && !memory && is_stack_fault(info->address, registers.value[ARCH_DWARF_SP])) trap(W2E_TRAP_CALL_STACK_EXHAUSTED, context);
+    if (signal == SIGSEGV && !memory && is_stack_fault(info->address, registers.value[ARCH_DWARF_SP])) trap(TRAP_CALL_STACK_EXHAUSTED, context);
     enum w2e_fault_answer answer = w2e_held ? FAULT_NOT_TAKEN : guest_answer_to_fault(signal, info);
     if (answer == FAULT_IGNORED) return;
     if (answer == FAULT_HANDLED) return hooks->send(signal, info, context);
-    if (memory) trap(W2E_TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, context);
-    if (signal == SIGILL) trap(W2E_TRAP_UNREACHABLE, context);
+    if (memory) trap(TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, context);
+    if (signal == SIGILL) trap(TRAP_UNREACHABLE, context);
     pass_on(signal, info, context);
 }
 

@@ -4,7 +4,6 @@
 #include "hold.h"
 #include "kernel.h"
 #include "message.h"
-#include "text.h"
 
 static const struct { u32 status; const char *message; } messages[] = {
 #define X(name, value, message) {value, message},
@@ -37,18 +36,16 @@ void w2e_end_call(u32 status, const char *detail) {
     for (;;) sys(SYS_exit_group, W2E_TRAP_STATUS);
 }
 
-void w2e_report_trap(const char *message, const char *detail, const struct arch_registers *at) {
+void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_registers *at) {
     (void)at;
-    for (u32 i = 0; i < W2E_COUNT(messages); i++)
-        if (text_equal(messages[i].message, message)) w2e_end_call(messages[i].status, detail);
-    w2e_end_call(W2E_PROGRAM_TRAP, message);
+    w2e_end_call(trap, detail);
 }
 
-#define X(kind, message) \
-    void w2e_trap_##kind(void) { w2e_report_trap(message, NULL, NULL); }
-W2E_TRAPS(X)
+#define X(kind, number, message) \
+    void w2e_trap_##kind(void) { w2e_end_call(number, NULL); }
+W2E_PLAIN_TRAPS(X)
 #undef X
 
-void w2e_trap_undefined_import(const char *name) { w2e_end_call(W2E_TRAP_UNDEFINED_IMPORT, name); }
+void w2e_trap_undefined_import(const char *name) { w2e_end_call(TRAP_UNDEFINED_IMPORT, name); }
 
 void w2e_api_trap(const char *detail) { w2e_end_call(W2E_PROGRAM_TRAP, detail); }

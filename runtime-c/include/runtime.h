@@ -45,10 +45,12 @@ void w2e_map_memory(void);
 // fault.c
 void w2e_install_fault_handlers(void);
 
-// trap.c: message, backtrace from the registers, exit status 134.
-W2E_NORETURN void w2e_report_trap(const char *message, const char *detail, const struct arch_registers *at);
+// trap.c: what appears after "wasm trap: ". AS-safe.
+const char *w2e_trap_message(enum w2e_trap trap);
+// Message, backtrace from the registers, exit status 134.
+W2E_NORETURN void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_registers *at);
 // If set, called before anything is reported; it does not return.
-extern void (*w2e_trap_hook)(const char *message);
+extern void (*w2e_trap_hook)(enum w2e_trap trap);
 enum { W2E_TRAP_STATUS = 134 };
 
 // unwind.c: steps to the caller; false at the end of the stack or where there is no unwind information.

@@ -4,6 +4,26 @@
 
 #include "types.h"
 
+enum w2e_trap {
+    TRAP_UNREACHABLE = 16,
+    TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS = 17,
+    TRAP_OUT_OF_BOUNDS_TABLE_ACCESS = 18,
+    TRAP_UNDEFINED_ELEMENT = 19,
+    TRAP_UNINITIALIZED_ELEMENT = 20,
+    TRAP_INDIRECT_CALL_TYPE_MISMATCH = 21,
+    TRAP_INTEGER_DIVIDE_BY_ZERO = 22,
+    TRAP_INTEGER_OVERFLOW = 23,
+    TRAP_INVALID_CONVERSION_TO_INTEGER = 24,
+    TRAP_CALL_STACK_EXHAUSTED = 25,
+    TRAP_UNALIGNED_ATOMIC = 26,
+    TRAP_EXPECTED_SHARED_MEMORY = 27,
+    TRAP_NULL_REFERENCE = 28,
+    TRAP_NULL_FUNCTION_REFERENCE = 29,
+    TRAP_UNCAUGHT_EXCEPTION = 30,
+    TRAP_INCOMPATIBLE_IMPORT_TYPE = 31,
+    TRAP_UNDEFINED_IMPORT = 32,
+};
+
 W2E_NORETURN void w2e_trap_unreachable(void);
 W2E_NORETURN void w2e_trap_out_of_bounds_memory_access(void);
 W2E_NORETURN void w2e_trap_out_of_bounds_table_access(void);
@@ -22,21 +42,41 @@ W2E_NORETURN void w2e_trap_uncaught_exception(void);
 W2E_NORETURN void w2e_trap_incompatible_import_type(void);
 
 #define W2E_TRAPS(X) \
-    X(unreachable, "unreachable") \
-    X(out_of_bounds_memory_access, "out of bounds memory access") \
-    X(out_of_bounds_table_access, "out of bounds table access") \
-    X(undefined_element, "undefined element") \
-    X(uninitialized_element, "uninitialized element") \
-    X(indirect_call_type_mismatch, "indirect call type mismatch") \
-    X(integer_divide_by_zero, "integer divide by zero") \
-    X(integer_overflow, "integer overflow") \
-    X(invalid_conversion_to_integer, "invalid conversion to integer") \
-    X(call_stack_exhausted, "call stack exhausted") \
-    X(unaligned_atomic, "unaligned atomic") \
-    X(expected_shared_memory, "expected shared memory") \
-    X(null_reference, "null reference") \
-    X(null_function_reference, "null function reference") \
-    X(uncaught_exception, "uncaught exception") \
-    X(incompatible_import_type, "incompatible import type")
+    X(unreachable, TRAP_UNREACHABLE, "unreachable") \
+    X(out_of_bounds_memory_access, TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, "out of bounds memory access") \
+    X(out_of_bounds_table_access, TRAP_OUT_OF_BOUNDS_TABLE_ACCESS, "out of bounds table access") \
+    X(undefined_element, TRAP_UNDEFINED_ELEMENT, "undefined element") \
+    X(uninitialized_element, TRAP_UNINITIALIZED_ELEMENT, "uninitialized element") \
+    X(indirect_call_type_mismatch, TRAP_INDIRECT_CALL_TYPE_MISMATCH, "indirect call type mismatch") \
+    X(integer_divide_by_zero, TRAP_INTEGER_DIVIDE_BY_ZERO, "integer divide by zero") \
+    X(integer_overflow, TRAP_INTEGER_OVERFLOW, "integer overflow") \
+    X(invalid_conversion_to_integer, TRAP_INVALID_CONVERSION_TO_INTEGER, "invalid conversion to integer") \
+    X(call_stack_exhausted, TRAP_CALL_STACK_EXHAUSTED, "call stack exhausted") \
+    X(unaligned_atomic, TRAP_UNALIGNED_ATOMIC, "unaligned atomic") \
+    X(expected_shared_memory, TRAP_EXPECTED_SHARED_MEMORY, "expected shared memory") \
+    X(null_reference, TRAP_NULL_REFERENCE, "null reference") \
+    X(null_function_reference, TRAP_NULL_FUNCTION_REFERENCE, "null function reference") \
+    X(uncaught_exception, TRAP_UNCAUGHT_EXCEPTION, "uncaught exception") \
+    X(incompatible_import_type, TRAP_INCOMPATIBLE_IMPORT_TYPE, "incompatible import type") \
+    X(undefined_import, TRAP_UNDEFINED_IMPORT, "undefined import")
+
+// Those that compiled code calls without an argument.
+#define W2E_PLAIN_TRAPS(X) \
+    X(unreachable, TRAP_UNREACHABLE, "unreachable") \
+    X(out_of_bounds_memory_access, TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, "out of bounds memory access") \
+    X(out_of_bounds_table_access, TRAP_OUT_OF_BOUNDS_TABLE_ACCESS, "out of bounds table access") \
+    X(undefined_element, TRAP_UNDEFINED_ELEMENT, "undefined element") \
+    X(uninitialized_element, TRAP_UNINITIALIZED_ELEMENT, "uninitialized element") \
+    X(indirect_call_type_mismatch, TRAP_INDIRECT_CALL_TYPE_MISMATCH, "indirect call type mismatch") \
+    X(integer_divide_by_zero, TRAP_INTEGER_DIVIDE_BY_ZERO, "integer divide by zero") \
+    X(integer_overflow, TRAP_INTEGER_OVERFLOW, "integer overflow") \
+    X(invalid_conversion_to_integer, TRAP_INVALID_CONVERSION_TO_INTEGER, "invalid conversion to integer") \
+    X(call_stack_exhausted, TRAP_CALL_STACK_EXHAUSTED, "call stack exhausted") \
+    X(unaligned_atomic, TRAP_UNALIGNED_ATOMIC, "unaligned atomic") \
+    X(expected_shared_memory, TRAP_EXPECTED_SHARED_MEMORY, "expected shared memory") \
+    X(null_reference, TRAP_NULL_REFERENCE, "null reference") \
+    X(null_function_reference, TRAP_NULL_FUNCTION_REFERENCE, "null function reference") \
+    X(uncaught_exception, TRAP_UNCAUGHT_EXCEPTION, "uncaught exception") \
+    X(incompatible_import_type, TRAP_INCOMPATIBLE_IMPORT_TYPE, "incompatible import type")
 
 #endif

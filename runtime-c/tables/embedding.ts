@@ -11,10 +11,7 @@ export interface StatusRow {
   readonly message: string;
 }
 
-/** Statuses of traps begin here, in the order of the trap table. */
-const FIRST_TRAP = 16;
-
-/** All statuses. Values are part of the interface: they stay. */
+/** All statuses. Values are part of the interface: they stay. A trap's is its number. */
 export const statuses: readonly StatusRow[] = [
   { name: 'OK', value: 0, message: 'no error' },
   { name: 'EXIT', value: 1, message: 'the module has called exit' },
@@ -22,7 +19,7 @@ export const statuses: readonly StatusRow[] = [
   { name: 'NO_MEMORY', value: 3, message: 'no address space for the module' },
   { name: 'ABORTED', value: 4, message: 'the module has called abort' },
   { name: 'PROGRAM_TRAP', value: 5, message: 'ended by the program' },
-  ...traps.map(({ kind, message }, i) => ({ name: `TRAP_${kind.toUpperCase()}`, value: FIRST_TRAP + i, message })),
+  ...traps.map(({ kind, number, message }) => ({ name: `TRAP_${kind.toUpperCase()}`, value: number, message })),
 ];
 
 /** A function of the object; the runtime defines it as `w2e_api_` + name, the object shows it as prefix + `_` + name. */

@@ -108,7 +108,7 @@ function constantRows(prefix: string, rows: Constants): string[][] {
 const documentTables: Readonly<Record<string, () => string[]>> = {
   exports: () => table('`w2e_export_` + | type | names in the module', guestExports.map(({ symbol, signature, names }) => [code(symbol), code(signature), names.map(code).join(', ')])),
   calls: () => table('`w2e_call_` + | in C', elementCalls.map((letters) => [code(letters), code(`${letterType(letters.charAt(0))} (${['index', ...letters.slice(1)].map(() => 'u32').join(', ')})`)])),
-  traps: () => table('`w2e_trap_` + | what has happened', traps.map(({ kind, doc }) => [code(kind), doc])),
+  traps: () => table('`w2e_trap_` + | number | what has happened', traps.map(({ kind, number, doc }) => [code(kind), String(number), doc])),
   structures: () => table('| offset |', Object.values(structs).flatMap(structureRows)),
   constants: () => table('| value |', [...constantRows('ABI_', abiBits), ...constantRows('W2E_', sizes)]),
 };

@@ -9,7 +9,7 @@ import { contractDocument, contractHeader } from './generate-contract.js';
 import { imports, type ImportRow } from './imports.js';
 import { escapedRanges } from './printable.js';
 import { signatureTypes } from './signature.js';
-import { traps } from './traps.js';
+import { traps, type TrapRow } from './traps.js';
 
 const cTypes: Readonly<Record<string, string>> = { i32: 'u32', i64: 'u64', f32: 'float', f64: 'double' };
 
@@ -38,14 +38,28 @@ export function importsHeader(): string {
   return header('W2E_IMPORTS_GEN_H', imports.map(prototype));
 }
 
-/** Contents of include/traps.gen.h: prototypes, and an X-macro over the traps without an argument. */
+/** The number of a trap in C. */
+function trapConstant(kind: string): string {
+  return `TRAP_${kind.toUpperCase()}`;
+}
+
+/** Contents of include/traps.gen.h: the numbers, X-macros over all traps and over those without an argument, and their prototypes. */
 export function trapsHeader(): string {
   const plain = traps.filter((trap) => trap.kind !== 'undefined_import');
+  const rows = (some: readonly TrapRow[]): string => some.map(({ kind, message }) => `    X(${kind}, ${trapConstant(kind)}, "${message}")`).join(' \\\n');
   return header('W2E_TRAPS_GEN_H', [
+    'enum w2e_trap {',
+    ...traps.map(({ kind, number }) => `    ${trapConstant(kind)} = ${number},`),
+    '};',
+    '',
     ...plain.map((trap) => `W2E_NORETURN void w2e_trap_${trap.kind}(void);`),
     '',
     '#define W2E_TRAPS(X) \\',
-    plain.map((trap) => `    X(${trap.kind}, "${trap.message}")`).join(' \\\n'),
+    rows(traps),
+    '',
+    '// Those that compiled code calls without an argument.',
+    '#define W2E_PLAIN_TRAPS(X) \\',
+    rows(plain),
   ]);
 }
 
