@@ -144,7 +144,6 @@ _Static_assert(__builtin_offsetof(struct w2e_callable, results) == 24, "layout")
     X(u32, fflush, (u32 stream), (stream)) \
     X(u32, __cxa_can_catch, (u32 caught, u32 thrown, u32 adjusted), (caught, thrown, adjusted)) \
     X(u32, __cxa_is_pointer_type, (u32 type), (type)) \
-    X(u32, saveSetjmp, (u32 buffer, u32 label, u32 table, u32 size), (buffer, label, table, size)) \
     X(void, __dl_seterr, (u32 format, u32 argument), (format, argument))
 
 // Calls of elements of table 0, in the same way.

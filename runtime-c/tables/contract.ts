@@ -189,7 +189,6 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('fflush', 'i32 -> i32', 'stream'),
   guestExport('__cxa_can_catch', 'i32 i32 i32 -> i32', 'caught thrown adjusted'),
   guestExport('__cxa_is_pointer_type', 'i32 -> i32', 'type'),
-  guestExport('saveSetjmp', 'i32 i32 i32 i32 -> i32', 'buffer label table size'),
   guestExport('__dl_seterr', 'i32 i32 ->', 'format argument'),
 ];
 
