@@ -216,10 +216,10 @@ u32 w2e_env_sigpending(u32 set) {
 }
 u32 w2e_env_sigsuspend(u32 set) {
     u64 mask, faults = blocked_faults;
-    struct kernel_address real = guest_mask(set, &mask);
-    if (!set || real.value == REFUSED_ADDRESS.value) return libc_result(-EFAULT);
-    block_faults(load64(guest_range(set, 8)) & FAULT_SIGNALS);
-    long r = sys(SYS_rt_sigsuspend, real, 8);
+    const u8 *from = set ? guest_range(set, 8) : NULL;
+    if (!from) return libc_result(-EFAULT);
+    block_faults(load64(from) & FAULT_SIGNALS);
+    long r = sys(SYS_rt_sigsuspend, guest_mask(set, &mask), 8); // handlers may have changed it
     block_faults(faults);
     return libc_result(r);
 }
