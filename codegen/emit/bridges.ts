@@ -13,7 +13,7 @@ import { signatureKey, signatureLetters } from '../runtime-exports.js';
 import { signatureOf } from '../plan/plan.js';
 import { bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
-import { callFunction } from './call-function.js';
+import { callFunction, callSetjmp } from './call-function.js';
 import { emitFunction } from './function.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
@@ -30,7 +30,7 @@ function parameters(types: readonly Type[]): { readonly registers: readonly Oper
 export function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]): void {
   const actual = signatureOf(out.plan, entry.functionIndex);
   const { registers, list } = parameters(entry.params);
-  const w = out.function_(exportSymbol(entry), resultType(entry.results), list, { apart: true });
+  const w = out.defineFunction(exportSymbol(entry), resultType(entry.results), list, { apart: true });
   const returned = callFunction(w, out, entry.functionIndex, registers.slice(0, actual.params.length));
   if (entry.results.length === 0) w.ret();
   else w.ret(resultType(entry.results), actual.results.length === 0 || returned.in !== 'registers' ? 0 : returned.at);
@@ -44,9 +44,8 @@ function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signat
   const func = new Func(0, { params: [Type.I32, ...signature.params], results: signature.results });
   if (typeIndex === undefined) {
     // No function of the module has this type.
-    const w = out.function_(symbol, resultType(signature.results), func.signature.params.map((type) => LLVM_TYPES[type]!));
-    w.call('void', out.trap('indirect_call_type_mismatch'), '', undefined, 'call', Attributes.Trap);
-    w.unreachable();
+    const w = out.defineFunction(symbol, resultType(signature.results), func.signature.params.map((type) => LLVM_TYPES[type]!));
+    w.endInTrap('indirect_call_type_mismatch');
     return out.end(w);
   }
   const builder = new Builder(func);
@@ -91,7 +90,7 @@ function emitUndefined(out: PartitionText, index: number): void {
   const { symbol, name } = out.plan.functions[index]!;
   const text = undefinedNameSymbol(index);
   out.constantBytes(text, Buffer.from(`${name}\0`, 'utf8'), { linkage: 'internal' });
-  const w = out.function_(symbol, 'void', signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]!));
+  const w = out.defineFunction(symbol, 'void', signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]!));
   const trap = out.runtime('w2e_trap_undefined_import', 'void', 'ptr', Attributes.Trap);
   w.call('void', trap, `ptr ${text}`, undefined, 'call', Attributes.Trap);
   w.unreachable();
@@ -103,7 +102,7 @@ function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, in
   const type = resultType(inner.results);
   const wide = type === 'i64';
   const list = inner.params.flatMap((param, i) => (param === Type.I64 ? [`i32 %low${i}`, `i32 %high${i}`] : [`${LLVM_TYPES[param]!} %p${i}`]));
-  const w = out.function_(symbol, wide ? 'i32' : type, ['i32 %index', ...list]);
+  const w = out.defineFunction(symbol, wide ? 'i32' : type, ['i32 %index', ...list]);
   const args = inner.params.map((param, i) => {
     if (param !== Type.I64) return `${LLVM_TYPES[param]!} %p${i}`;
     const low = w.cast('zext', 'i32', `%low${i}`, 'i64'), high = w.cast('zext', 'i32', `%high${i}`, 'i64');
@@ -130,11 +129,11 @@ function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: Symbol
   const { list } = parameters([Type.I32, ...inner.params]);
   const type = resultType(inner.results);
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
-  const w = out.function_(symbol, type, list);
+  const w = out.defineFunction(symbol, type, list);
   const buffer = w.alloca(`[${JUMP_BUFFER} x i8]`, 16);
   const saved = stackPointer === undefined ? '' : w.load('i32', stackPointer, undefined, undefined, 0, true);
   w.call('void', out.runtime('w2e_jump_push', 'void', 'ptr'), `ptr ${buffer}`);
-  const set = w.call('i32', out.runtime('w2e_setjmp', 'i32', 'ptr', Attributes.ReturnsTwice), `ptr ${buffer}`, undefined, 'call', Attributes.ReturnsTwice);
+  const set = callSetjmp(w, out, buffer);
   w.condBr(w.icmp('eq', 'i32', set, 0), 'call', 'thrown');
   w.begin('call');
   const result = w.call(type, element, list.join(', '));

@@ -1,10 +1,11 @@
-// A call of a function of the index space from one of our own that is no function of the module.
+// Calls from functions of our own that are none of the module: of functions of the index space, and of setjmp.
 
 import { Type } from '../../ir/types.js';
 import { signatureOf } from '../plan/plan.js';
 import { internalResult, isInternal, loadResult, resultMemory, returnsInMemory, splitVector, splitsVectors, takeResult } from './convention.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
+import { Attributes } from './writer.js';
 import type { Operand, Writer } from './writer.js';
 
 /** What a call from outside of the module's convention has returned. */
@@ -43,4 +44,10 @@ export function readResult(w: Writer, out: PartitionText, index: number, k: numb
   const into = w.register();
   takeResult(w, results, k, returned.at, into);
   return into;
+}
+
+/** Where a jump to the buffer resumes: 0 the first time (i32). */
+export function callSetjmp(w: Writer, out: PartitionText, buffer: Operand): Operand {
+  const callee = out.runtime('w2e_setjmp', 'i32', 'ptr', Attributes.ReturnsTwice);
+  return w.call('i32', callee, `ptr ${buffer}`, undefined, 'call', Attributes.ReturnsTwice);
 }

@@ -14,7 +14,7 @@ import type { Edges } from './edges.js';
 import type { Environment } from './environment.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import { ownScope } from './memory-place.js';
-import { tableSize } from './table.js';
+import { wideTableSize } from './table.js';
 import { typedArrays } from './typed-table.js';
 import { Likely, Scope } from './writer.js';
 import type { LlvmType, Operand, Writer } from './writer.js';
@@ -155,7 +155,7 @@ function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: num
     return w.load('ptr', w.element(`[${size} x ptr]`, out.tableCode(tableIndex), element), undefined, Scope.Invariant);
   }
   const own = ownScope(out.plan);
-  const size = w.cast('zext', 'i32', tableSize(w, out, tableIndex), 'i64');
+  const size = wideTableSize(w, out, tableIndex);
   w.trapIf(w.icmp('uge', 'i64', element, size), 'undefined_element');
   const elements = w.load('ptr', out.table(tableIndex), undefined, own);
   const descriptor = w.load('ptr', w.index('ptr', elements, element), undefined, own);

@@ -8,11 +8,11 @@ import { returnsDirectly } from '../plan/embedding.js';
 import type { EmbeddedAccess, EmbeddedFunction, EmbeddedMemory, Embedding, HostFunction } from '../plan/embedding.js';
 import type { SymbolName } from '../symbols.js';
 import { RESULTS } from './call.js';
-import { callFunction, readResult } from './call-function.js';
+import { callFunction, callSetjmp, readResult } from './call-function.js';
 import { internalResult, joinVector, resultAddress, returnsInMemory, splitsVectors } from './convention.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
-import { Attributes, member } from './writer.js';
+import { member } from './writer.js';
 import type { Operand, Writer } from './writer.js';
 
 /** Alignment of a v128 in memory of the program: that of a union of scalars. 0 is a type's own. */
@@ -35,7 +35,7 @@ export function emitEmbedding(out: PartitionText, embedding: Embedding): void {
 
 function emitMemory(out: PartitionText, { symbol, index }: EmbeddedMemory): void {
   const memory = out.furtherMemory(index);
-  const w = out.function_(symbol, 'ptr', ['ptr %size'], { linkage: 'visible' });
+  const w = out.defineFunction(symbol, 'ptr', ['ptr %size'], { linkage: 'visible' });
   w.store('i64', w.load('i64', member(MEMORY_TYPE, memory, MEMORY_SIZE_FIELD)), '%size');
   w.ret('ptr', w.load('ptr', memory));
   out.end(w);
@@ -44,14 +44,14 @@ function emitMemory(out: PartitionText, { symbol, index }: EmbeddedMemory): void
 function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFunction): void {
   const { params, results } = signature;
   const list = [...params.map((type, i) => `${byAddress(type)} %p${i}`), ...results.map((_type, i) => `ptr %r${i}`)];
-  const w = out.function_(symbol, 'i32', list, { linkage: 'visible' });
+  const w = out.defineFunction(symbol, 'i32', list, { linkage: 'visible' });
   const entry = w.alloca(`[${ENTRY_SIZE} x i8]`, 16);
   const refused = w.call('i32', out.runtime('w2e_enter', 'i32', 'ptr'), `ptr ${entry}`);
   w.condBr(w.icmp('eq', 'i32', refused, 0), 'begin', 'refuse');
   w.begin('refuse');
   w.ret('i32', refused);
   w.begin('begin');
-  const set = w.call('i32', out.runtime('w2e_setjmp', 'i32', 'ptr', Attributes.ReturnsTwice), `ptr ${entry}`, undefined, 'call', Attributes.ReturnsTwice);
+  const set = callSetjmp(w, out, entry);
   w.condBr(w.icmp('eq', 'i32', set, 0), 'call', 'trapped');
   w.begin('call');
   const args = params.map((type, i) => (type === Type.V128 ? w.load(LLVM_TYPES[type]!, `%p${i}`, undefined, undefined, programAlign(type)) : `%p${i}`));
@@ -71,8 +71,8 @@ function byAddress(type: Type): string {
 function emitAccess(out: PartitionText, { symbol, index, type, writes }: EmbeddedAccess): void {
   const global = out.global(index);
   const llvm = LLVM_TYPES[type]!, align = programAlign(type), vector = type === Type.V128;
-  const function_ = (result: string, params: readonly string[]): Writer => out.function_(symbol, result, params, { linkage: 'visible' });
-  const w = writes ? function_('void', [vector ? 'ptr %from' : `${llvm} %value`]) : vector ? function_('void', ['ptr %to']) : function_(llvm, []);
+  const define = (result: string, params: readonly string[]): Writer => out.defineFunction(symbol, result, params, { linkage: 'visible' });
+  const w = writes ? define('void', [vector ? 'ptr %from' : `${llvm} %value`]) : vector ? define('void', ['ptr %to']) : define(llvm, []);
   if (writes) {
     w.store(llvm, vector ? w.load(llvm, '%from', undefined, undefined, align) : '%value', global);
     w.ret();
@@ -98,7 +98,7 @@ function emitHostFunction(out: PartitionText, { symbol, indices, signature }: Ho
     ...params.map((param, i) => (splits && param === Type.V128 ? `i64 %p${i}.0, i64 %p${i}.1` : `${LLVM_TYPES[param]!} %p${i}`)),
   ];
   for (const index of indices) {
-    const w = out.function_(plan.functions[index]!.symbol, internalResult(plan, signature), list);
+    const w = out.defineFunction(plan.functions[index]!.symbol, internalResult(plan, signature), list);
     const args = params.map((param, i) => {
       if (param !== Type.V128) return `${LLVM_TYPES[param]!} %p${i}`;
       if (splits) joinVector(w, `%p${i}.0`, `%p${i}.1`, `%p${i}`);

@@ -22,7 +22,7 @@ const PARAMS = [`ptr ${ARGUMENTS}`, `ptr ${RESULTS}`];
 /** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that has them called. */
 export function emitExportTable(out: PartitionText, contents: ModuleContents, exports: readonly Export[], caller: ExportCaller): void {
   exports.forEach((entry, i) => emitTrampoline(out, entry, i));
-  const start = (): ReturnType<PartitionText['function_']> => out.function_(exportSymbol({ symbol: '_start' }), 'void', []);
+  const start = (): ReturnType<PartitionText['defineFunction']> => out.defineFunction(exportSymbol({ symbol: '_start' }), 'void', []);
   if (caller === 'serve') {
     const served = [...emitInstantiations(out, contents), ...exports.map((_entry, i) => `ptr ${trampolineSymbol(i)}`)];
     out.constantArray(EXPORT_TABLE, 'ptr', served, { linkage: 'internal' });
@@ -39,7 +39,7 @@ export function emitExportTable(out: PartitionText, contents: ModuleContents, ex
 }
 
 function emitTrampoline(out: PartitionText, entry: Export, i: number): void {
-  const w = out.function_(trampolineSymbol(i), 'void', PARAMS, { linkage: 'internal' });
+  const w = out.defineFunction(trampolineSymbol(i), 'void', PARAMS, { linkage: 'internal' });
   if (entry.kind === 'global') {
     const type = LLVM_TYPES[out.plan.globals[entry.index]!.type]!;
     w.store(type, w.load(type, out.global(entry.index)), RESULTS);
@@ -59,7 +59,7 @@ function emitTrampoline(out: PartitionText, entry: Export, i: number): void {
 /** A function like those of exports for the instantiation of each instance. */
 function emitInstantiations(out: PartitionText, contents: ModuleContents): string[] {
   return contents.instantiation.map((steps, i) => {
-    const w = out.function_(instantiationSymbol(i), 'void', PARAMS, { linkage: 'internal', attributes: Attributes.Once });
+    const w = out.defineFunction(instantiationSymbol(i), 'void', PARAMS, { linkage: 'internal', attributes: Attributes.Once });
     emitSteps(w, out, steps);
     out.end(w);
     return `ptr ${instantiationSymbol(i)}`;

@@ -44,7 +44,7 @@ export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName,
   const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
   if (env.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
   const result = outside ? resultType(results) : internalResult(plan, func.signature);
-  const w = out.function_(symbol, result, typed, { apart, suffix: `${keptWhole(env)}${personality(env)}${debug?.attachment ?? ''}` });
+  const w = out.defineFunction(symbol, result, typed, { apart, suffix: `${keptWhole(env)}${personality(env)}${debug?.attachment ?? ''}` });
   new FunctionEmitter(w, env, debug).emit();
   out.end(w);
 }

@@ -9,6 +9,7 @@ import { Op, accessBytesLog2, accessMemory, accessSigned } from '../../ir/ops.js
 import { Type } from '../../ir/types.js';
 import { PAGE_LOG2 } from '../symbols.js';
 import type { Environment } from './environment.js';
+import { copyBytes } from './intrinsics.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import { checkAccess, checkBulk, checkRange, isFixed, loadScope, memoryBase, memorySize, storeScope } from './memory-place.js';
 import { notEmitted } from './not-emitted.js';
@@ -186,8 +187,7 @@ function emitInit(w: Writer, env: Environment, inst: InstId): void {
   const size = w.cast('zext', 'i32', w.load('i32', out.dataLength(segment)), 'i64');
   w.trapIf(w.icmp('ugt', 'i64', w.binary('add', 'i64', source, length), size), 'out_of_bounds_memory_access');
   const from = w.index('i8', out.data(segment), source);
-  const copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-  w.call('void', copy, `ptr ${nativePointer(w, out, memory, destination)}, ptr ${from}, i64 ${length}, i1 false`);
+  copyBytes(w, out, nativePointer(w, out, memory, destination), from, length);
 }
 
 // ---- atomics (threads proposal): sequentially consistent; the effective address must be aligned to the width

@@ -20,7 +20,8 @@ import { isInternal, returnsInMemory } from './convention.js';
 import { emitExportTable } from './export-table.js';
 import { emitFunction } from './function.js';
 import { emitSteps } from './instantiation.js';
-import { isFixed } from './memory-place.js';
+import { copyBytes } from './intrinsics.js';
+import { memoryBase } from './memory-place.js';
 import { LLVM_TYPES, arrayText, constantText, vectorText } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { typedArrays } from './typed-table.js';
@@ -72,9 +73,8 @@ function createMemories(w: Writer, out: PartitionText, { copiedData }: ModuleCon
   copiedData.forEach((runs, memory) => {
     if (memory > 0) w.call('void', out.runtime('w2e_memory_create', 'void', 'ptr'), `ptr ${furtherMemorySymbol(memory)}`);
     if (runs.length === 0) return;
-    const base = isFixed(out.plan, memory) ? out.memory() : w.load('ptr', memory === 0 ? out.memory() : furtherMemorySymbol(memory));
     const fill = out.runtime('w2e_memory_fill_runs', 'void', 'ptr, ptr, i64, ptr');
-    w.call('void', fill, `ptr ${base}, ptr ${copiedRunsSymbol(memory)}, i64 ${runs.length}, ptr ${copiedDataSymbol(memory)}`);
+    w.call('void', fill, `ptr ${memoryBase(w, out, memory)}, ptr ${copiedRunsSymbol(memory)}, i64 ${runs.length}, ptr ${copiedDataSymbol(memory)}`);
   });
 }
 
@@ -91,11 +91,9 @@ function createTables(w: Writer, out: PartitionText, { tables }: ModuleContents)
     const make = out.runtime('w2e_table_make', 'void', 'ptr, i64, ptr');
     w.call('void', make, `ptr ${table}, i64 ${size}, ptr ${fill < 0 ? 'null' : out.descriptor(fill)}`);
     if (segments.length === 0) return;
-    const base = w.load('ptr', table), copy = out.intrinsic('llvm.memcpy.p0.p0.i64', 'void', 'ptr, ptr, i64, i1');
-    segments.forEach(({ offset, functions }, i) => {
-      const to = w.index('ptr', base, offset), from = tableSegmentSymbol(out.plan.tables[index]!.symbol, i);
-      w.call('void', copy, `ptr ${to}, ptr ${from}, i64 ${functions.length * POINTER_BYTES}, i1 false`);
-    });
+    const base = w.load('ptr', table);
+    segments.forEach(({ offset, functions }, i) =>
+      copyBytes(w, out, w.index('ptr', base, offset), tableSegmentSymbol(out.plan.tables[index]!.symbol, i), functions.length * POINTER_BYTES));
   });
 }
 
@@ -192,7 +190,7 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
 }
 
 function emitInit(out: PartitionText, contents: ModuleContents): void {
-  const w = out.function_(runtimeSymbol('w2e_init'), 'void', [], { attributes: Attributes.Once });
+  const w = out.defineFunction(runtimeSymbol('w2e_init'), 'void', [], { attributes: Attributes.Once });
   if (contents.exportTable?.caller === 'invoke') {
     w.call('void', out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32'), `ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length}`);
   }

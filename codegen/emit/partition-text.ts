@@ -113,33 +113,31 @@ export class PartitionText {
     const { symbol } = this.plan.tables[index]!;
     return this.declare(symbol, `${symbol} = external hidden global ${TABLE_TYPE}`);
   }
+  private array(symbol: SymbolName, length: number, element: LlvmType): SymbolName {
+    return this.declare(symbol, `${symbol} = external hidden constant [${length} x ${element}]`);
+  }
   tableCode(index: number): SymbolName {
-    const table = this.plan.tables[index]!;
-    const symbol = tableCodeSymbol(table.symbol);
-    return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
+    const { symbol, elements } = this.plan.tables[index]!;
+    return this.array(tableCodeSymbol(symbol), elements!.length, 'ptr');
   }
   /** The code of one type (`typed-table.ts`). */
   tableTypedCode(index: number, typeId: number): SymbolName {
-    const table = this.plan.tables[index]!;
-    const symbol = tableTypedCodeSymbol(table.symbol, typeId);
-    return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x ptr]`);
+    const { symbol, elements } = this.plan.tables[index]!;
+    return this.array(tableTypedCodeSymbol(symbol, typeId), elements!.length, 'ptr');
   }
   tableTypes(index: number): SymbolName {
-    const table = this.plan.tables[index]!;
-    const symbol = tableTypesSymbol(table.symbol);
-    return this.declare(symbol, `${symbol} = external hidden constant [${table.elements!.length} x i32]`);
+    const { symbol, elements } = this.plan.tables[index]!;
+    return this.array(tableTypesSymbol(symbol), elements!.length, 'i32');
   }
   data(segment: number): SymbolName {
-    const symbol = dataSymbol(segment);
-    return this.declare(symbol, `${symbol} = external hidden constant [${this.plan.dataLengths[segment]!} x i8]`);
+    return this.array(dataSymbol(segment), this.plan.dataLengths[segment]!, 'i8');
   }
   dataLength(segment: number): SymbolName {
     const symbol = dataLengthSymbol(segment);
     return this.declare(symbol, `${symbol} = external hidden global i32`);
   }
   elements(segment: number): SymbolName {
-    const symbol = elementSymbol(segment);
-    return this.declare(symbol, `${symbol} = external hidden constant [${this.plan.elementLengths[segment]!} x ptr]`);
+    return this.array(elementSymbol(segment), this.plan.elementLengths[segment]!, 'ptr');
   }
   elementLength(segment: number): SymbolName {
     const symbol = elementLengthSymbol(segment);
@@ -166,7 +164,7 @@ export class PartitionText {
   // ---- definitions
 
   /** Begins a function, which `end` appends; `params` are types and registers. */
-  function_(symbol: SymbolName, result: LlvmType, params: readonly string[], options: FunctionOptions = {}): Writer {
+  defineFunction(symbol: SymbolName, result: LlvmType, params: readonly string[], options: FunctionOptions = {}): Writer {
     const { linkage = 'hidden', attributes = Attributes.Function, apart = false, suffix = '' } = options;
     const w = new Writer((kind) => this.trap(kind));
     this.define(symbol);

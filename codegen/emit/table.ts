@@ -21,7 +21,7 @@ export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op
       const { elements, is64 } = out.plan.tables[index]!;
       if (elements !== undefined) return void w.binary('add', is64 ? 'i64' : 'i32', '0', elements.length, env.result(inst));
       if (!is64) return void tableSize(w, out, index, env.result(inst));
-      return void w.cast('zext', 'i32', tableSize(w, out, index), 'i64', env.result(inst));
+      return void wideTableSize(w, out, index, env.result(inst));
     }
     case Op.TableGet:
       return void w.load('ptr', elementAddress(w, env, index, inst), env.result(inst), ownScope(out.plan));
@@ -61,15 +61,20 @@ function range(w: Writer, env: Environment, inst: InstId): string {
 }
 
 /** The current size of a table that is a `struct w2e_table`, as i32. */
-export function tableSize(w: Writer, out: PartitionText, index: number, into?: Operand): Operand {
+function tableSize(w: Writer, out: PartitionText, index: number, into?: Operand): Operand {
   return w.load('i32', member(TABLE_TYPE, out.table(index), TABLE_SIZE_FIELD), into, ownScope(out.plan));
+}
+
+/** The same as i64. */
+export function wideTableSize(w: Writer, out: PartitionText, index: number, into?: Operand): Operand {
+  return w.cast('zext', 'i32', tableSize(w, out, index), 'i64', into);
 }
 
 /** The address of the element that operand 0 selects, in bounds or trapped. */
 function elementAddress(w: Writer, env: Environment, index: number, inst: InstId): Operand {
   const { out } = env;
   const element = env.zeroExtended(w, env.func.operand(inst, 0));
-  const size = w.cast('zext', 'i32', tableSize(w, out, index), 'i64');
+  const size = wideTableSize(w, out, index);
   w.trapIf(w.icmp('uge', 'i64', element, size), 'out_of_bounds_table_access');
   return w.index('ptr', w.load('ptr', out.table(index), undefined, ownScope(out.plan)), element);
 }

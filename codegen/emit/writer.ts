@@ -325,6 +325,11 @@ export class Writer {
     if (!this.traps.has(label)) this.traps.set(label, { kind, location });
     return label;
   }
+  /** Ends the function in a trap. */
+  endInTrap(kind: TrapKind): void {
+    this.call('void', this.trap(kind), '', undefined, 'call', Attributes.Trap);
+    this.unreachable();
+  }
   /** Goes to a trap where the condition holds, else on in a new block. */
   trapIf(condition: Operand, kind: TrapKind): void {
     const next = this.label();
