@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes the enums that are generated from tables: frontend/opcodes.ts of frontend/operators.ts, ir/opcodes.ts of ir/ops.ts.
+# Writes everything that is generated from tables: frontend/opcodes.ts of frontend/operators.ts, ir/opcodes.ts of ir/ops.ts, the
+# runtime's headers and documents of runtime-c/tables, docs/cli.md of cli/option-table.ts.
 set -eu
 
 cd "$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd)"
@@ -11,3 +12,5 @@ for folder in frontend ir; do
 done
 rm build/opcodes.ts
 node_modules/.bin/tsc -p .
+node dist/runtime-c/tables/generate.js
+node dist/cli/generate-docs.js

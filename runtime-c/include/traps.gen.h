@@ -41,25 +41,6 @@ W2E_NORETURN void w2e_trap_null_function_reference(void);
 W2E_NORETURN void w2e_trap_uncaught_exception(void);
 W2E_NORETURN void w2e_trap_incompatible_import_type(void);
 
-#define W2E_TRAPS(X) \
-    X(unreachable, TRAP_UNREACHABLE, "unreachable") \
-    X(out_of_bounds_memory_access, TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, "out of bounds memory access") \
-    X(out_of_bounds_table_access, TRAP_OUT_OF_BOUNDS_TABLE_ACCESS, "out of bounds table access") \
-    X(undefined_element, TRAP_UNDEFINED_ELEMENT, "undefined element") \
-    X(uninitialized_element, TRAP_UNINITIALIZED_ELEMENT, "uninitialized element") \
-    X(indirect_call_type_mismatch, TRAP_INDIRECT_CALL_TYPE_MISMATCH, "indirect call type mismatch") \
-    X(integer_divide_by_zero, TRAP_INTEGER_DIVIDE_BY_ZERO, "integer divide by zero") \
-    X(integer_overflow, TRAP_INTEGER_OVERFLOW, "integer overflow") \
-    X(invalid_conversion_to_integer, TRAP_INVALID_CONVERSION_TO_INTEGER, "invalid conversion to integer") \
-    X(call_stack_exhausted, TRAP_CALL_STACK_EXHAUSTED, "call stack exhausted") \
-    X(unaligned_atomic, TRAP_UNALIGNED_ATOMIC, "unaligned atomic") \
-    X(expected_shared_memory, TRAP_EXPECTED_SHARED_MEMORY, "expected shared memory") \
-    X(null_reference, TRAP_NULL_REFERENCE, "null reference") \
-    X(null_function_reference, TRAP_NULL_FUNCTION_REFERENCE, "null function reference") \
-    X(uncaught_exception, TRAP_UNCAUGHT_EXCEPTION, "uncaught exception") \
-    X(incompatible_import_type, TRAP_INCOMPATIBLE_IMPORT_TYPE, "incompatible import type") \
-    X(undefined_import, TRAP_UNDEFINED_IMPORT, "undefined import")
-
 // Those that compiled code calls without an argument.
 #define W2E_PLAIN_TRAPS(X) \
     X(unreachable, TRAP_UNREACHABLE, "unreachable") \
@@ -78,5 +59,9 @@ W2E_NORETURN void w2e_trap_incompatible_import_type(void);
     X(null_function_reference, TRAP_NULL_FUNCTION_REFERENCE, "null function reference") \
     X(uncaught_exception, TRAP_UNCAUGHT_EXCEPTION, "uncaught exception") \
     X(incompatible_import_type, TRAP_INCOMPATIBLE_IMPORT_TYPE, "incompatible import type")
+
+#define W2E_TRAPS(X) \
+    W2E_PLAIN_TRAPS(X) \
+    X(undefined_import, TRAP_UNDEFINED_IMPORT, "undefined import")
 
 #endif

@@ -45,7 +45,7 @@ function trapConstant(kind: string): string {
 
 /** Contents of include/traps.gen.h: the numbers, X-macros over all traps and over those without an argument, and their prototypes. */
 export function trapsHeader(): string {
-  const plain = traps.filter((trap) => trap.kind !== 'undefined_import');
+  const plain: readonly TrapRow[] = traps.filter((trap) => trap.kind !== 'undefined_import');
   const rows = (some: readonly TrapRow[]): string => some.map(({ kind, message }) => `    X(${kind}, ${trapConstant(kind)}, "${message}")`).join(' \\\n');
   return header('W2E_TRAPS_GEN_H', [
     'enum w2e_trap {',
@@ -54,12 +54,13 @@ export function trapsHeader(): string {
     '',
     ...plain.map((trap) => `W2E_NORETURN void w2e_trap_${trap.kind}(void);`),
     '',
-    '#define W2E_TRAPS(X) \\',
-    rows(traps),
-    '',
     '// Those that compiled code calls without an argument.',
     '#define W2E_PLAIN_TRAPS(X) \\',
     rows(plain),
+    '',
+    '#define W2E_TRAPS(X) \\',
+    '    W2E_PLAIN_TRAPS(X) \\',
+    rows(traps.filter((trap) => !plain.includes(trap))),
   ]);
 }
 
