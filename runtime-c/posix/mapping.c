@@ -136,19 +136,16 @@ static long place(u32 start, u32 size, u32 protection, u32 flags, i32 fd, u64 of
     flags &= ~MMAP_DROPPED_FLAGS;
     if (flags & ~MMAP_FLAGS || protection & ~(PROTECTION_FLAGS | PROTECTION_DROPPED_FLAGS) || is_huge(fd, flags)) return -EINVAL;
     u32 kept = flags & ~(u32)(MAP_FIXED_NOREPLACE | MAP_FIXED);
-    long r;
     if (kept & MAP_ANONYMOUS) {
-        r = sys(SYS_mmap, guest_pages(start, size), size, protection_of(protection), kept | MAP_FIXED, fd, offset);
-    } else {
-        // Elsewhere first: MAP_FIXED unmaps what is there before it finds out that a file cannot be mapped.
-        r = sys(SYS_mmap, NO_ADDRESS, size, protection_of(protection), kept, fd, offset);
-        if (sys_failed(r)) return r;
-        const void *elsewhere = (const void *)r;
-        r = move_into_guest(elsewhere, start, size);
-        if (sys_failed(r)) sys(SYS_munmap, own_bytes(elsewhere, size), size);
+        long r = sys(SYS_mmap, guest_pages(start, size), size, protection_of(protection), kept | MAP_FIXED, fd, offset);
+        if (sys_failed(r)) leave_no_hole(start, size);
         return r;
     }
-    if (sys_failed(r)) leave_no_hole(start, size);
+    // Elsewhere first: MAP_FIXED unmaps what is there before it finds out that a file cannot be mapped.
+    long elsewhere = sys(SYS_mmap, NO_ADDRESS, size, protection_of(protection), kept, fd, offset);
+    if (sys_failed(elsewhere)) return elsewhere;
+    long r = move_into_guest((const void *)elsewhere, start, size);
+    if (sys_failed(r)) sys(SYS_munmap, own_bytes((const void *)elsewhere, size), size);
     return r;
 }
 
