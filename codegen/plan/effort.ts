@@ -12,7 +12,7 @@ export interface FunctionSize {
   readonly instructions: number;
   /** Instructions of the longest block. */
   straight: number;
-  /** Basic blocks of LLVM: those of the function, and one more for each check. */
+  /** Basic blocks of LLVM: those of the function, and one more for each check; a truncation checks for NaN and for its range. */
   readonly blocks: number;
   /** Comparisons and checks of the value that has most. */
   readonly conditions: number;
@@ -65,7 +65,7 @@ export function measureFunction(func: Func, plan: Plan): FunctionSize {
       const family: Family = opFamily[op]!;
       if (family === Family.Slot) slots = true;
       const checked = family === Family.Access ? plan.memories[accessMemory(func.aux[inst]!)]!.checked : (opEffect[op]! & Effect.Traps) !== 0;
-      if (checked) blocks++;
+      if (checked) blocks += family === Family.Conversion ? 2 : 1;
       if ((checked || family === Family.Comparison) && opOperands[op]! >= 0) for (let k = 0; k < func.operandCount[inst]!; k++) condition(func.operand(inst, k));
     }
     const end = func.last[block]!;
