@@ -35,7 +35,8 @@ const truncateDoubles = (convert: string, narrow: string): string => `
   %w = call <2 x i64> @llvm.${convert}.sat.v2i64.v2f64(F $0)
   %h = call <2 x i32> @llvm.aarch64.neon.${narrow}.v2i32(<2 x i64> %w)
   shufflevector <2 x i32> %h, <2 x i32> zeroinitializer, <4 x i32> <i32 0, i32 1, i32 2, i32 3>`;
-const signedDoubles = truncateDoubles('fptosi', 'sqxtn'), unsignedDoubles = truncateDoubles('fptoui', 'uqxtn');
+const signedDoubles = truncateDoubles('fptosi', 'sqxtn'),
+  unsignedDoubles = truncateDoubles('fptoui', 'uqxtn');
 
 const anyTrue = `
   %w = bitcast V $0 to <4 x i32>
@@ -57,6 +58,7 @@ const negatedFma = '%n = fneg V $0\ncall V @llvm.fma.S(V %n, V $1, V $2)';
 const select = '%a = and V $0, $2\n%n = xor V $2, splat (E -1)\n%b = and V $1, %n\nor V %a, %b';
 
 /** Part of armv8-a: every CPU has it. */
+// biome-ignore format: a row is a line
 const neon: SimdExtension = {
   feature: 'neon',
   cpusWithout: [],

@@ -40,7 +40,10 @@ const maximum = (name: string, payload: number): string => `
   bitcast I %r to V`;
 
 /** 2^31 and 2^31 - 1, in LLVM's notation of floats and doubles. */
-const TWO_31 = '0x41E0000000000000', MAX_I32 = '0x41DFFFFFFFC00000', MAX_U32 = '0x41EFFFFFFFE00000', TWO_52 = '0x4330000000000000';
+const TWO_31 = '0x41E0000000000000',
+  MAX_I32 = '0x41DFFFFFFFC00000',
+  MAX_U32 = '0x41EFFFFFFFE00000',
+  TWO_52 = '0x4330000000000000';
 
 const truncateUnsigned = `
   %p = fcmp ogt F $0, zeroinitializer
@@ -71,8 +74,21 @@ const pairSums = '%p = call <8 x i16> @llvm.x86.ssse3.pmadd.ub.sw.128(<16 x i8> 
 const sse41: SimdExtension = {
   feature: 'sse4.1',
   cpusWithout: [
-    'generic', 'x86-64', 'k8', 'k8-sse3', 'opteron', 'opteron-sse3', 'athlon64', 'athlon64-sse3', 'amdfam10', 'barcelona',
-    'nocona', 'core2', 'atom', 'bonnell', 'btver1',
+    'generic',
+    'x86-64',
+    'k8',
+    'k8-sse3',
+    'opteron',
+    'opteron-sse3',
+    'athlon64',
+    'athlon64-sse3',
+    'amdfam10',
+    'barcelona',
+    'nocona',
+    'core2',
+    'atom',
+    'bonnell',
+    'btver1',
   ],
   templates: {
     // PSHUFB gives zero where bit 7 of the index is set: adding 112 with saturation sets it from 16 on.
@@ -105,8 +121,10 @@ const sse41: SimdExtension = {
       %s = call V @llvm.x86.sse2.pmadd.wd(<8 x i16> %p, <8 x i16> splat (i16 1))
       %c = bitcast <16 x i8> $2 to V
       add V %s, %c`,
-    'f32x4.min': minimum('sse.min.ps', 10), 'f64x2.min': minimum('sse2.min.pd', 13),
-    'f32x4.max': maximum('sse.max.ps', 10), 'f64x2.max': maximum('sse2.max.pd', 13),
+    'f32x4.min': minimum('sse.min.ps', 10),
+    'f64x2.min': minimum('sse2.min.pd', 13),
+    'f32x4.max': maximum('sse.max.ps', 10),
+    'f64x2.max': maximum('sse2.max.pd', 13),
     // 0x80000000 becomes 0x7fffffff where the number is too large, and 0 where it is none.
     'i32x4.trunc_sat_f32x4_s': `
       %t = call V @llvm.x86.sse2.cvttps2dq(F $0)
@@ -134,6 +152,7 @@ const fma = (negate: string, a: string): string => `${negate}call V @llvm.fma.S(
 const NEGATE = '%n = fneg V $0\n';
 
 /** Fused where the CPU has the instruction; elsewhere two roundings. */
+// biome-ignore format: a row is a line
 const fusedMultiplyAdd: SimdExtension = {
   feature: 'fma',
   cpusWithout: [

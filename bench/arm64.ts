@@ -17,7 +17,8 @@ const OURS = ['--target=aarch64-linux'];
 
 /** clang for arm64, static; contraction is off because Wasm rounds twice. */
 function compiler(level: string): string[] {
-  if (!existsSync('/usr/aarch64-linux-gnu/lib/libc.a')) throw new Missing('a C library for arm64 is missing: apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross');
+  if (!existsSync('/usr/aarch64-linux-gnu/lib/libc.a'))
+    throw new Missing('a C library for arm64 is missing: apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross');
   return [clang(), '--target=aarch64-linux-gnu', level, '-ffp-contract=off', '-static'];
 }
 
@@ -42,8 +43,13 @@ function compare(benchmark: string, native: readonly string[], ours: readonly st
   const measured = count(ours);
   if (measured.output !== reference.output) throw new Error(`${ours.join(' ')}: not the output of ${native.join(' ')}`);
   return {
-    benchmark, metric: 'instructions', unit: 'instructions', ours: measured.instructions, spread: 0,
-    reference: { name: 'clang', figure: reference.instructions }, target: TARGET,
+    benchmark,
+    metric: 'instructions',
+    unit: 'instructions',
+    ours: measured.instructions,
+    spread: 0,
+    reference: { name: 'clang', figure: reference.instructions },
+    target: TARGET,
   };
 }
 
@@ -64,9 +70,13 @@ function kernel(name: string, help: string): Benchmark {
 const lua: Benchmark = {
   name: 'arm64/lua',
   help: 'Lua 5.4 running bench/scripts/mixed.lua; instructions executed',
-  run: () => [compare('arm64/lua',
-    [nativeLua('lua.arm64.native', compiler('-O3')), ...luaArguments],
-    [compileModule(builtModule('lua', 'lua'), 'lua.arm64', '-O3', OURS), ...luaArguments])],
+  run: () => [
+    compare(
+      'arm64/lua',
+      [nativeLua('lua.arm64.native', compiler('-O3')), ...luaArguments],
+      [compileModule(builtModule('lua', 'lua'), 'lua.arm64', '-O3', OURS), ...luaArguments],
+    ),
+  ],
 };
 
 const sqlite: Benchmark = {
@@ -74,12 +84,17 @@ const sqlite: Benchmark = {
   help: 'SQLite in memory running bench/scripts/speed.sql; instructions executed',
   run() {
     program('tclsh', 'tcl');
-    return [compare('arm64/sqlite',
-      [nativeSqlite('sqlite.arm64.native', compiler('-O2')), ...sqliteArguments],
-      [compileModule(builtModule('sqlite3', 'sqlite'), 'sqlite.arm64', '-O2', OURS), ...sqliteArguments])];
+    return [
+      compare(
+        'arm64/sqlite',
+        [nativeSqlite('sqlite.arm64.native', compiler('-O2')), ...sqliteArguments],
+        [compileModule(builtModule('sqlite3', 'sqlite'), 'sqlite.arm64', '-O2', OURS), ...sqliteArguments],
+      ),
+    ];
   },
 };
 
+// biome-ignore format: a row is a line
 const hello: Benchmark = {
   name: 'arm64/hello',
   help: 'size of hello for arm64',

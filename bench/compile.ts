@@ -64,9 +64,25 @@ function compileCost(name: string, fixture: string, options: RunOptions): Outcom
   const cpu = figure(ours, 'cpu');
   const wall = figure(ours, 'wall');
   return [
-    { benchmark, metric: 'CPU', unit: 'ns', ours: cpu.least, spread: cpu.spread, target: CPU_TARGET, ...(other && { peers: { [peerName]: figure(other, 'cpu').least } }) },
+    {
+      benchmark,
+      metric: 'CPU',
+      unit: 'ns',
+      ours: cpu.least,
+      spread: cpu.spread,
+      target: CPU_TARGET,
+      ...(other && { peers: { [peerName]: figure(other, 'cpu').least } }),
+    },
     { benchmark, metric: 'wall', unit: 'ns', ours: wall.least, spread: wall.spread, ...(other && { peers: { [peerName]: figure(other, 'wall').least } }) },
-    { benchmark, metric: 'peak memory', unit: 'bytes', ours: ours.resident * 1024, spread: 0, target: MEMORY_TARGET, ...(other && { peers: { [peerName]: other.resident * 1024 } }) },
+    {
+      benchmark,
+      metric: 'peak memory',
+      unit: 'bytes',
+      ours: ours.resident * 1024,
+      spread: 0,
+      target: MEMORY_TARGET,
+      ...(other && { peers: { [peerName]: other.resident * 1024 } }),
+    },
     { benchmark, metric: 'share of LLVM', unit: 'share', ours: llvmShare(readFileSync(errors, 'utf8')), spread: 0 },
   ];
 }

@@ -45,11 +45,16 @@ function throughput(name: string, { rounds }: RunOptions): Outcome[] {
   const rate = (runs: readonly number[]): number => megabytes / (minimum(runs) / 1e9);
   return (['cold', 'warm'] as const).flatMap((state) =>
     (['cpu', 'wall'] as const).map((time): Outcome => {
-      const figures = (all: readonly Time[][]): number[] => all.flatMap((runs) => (state === 'cold' ? runs.slice(0, 1) : runs.slice(1)).map((run) => run[time]));
+      const figures = (all: readonly Time[][]): number[] =>
+        all.flatMap((runs) => (state === 'cold' ? runs.slice(0, 1) : runs.slice(1)).map((run) => run[time]));
       return {
-        benchmark: `frontend/${name}`, metric: `${state}, ${time === 'cpu' ? 'CPU' : 'wall'}`, unit: 'MB/s',
-        ours: rate(figures(ours)), spread: spread(figures(ours)),
-        reference: { name: 'V8 validate', figure: rate(figures(v8)) }, target: TARGET,
+        benchmark: `frontend/${name}`,
+        metric: `${state}, ${time === 'cpu' ? 'CPU' : 'wall'}`,
+        unit: 'MB/s',
+        ours: rate(figures(ours)),
+        spread: spread(figures(ours)),
+        reference: { name: 'V8 validate', figure: rate(figures(v8)) },
+        target: TARGET,
       };
     }),
   );

@@ -16,7 +16,14 @@ import { startBenchmarks } from './start.js';
 import { renderOutcomes } from './table.js';
 import { Missing, clang, findProgram, outputOf, work } from './workspace.js';
 
-const benchmarks: readonly Benchmark[] = [...speedBenchmarks, ...startBenchmarks, ...compileBenchmarks, ...frontendBenchmarks, ...serverBenchmarks, ...arm64Benchmarks];
+const benchmarks: readonly Benchmark[] = [
+  ...speedBenchmarks,
+  ...startBenchmarks,
+  ...compileBenchmarks,
+  ...frontendBenchmarks,
+  ...serverBenchmarks,
+  ...arm64Benchmarks,
+];
 
 const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 3;
@@ -52,7 +59,9 @@ function environment(): Record<string, string> {
     node: process.version,
     native: firstLine([clang(), '--version']) ?? 'unknown',
     emscripten: (emcc && firstLine([emcc, '--version'])) ?? 'missing',
-    load: loadavg().map((n) => n.toFixed(1)).join(' '),
+    load: loadavg()
+      .map((n) => n.toFixed(1))
+      .join(' '),
   };
 }
 
@@ -75,8 +84,14 @@ async function runAll(selected: readonly Benchmark[], rounds: number, quick: boo
 }
 
 function printSummary(outcomes: readonly Outcome[]): void {
-  for (const [group, metric] of [['speed', 'CPU'], ['arm64', 'instructions']] as const) {
-    const summary = summarize(outcomes.filter(({ benchmark }) => benchmark.startsWith(`${group}/`)), metric);
+  for (const [group, metric] of [
+    ['speed', 'CPU'],
+    ['arm64', 'instructions'],
+  ] as const) {
+    const summary = summarize(
+      outcomes.filter(({ benchmark }) => benchmark.startsWith(`${group}/`)),
+      metric,
+    );
     if (summary === undefined) continue;
     const peers = Object.entries(summary.peers).map(([name, value]) => `, ${name} ${value.toFixed(3)}`);
     print(`\n${group}, geometric mean of the ratios to native: ours (${summary.count}) ${summary.ours.toFixed(3)}${peers.join('')}`);
@@ -112,7 +127,11 @@ async function main(): Promise<number> {
   }
   const { outcomes, skipped, failed } = await runAll(selected, rounds, values.quick);
   const about = environment();
-  print(Object.entries(about).map(([name, value]) => `${name}: ${value}`).join('\n'));
+  print(
+    Object.entries(about)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n'),
+  );
   if (outcomes.length > 0) print(`\n${renderOutcomes(outcomes)}`);
   for (const { benchmark, why } of skipped) print(`skipped ${benchmark}: ${why}`);
   for (const { benchmark, why } of failed) print(`FAILED ${benchmark}: ${why}`);

@@ -59,7 +59,14 @@ export function measureUntilSettled(commands: readonly (readonly string[])[], op
     const minima = all.map(({ cpu }) => minimum(cpu));
     const merged = all.map((samples, i) => merge(samples, more[i] ?? samples));
     all = merged;
-    if (settled(minima, merged.map(({ cpu }) => minimum(cpu)), TOLERANCE)) break;
+    if (
+      settled(
+        minima,
+        merged.map(({ cpu }) => minimum(cpu)),
+        TOLERANCE,
+      )
+    )
+      break;
   }
   return all;
 }

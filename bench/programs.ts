@@ -90,17 +90,23 @@ function kernel(name: string, help: string, parts: KernelParts = {}): Subject {
 }
 
 /** Programs of vector operations, the same source with the intrinsics of WebAssembly and of SSE (programs/vector.h). */
-export const vectorSubjects: readonly Subject[] = ([
-  ['matrix', 'product of matrices of floats in registers'],
-  ['blur', 'binomial blur of an image, bytes and 16-bit sums'],
-  ['hash', 'multiplications and rotations of 32 bits'],
-  ['json', 'classes of bytes by lookups, bit masks of 64 bytes'],
-] as const).map(([name, help]) => {
+export const vectorSubjects: readonly Subject[] = (
+  [
+    ['matrix', 'product of matrices of floats in registers'],
+    ['blur', 'binomial blur of an image, bytes and 16-bit sums'],
+    ['hash', 'multiplications and rotations of 32 bits'],
+    ['json', 'classes of bytes by lookups, bit masks of 64 bytes'],
+  ] as const
+).map(([name, help]) => {
   const subject = kernel(`simd-${name}`, help, { headers: [join(root, 'bench/programs/vector.h')], emcc: ['-msimd128'], onlyV8: true });
-  return { ...subject, name, build: (level, withPeers) => {
-    if (process.arch !== 'x64') throw new Missing('the native form uses intrinsics of x86');
-    return subject.build(level, withPeers);
-  } };
+  return {
+    ...subject,
+    name,
+    build: (level, withPeers) => {
+      if (process.arch !== 'x64') throw new Missing('the native form uses intrinsics of x86');
+      return subject.build(level, withPeers);
+    },
+  };
 });
 
 /** One case of programs/throwing.cc. */
@@ -188,7 +194,9 @@ function logFile(): string {
     return (seed >>> 8) % limit;
   };
   for (let i = 0; i < 60_000; i++) {
-    lines.push(`10.0.${next(4)}.${next(256)} - - [22/Nov/2026:13:${next(60)}:${next(60)}] "GET /${next(1e6).toString(36)}/page${next(40)} HTTP/1.1" ${next(9) ? 200 : 404} ${next(9e4)}`);
+    lines.push(
+      `10.0.${next(4)}.${next(256)} - - [22/Nov/2026:13:${next(60)}:${next(60)}] "GET /${next(1e6).toString(36)}/page${next(40)} HTTP/1.1" ${next(9) ? 200 : 404} ${next(9e4)}`,
+    );
   }
   mkdirSync(work, { recursive: true });
   writeFileSync(path, lines.join('\n'));
@@ -197,16 +205,23 @@ function logFile(): string {
 
 /** Debian's Lua by a native compiler. */
 export function nativeLua(output: string, compiler: readonly string[]): string {
-  return nativeFromSource(output, compiler, `
+  return nativeFromSource(
+    output,
+    compiler,
+    `
       source=${debianSource('lua5.4')}/src
       mkdir -p include
       echo '#define DEB_HOST_MULTIARCH "native"' > include/lua5.4-deb-multiarch.h
-      $CC -std=gnu99 -DLUA_USE_POSIX -Iinclude -o ${output} $(ls "$source"/*.c | grep -v '/luac\\.c$') -lm`);
+      $CC -std=gnu99 -DLUA_USE_POSIX -Iinclude -o ${output} $(ls "$source"/*.c | grep -v '/luac\\.c$') -lm`,
+  );
 }
 
 /** Debian's SQLite by a native compiler, with the options of fixtures/sqlite/build.sh. */
 export function nativeSqlite(output: string, compiler: readonly string[]): string {
-  return nativeFromSource(output, compiler, `
+  return nativeFromSource(
+    output,
+    compiler,
+    `
       rm -rf sqlite-source
       cp -a ${debianSource('sqlite3')} sqlite-source
       cd sqlite-source
@@ -215,7 +230,8 @@ export function nativeSqlite(output: string, compiler: readonly string[]): strin
       make CC=cc sqlite3.c shell.c > /dev/null 2>&1
       $target -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \\
         -DSQLITE_ENABLE_MATH_FUNCTIONS -o ../${output} shell.c sqlite3.c -lm
-      cd .. && rm -rf sqlite-source`);
+      cd .. && rm -rf sqlite-source`,
+  );
 }
 
 /** Arguments of Lua and SQLite: what they are to work on. */
@@ -249,10 +265,14 @@ function minigzip(name: string, help: string, args: readonly string[], input: (n
     help,
     levels: ['-O3'],
     build(level) {
-      const native = nativeFromSource('minigzip.native', nativeCompiler(level), `
+      const native = nativeFromSource(
+        'minigzip.native',
+        nativeCompiler(level),
+        `
         source=${debianSource('zlib')}
         $CC -D_LARGEFILE64_SOURCE=1 -DHAVE_UNISTD_H -DHAVE_STDARG_H -DHAVE_HIDDEN -I"$source" -o minigzip.native \\
-          "$source"/*.c "$source"/test/minigzip.c`);
+          "$source"/*.c "$source"/test/minigzip.c`,
+      );
       const ours = compileModule(builtModule('minigzip', 'minigzip'), 'minigzip', level);
       return { native: [native, ...args], ours: [ours, ...args], peers: {}, input: input(native) };
     },

@@ -96,7 +96,10 @@ async function stopServer(server: Server): Promise<void> {
 /** The fields of a /proc/PID/stat line that matter: parent, and ticks in user mode and in the kernel. */
 export function parseStat(line: string): { parent: number; ticks: number } {
   // The name, in parentheses, may hold blanks and parentheses itself.
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = line
+    .slice(line.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   return { parent: fields[1] ?? NaN, ticks: (fields[11] ?? NaN) + (fields[12] ?? NaN) };
 }
 
@@ -153,8 +156,18 @@ async function serve(page: string, benchmark: string, options: RunOptions): Prom
       });
     }
     return [
-      rateOutcome(benchmark, 'rate', 'requests/s', loads.map(({ rates }) => rates)),
-      rateOutcome(benchmark, 'per CPU', 'requests/CPU s', loads.map(({ perCpuSecond }) => perCpuSecond)),
+      rateOutcome(
+        benchmark,
+        'rate',
+        'requests/s',
+        loads.map(({ rates }) => rates),
+      ),
+      rateOutcome(
+        benchmark,
+        'per CPU',
+        'requests/CPU s',
+        loads.map(({ perCpuSecond }) => perCpuSecond),
+      ),
     ];
   } finally {
     await Promise.all(servers.map(stopServer));

@@ -43,12 +43,16 @@ function compare(group: string, subject: Subject, level: Level, options: RunOpti
 
 /** One row per program and level. */
 function rows(group: string, of: readonly Subject[]): Benchmark[] {
-  return of.flatMap((subject) => subject.levels.map((level): Benchmark => ({
-    name: `${group}/${subject.name}${level}`,
-    help: `${subject.help}; native clang against Wasm of Emscripten, both ${level}`,
-    slow: level === '-O3' && subject.levels.length > 1,
-    run: (options) => [compare(group, subject, level, options)],
-  })));
+  return of.flatMap((subject) =>
+    subject.levels.map(
+      (level): Benchmark => ({
+        name: `${group}/${subject.name}${level}`,
+        help: `${subject.help}; native clang against Wasm of Emscripten, both ${level}`,
+        slow: level === '-O3' && subject.levels.length > 1,
+        run: (options) => [compare(group, subject, level, options)],
+      }),
+    ),
+  );
 }
 
 export const speedBenchmarks: readonly Benchmark[] = [...rows('speed', subjects), ...rows('simd', vectorSubjects), ...rows('exceptions', throwingSubjects)];

@@ -26,16 +26,18 @@ function startOfHello(form: string, options: RunOptions): Outcome[] {
   const glibc = staticProgram(join(root, 'fixtures/programs/hello.c'), 'hello.glibc', []);
   const samples = measureUntilSettled([[empty], [ours], [glibc]], { rounds: options.rounds * RUNS_PER_ROUND });
   const [reference, hello, peer] = samples;
-  const times = (['wall', 'cpu'] as const).map((time): Outcome => ({
-    benchmark,
-    metric: time === 'cpu' ? 'CPU' : 'wall',
-    unit: 'ns',
-    ours: figure(hello, time).least,
-    spread: figure(hello, time).spread,
-    reference: { name: 'empty static', figure: figure(reference, time).least },
-    target: START_TARGET,
-    peers: { 'static glibc': figure(peer, time).least },
-  }));
+  const times = (['wall', 'cpu'] as const).map(
+    (time): Outcome => ({
+      benchmark,
+      metric: time === 'cpu' ? 'CPU' : 'wall',
+      unit: 'ns',
+      ours: figure(hello, time).least,
+      spread: figure(hello, time).spread,
+      reference: { name: 'empty static', figure: figure(reference, time).least },
+      target: START_TARGET,
+      peers: { 'static glibc': figure(peer, time).least },
+    }),
+  );
   const sizes: Outcome = {
     benchmark,
     metric: 'file size',

@@ -86,9 +86,18 @@ export function formatModule(description: ModuleDescription): string {
     ...(description.start === undefined ? [] : [`start function: ${description.start}`]),
     ...section('memories', description.memories),
     ...section('tables', description.tables),
-    ...section('imports', description.imports.map(({ module, name, kind, type }) => `${module}.${name} ${kind} ${type}`)),
-    ...section('exports', description.exports.map(({ name, kind, type }) => `${name} ${kind} ${type}`)),
-    ...section('custom sections', description.customSections.map(({ name, size }) => `${name} ${size} bytes`)),
+    ...section(
+      'imports',
+      description.imports.map(({ module, name, kind, type }) => `${module}.${name} ${kind} ${type}`),
+    ),
+    ...section(
+      'exports',
+      description.exports.map(({ name, kind, type }) => `${name} ${kind} ${type}`),
+    ),
+    ...section(
+      'custom sections',
+      description.customSections.map(({ name, size }) => `${name} ${size} bytes`),
+    ),
     '',
   ].join('\n');
 }

@@ -29,7 +29,8 @@ export const diagnosticCodes = {
 
 /** What the command line can do about errors of the stages behind it, by code. */
 const hints: Readonly<Record<string, string>> = {
-  'W2E-N001': 'NAME=FILE.wasm links the module that other modules import as NAME; with --allow-undefined=trap the program is compiled all the same, and ends when it calls one of them',
+  'W2E-N001':
+    'NAME=FILE.wasm links the module that other modules import as NAME; with --allow-undefined=trap the program is compiled all the same, and ends when it calls one of them',
   'W2E-N002': '--max-memory sets the limit',
 };
 
@@ -105,7 +106,9 @@ function functionText(index: number | undefined, context: ErrorContext): string 
 }
 
 function missingTool(message: string, packages: readonly string[]): Diagnostic {
-  return plain('W2E-U002', message, exitStatus.usage, [`on Debian: apt-get install ${packages[0] ?? ''}${packages.length > 1 ? ` (or ${packages.slice(1).join(', ')})` : ''}`]);
+  return plain('W2E-U002', message, exitStatus.usage, [
+    `on Debian: apt-get install ${packages[0] ?? ''}${packages.length > 1 ? ` (or ${packages.slice(1).join(', ')})` : ''}`,
+  ]);
 }
 
 function internalError(error: unknown, context: ErrorContext): Diagnostic {
@@ -116,7 +119,12 @@ function internalError(error: unknown, context: ErrorContext): Diagnostic {
     functionIndex === undefined ? undefined : `in ${functionText(functionIndex, context) ?? ''}`,
     'this is an error of wasm2elf itself: please report it, with the input if you can share it',
     `wasm2elf ${context.version}, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
-    ...(error instanceof VerificationError || !(error instanceof Error) || error.stack === undefined ? [] : error.stack.split('\n').slice(1, 6).map((line) => line.trim())),
+    ...(error instanceof VerificationError || !(error instanceof Error) || error.stack === undefined
+      ? []
+      : error.stack
+          .split('\n')
+          .slice(1, 6)
+          .map((line) => line.trim())),
   ];
   return { ...plain('W2E-X001', message, exitStatus.internal, notes), severity: 'internal error', file: context.input, functionIndex };
 }
@@ -155,6 +163,6 @@ export interface MessageStyle {
 /** The message as the user wants it; `auto` is colour on a terminal unless NO_COLOR is set. */
 export function renderDiagnostic(diagnostic: Diagnostic, style: MessageStyle, terminal: Terminal): Printed {
   if (style.diagnostics === 'json') return diagnosticJson(diagnostic);
-  const automatic = terminal.messagesAreTty && !terminal.environment['NO_COLOR'];
+  const automatic = terminal.messagesAreTty && !terminal.environment.NO_COLOR;
   return formatDiagnostic(diagnostic, style.color === 'always' || (style.color === 'auto' && automatic));
 }

@@ -84,7 +84,10 @@ class Run {
       this.blame(this.inputs.length - 1);
       modules.push({ name, module, facts: await this.stage('validate', () => toolchain.validate(module)) });
     }
-    this.report.addSize('input', modules.reduce((sum, { module }) => sum + module.bytes.length, 0));
+    this.report.addSize(
+      'input',
+      modules.reduce((sum, { module }) => sum + module.bytes.length, 0),
+    );
     this.blame(0);
     if (options.inspect !== undefined) return this.inspect(modules);
     const program = await this.blaming(() => toolchain.linkModules(modules, options.allowUndefined === 'trap'));
@@ -125,11 +128,18 @@ class Run {
     const descriptions = modules.map(({ name, module }) => ({ name, description: describeModule(module) }));
     const [only] = descriptions;
     if (this.options.inspect === 'json') {
-      return this.print(Printed.json(descriptions.length === 1 && only !== undefined ? only.description
-        : { kind: 'modules', modules: descriptions.map(({ name, description }) => ({ name, ...description })) }));
+      return this.print(
+        Printed.json(
+          descriptions.length === 1 && only !== undefined
+            ? only.description
+            : { kind: 'modules', modules: descriptions.map(({ name, description }) => ({ name, ...description })) },
+        ),
+      );
     }
     if (descriptions.length === 1 && only !== undefined) return this.print(moduleText(only.description));
-    this.print(Printed.joined(descriptions.map(({ name, description }, i) => printed`${Printed.lines(i === 0 ? '' : '\n')}${name}: ${moduleText(description)}`)));
+    this.print(
+      Printed.joined(descriptions.map(({ name, description }, i) => printed`${Printed.lines(i === 0 ? '' : '\n')}${name}: ${moduleText(description)}`)),
+    );
   }
 
   /** Warns of modules that nobody imports anything from. */
@@ -169,8 +179,15 @@ class Run {
       if (object !== undefined) {
         const onCommand = (command: readonly string[]): void => this.logCommand(command);
         const size = await toolchain.linkRelocatable({
-          target, objects: compiled.objects, runtimeArchive: toolchain.runtimeArchive(target, 'libw2e-embed'),
-          visibleSymbols: compiled.visibleSymbols, functionNames: compiled.functionNames, output: object, workDirectory, strip: options.strip, onCommand,
+          target,
+          objects: compiled.objects,
+          runtimeArchive: toolchain.runtimeArchive(target, 'libw2e-embed'),
+          visibleSymbols: compiled.visibleSymbols,
+          functionNames: compiled.functionNames,
+          output: object,
+          workDirectory,
+          strip: options.strip,
+          onCommand,
         });
         this.report.addSize('object', size);
       }
@@ -238,7 +255,8 @@ class Run {
   private writeTexts(compiled: CompiledModule, kind: EmitKind, temporary: string): void {
     if (kind === 'exe' || kind === 'obj') return;
     const parts = compiled.texts.get(kind) ?? [];
-    if (kind === 'ir' || kind === 'ir-opt' || kind === 'header' || isStream(outputName(this.options, kind))) return this.pending.write(temporary, Buffer.concat(parts));
+    if (kind === 'ir' || kind === 'ir-opt' || kind === 'header' || isStream(outputName(this.options, kind)))
+      return this.pending.write(temporary, Buffer.concat(parts));
     parts.forEach((part, i) => {
       const path = i === 0 ? temporary : this.pending.create(numbered(outputName(this.options, kind), i), false);
       this.pending.write(path, part);

@@ -10,9 +10,7 @@ export function acceptedFeatures(enable: readonly string[], disable: readonly st
 
 /** The text of `--enable=help`. */
 export function featureList(): string {
-  return featureTable
-    .map(({ name, stage }) => `${name.padEnd(26)}${hasFeature(defaultFeatures, name) ? 'on ' : 'off'}  ${stage}\n`)
-    .join('');
+  return featureTable.map(({ name, stage }) => `${name.padEnd(26)}${hasFeature(defaultFeatures, name) ? 'on ' : 'off'}  ${stage}\n`).join('');
 }
 
 function known(name: string): FeatureName {

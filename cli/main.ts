@@ -28,8 +28,7 @@ export async function main(args: readonly string[], terminal: Terminal, toolchai
     if (request.kind === 'run') {
       const { run } = await import('./driver.js');
       await run(request.options, toolchain ?? (await import('./toolchain.js')).realToolchain, terminal, context);
-    }
-    else printText(terminal, await informationText(request, terminal, context.version));
+    } else printText(terminal, await informationText(request, terminal, context.version));
     return exitStatus.success;
   } catch (error) {
     context.functionName = await context.loadFunctionNames?.().catch(() => undefined);

@@ -24,7 +24,12 @@ export function normalizeArgv(args: readonly string[]): NormalizedArgv {
       break;
     }
     if (word.startsWith('-Wl,')) {
-      linkerArguments.push(...word.slice(4).split(',').filter((part) => part !== ''));
+      linkerArguments.push(
+        ...word
+          .slice(4)
+          .split(',')
+          .filter((part) => part !== ''),
+      );
       continue;
     }
     const spelling = spellings.find(({ prefix }) => word.startsWith(prefix));

@@ -46,6 +46,7 @@ export const emitKinds = [
 export type EmitKind = (typeof emitKinds)[number]['kind'];
 
 /** The options, in the order of --help. */
+// biome-ignore format: a row is a line
 export const optionTable = [
   { name: 'output', short: 'o', kind: 'value', group: 'Output', value: 'file', help: 'Where to write; - is standard output. Default: the name of the input without .wasm, in the current directory.' },
   { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names. obj and header are for C programs that link the module (docs/embedding.md).`, default: 'exe' },

@@ -107,7 +107,11 @@ const MAIN = 'main';
 function readModules(words: readonly string[]): [NamedModule, ...NamedModule[]] {
   const [first, ...others] = words.map((word, i): NamedModule => {
     const at = /^\.{0,2}\//.test(word) ? -1 : word.indexOf('=');
-    if (at < 0 && i > 0) throw new UsageError(`more than one main module: ${words[0] ?? ''}, ${word}`, `modules to link it with have the name that they are imported as: name=${word}`);
+    if (at < 0 && i > 0)
+      throw new UsageError(
+        `more than one main module: ${words[0] ?? ''}, ${word}`,
+        `modules to link it with have the name that they are imported as: name=${word}`,
+      );
     if (at === 0 || at === word.length - 1) throw new UsageError(`neither a file nor name=file: ${word}`);
     return at < 0 ? { name: MAIN, path: word } : { name: word.slice(0, at), path: word.slice(at + 1) };
   });
@@ -168,7 +172,10 @@ class ValueReader {
   }
 
   list(name: OptionName): string[] {
-    return (this.text(name) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+    return (this.text(name) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
   }
 
   /** One of the choices; the row's default when the option is absent. */

@@ -8,10 +8,12 @@ export class Printed {
 
   /** For the tag `printed`. */
   static of(strings: TemplateStringsArray, values: readonly (Printed | string | number)[]): Printed {
-    return new Printed(strings.reduce((text, own, i) => {
-      const value = values[i - 1] ?? '';
-      return `${text}${value instanceof Printed ? value.text : printable(String(value))}${own}`;
-    }));
+    return new Printed(
+      strings.reduce((text, own, i) => {
+        const value = values[i - 1] ?? '';
+        return `${text}${value instanceof Printed ? value.text : printable(String(value))}${own}`;
+      }),
+    );
   }
 
   static joined(parts: readonly Printed[]): Printed {

@@ -16,7 +16,12 @@ export interface Input {
 }
 
 /** Things that are given in place of a module, and what to do then. */
-const impostors: readonly { readonly what: string; readonly code: 'W2E-I003' | 'W2E-I004'; readonly test: (head: string) => boolean; readonly hint: (name: string) => string }[] = [
+const impostors: readonly {
+  readonly what: string;
+  readonly code: 'W2E-I003' | 'W2E-I004';
+  readonly test: (head: string) => boolean;
+  readonly hint: (name: string) => string;
+}[] = [
   {
     what: 'WebAssembly text (.wat), not a binary module',
     code: 'W2E-I003',
@@ -30,7 +35,12 @@ const impostors: readonly { readonly what: string; readonly code: 'W2E-I003' | '
     hint: () => '--inspect describes it',
   },
   { what: 'compressed with gzip', code: 'W2E-I004', test: (head) => head.startsWith('\x1f\x8b'), hint: () => 'decompress it first: gunzip' },
-  { what: 'LLVM bitcode, not a linked module', code: 'W2E-I004', test: (head) => head.startsWith('BC\xc0\xde'), hint: () => 'link it with the compiler that made it' },
+  {
+    what: 'LLVM bitcode, not a linked module',
+    code: 'W2E-I004',
+    test: (head) => head.startsWith('BC\xc0\xde'),
+    hint: () => 'link it with the compiler that made it',
+  },
   { what: 'an archive of object files', code: 'W2E-I004', test: (head) => head.startsWith('!<arch>'), hint: () => 'link it to a module first' },
   {
     what: 'text, not a binary module',

@@ -10,8 +10,7 @@ import { exitStatus } from './option-table.js';
 /** What the thread that compiles says. */
 export type Message =
   /** A file or folder that is about to be made, to be removed unless all goes well. */
-  | { readonly temporary: string }
-  | { readonly status: number };
+  { readonly temporary: string } | { readonly status: number };
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -34,7 +33,10 @@ class CompileThread {
 
   constructor(program: URL, args: readonly string[]) {
     // A thread would get less memory than a process.
-    this.worker = new Worker(program, { argv: [...args], resourceLimits: { maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20) } });
+    this.worker = new Worker(program, {
+      argv: [...args],
+      resourceLimits: { maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20) },
+    });
     this.worker.on('message', (message: Message) => {
       if ('status' in message) this.status = message.status;
       else this.temporaries.push(message.temporary);
@@ -78,15 +80,24 @@ class CompileThread {
 
 /** Loaded when it is needed: the first thread starts faster without. */
 async function reportOutOfMemory(): Promise<void> {
-  const [{ diagnosticCodes }, { printed }, { processTerminal }] = await Promise.all([import('./diagnostics.js'), import('./printed.js'), import('./terminal.js')]);
-  processTerminal.message(printed`wasm2elf: error[W2E-X002]: ${diagnosticCodes['W2E-X002']}\n  note: NODE_OPTIONS=--max-old-space-size=MEGABYTES allows more\n`);
+  const [{ diagnosticCodes }, { printed }, { processTerminal }] = await Promise.all([
+    import('./diagnostics.js'),
+    import('./printed.js'),
+    import('./terminal.js'),
+  ]);
+  processTerminal.message(
+    printed`wasm2elf: error[W2E-X002]: ${diagnosticCodes['W2E-X002']}\n  note: NODE_OPTIONS=--max-old-space-size=MEGABYTES allows more\n`,
+  );
 }
 
 /** Children of every thread of this process. */
 function children(): number[] {
   return readdirSync('/proc/self/task').flatMap((thread) => {
     try {
-      return readFileSync(`/proc/self/task/${thread}/children`, 'latin1').split(' ').filter((word) => word !== '').map(Number);
+      return readFileSync(`/proc/self/task/${thread}/children`, 'latin1')
+        .split(' ')
+        .filter((word) => word !== '')
+        .map(Number);
     } catch {
       return []; // the thread has just ended, or the kernel does not say
     }

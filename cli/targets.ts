@@ -15,6 +15,7 @@ export interface TargetRow {
   readonly folder: string;
 }
 
+// biome-ignore format: a row is a line
 export const targetTable: readonly TargetRow[] = [
   {
     name: 'x86_64-linux',

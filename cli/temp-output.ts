@@ -2,7 +2,20 @@
 // A run that fails leaves nothing behind; for one that is interrupted see `supervise.ts`.
 
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
@@ -29,7 +42,10 @@ export class PendingOutputs {
   private readonly directories: string[] = [];
 
   /** `randomName` makes names of temporary files that nobody can foresee; tests bring their own. */
-  constructor(private readonly terminal: Terminal, private readonly randomName = (): string => randomBytes(6).toString('hex')) {}
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly randomName = (): string => randomBytes(6).toString('hex'),
+  ) {}
 
   /** A temporary path to write in place of `final` (`-` is standard output). Throws `FileError` early if it cannot be. */
   create(final: string, executable: boolean): string {

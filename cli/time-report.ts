@@ -59,6 +59,6 @@ export class TimeReport {
       ...this.sizes.map(({ what, bytes }) => [`size of ${what}`, `${bytes} bytes`, '']),
     ];
     const width = Math.max(...rows.map(([name]) => (name ?? '').length));
-    return rows.map(([name, value, share]) => `${(name ?? '').padEnd(width)} ${(value ?? '').padStart(14)} ${(share ?? '').padStart(8)}`.trimEnd()).join('\n') + '\n';
+    return `${rows.map(([name, value, share]) => `${(name ?? '').padEnd(width)} ${(value ?? '').padStart(14)} ${(share ?? '').padStart(8)}`.trimEnd()).join('\n')}\n`;
   }
 }

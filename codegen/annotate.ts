@@ -15,5 +15,9 @@ const forms = {
 /** The text with a comment in front of each definition of a function of the module. `names` are by function index. */
 export function withNames(text: Uint8Array, kind: keyof typeof forms, target: Target, names: readonly PrintableText[]): Uint8Array {
   const { definition, comment } = forms[kind];
-  return Buffer.from(Buffer.from(text).toString('utf8').replace(definition, (line, index) => `${comment(target)} ${names[Number(index)] ?? ''}\n${line}`));
+  return Buffer.from(
+    Buffer.from(text)
+      .toString('utf8')
+      .replace(definition, (line, index) => `${comment(target)} ${names[Number(index)] ?? ''}\n${line}`),
+  );
 }

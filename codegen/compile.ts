@@ -74,7 +74,9 @@ export async function compileProgram(linked: Program, options: CompileOptions): 
   const { program, plan, contents, embedding } = planned;
   const planTime = performance.now() - started;
   const partitionOptions = partitionOptionsOf(options);
-  const partitions = await compilePartitions(program, plan, target, partitionOptions, options.jobs, (done, total) => options.onProgress?.('codegen', done, total));
+  const partitions = await compilePartitions(program, plan, target, partitionOptions, options.jobs, (done, total) =>
+    options.onProgress?.('codegen', done, total),
+  );
   const times = noTimes();
   const main = compileModulePartition(planned, options, partitionOptions, times);
   return {
@@ -96,12 +98,16 @@ const MOST_OPTIMIZED_EXPORTS = 1000;
 
 /** The partition that is not function bodies. */
 function compileModulePartition(
-  { plan, contents, embedding }: PlannedProgram, { target }: CompileOptions, options: PartitionOptions, times: PartitionTimes,
+  { plan, contents, embedding }: PlannedProgram,
+  { target }: CompileOptions,
+  options: PartitionOptions,
+  times: PartitionTimes,
 ): Pick<CompiledPartition, 'outputs' | 'reduced'> {
   const out = new PartitionText(plan, target, functionAttributes(options));
   emitModule(out, contents);
   if (embedding !== undefined) emitEmbedding(out, embedding);
-  const exports = embedding?.functions.length ?? 0, many = exports > MOST_OPTIMIZED_EXPORTS;
+  const exports = embedding?.functions.length ?? 0,
+    many = exports > MOST_OPTIMIZED_EXPORTS;
   return {
     outputs: compileText(out, target, 'module', options, times, many ? 'least' : 'full'),
     reduced: many ? [`${exports} exports: what calls them for the C program is not optimized`] : [],
@@ -122,8 +128,9 @@ function stages(times: PartitionTimes, partitions: readonly CompiledPartition[])
 
 /** The names in the finished file. Traps tell functions of the runtime by what these begin with, which no other may. */
 function finishedNames({ plan, embedding }: PlannedProgram): PrintableText[] {
-  return plan.functions.map(({ name }) => (
-    embedding !== undefined ? qualified(embedding.prefix, name) : name.startsWith('w2e_') ? printable(`main.${name}`) : name));
+  return plan.functions.map(({ name }) =>
+    embedding !== undefined ? qualified(embedding.prefix, name) : name.startsWith('w2e_') ? printable(`main.${name}`) : name,
+  );
 }
 
 const LLVM_OUTPUTS: readonly Output[] = ['obj', 'asm', 'llvm-ir', 'llvm-bc'];
@@ -146,16 +153,32 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
 }
 
 function collectTexts(
-  { plan, embedding }: PlannedProgram, { emit, target, product }: CompileOptions, main: CompiledPartition['outputs'], partitions: readonly CompiledPartition[],
+  { plan, embedding }: PlannedProgram,
+  { emit, target, product }: CompileOptions,
+  main: CompiledPartition['outputs'],
+  partitions: readonly CompiledPartition[],
 ): Map<EmitKind, Uint8Array[]> {
   const texts = new Map<EmitKind, Uint8Array[]>();
   const names = plan.functions.map(({ name }) => name);
   for (const kind of ['asm', 'llvm-ir', 'llvm-bc'] as const) {
     const parts = [main, ...partitions.map(({ outputs }) => outputs)].map((outputs) => outputs[kind]);
-    if (emit.has(kind)) texts.set(kind, parts.map((part) => (kind === 'llvm-bc' ? part! : withNames(part!, kind, target, names))));
+    if (emit.has(kind))
+      texts.set(
+        kind,
+        parts.map((part) => (kind === 'llvm-bc' ? part! : withNames(part!, kind, target, names))),
+      );
   }
-  if (emit.has('header')) texts.set('header', [Buffer.from(embedding === undefined || product.kind !== 'object' ? '' : headerText(embedding, product.moduleName))]);
-  if (emit.has('ir')) texts.set('ir', partitions.map(({ irText }) => Buffer.from(irText)));
-  if (emit.has('ir-opt')) texts.set('ir-opt', partitions.map(({ optimizedIrText }) => Buffer.from(optimizedIrText)));
+  if (emit.has('header'))
+    texts.set('header', [Buffer.from(embedding === undefined || product.kind !== 'object' ? '' : headerText(embedding, product.moduleName))]);
+  if (emit.has('ir'))
+    texts.set(
+      'ir',
+      partitions.map(({ irText }) => Buffer.from(irText)),
+    );
+  if (emit.has('ir-opt'))
+    texts.set(
+      'ir-opt',
+      partitions.map(({ optimizedIrText }) => Buffer.from(optimizedIrText)),
+    );
   return texts;
 }

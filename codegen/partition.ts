@@ -66,19 +66,25 @@ export function functionAttributes(options: PartitionOptions): string {
 }
 
 /** Compiles the functions of one partition, which are of one instance: one object for each effort that they take (`effort.ts`). */
-export function compilePartition(instances: readonly InstanceBodies[], plan: Plan, target: Target, partition: number, options: PartitionOptions): CompiledPartition[] {
+export function compilePartition(
+  instances: readonly InstanceBodies[],
+  plan: Plan,
+  target: Target,
+  partition: number,
+  options: PartitionOptions,
+): CompiledPartition[] {
   const times = noTimes();
   const context = planContext(plan);
   const texts = { ir: '', optimizedIr: '', printed: '' };
-  const functions = plan.partitions[partition]!;
-  const instance = definingInstance(instances, functions[0]!)!;
+  const functions = plan.partitions[partition];
+  const instance = definingInstance(instances, functions[0])!;
   const outs = new Map<Effort, PartitionText>();
   const reduced: string[] = [];
   for (const index of functions) {
     const started = performance.now();
     const func = buildFunction(instance.module, localFunction(instance, index));
     if (instance.maps !== undefined) relocate(func, instance.maps);
-    func.name = plan.functions[index]!.name;
+    func.name = plan.functions[index].name;
     if (options.emitIr) texts.ir += printFunction(func);
     const built = performance.now();
     optimize(func, context, options, texts);
@@ -88,7 +94,7 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
     if (effort !== 'full') reduced.push(`function ${index} has ${reason}: ${effort === 'linear' ? 'fewer passes' : 'no optimization'}`);
     const out = outs.get(effort) ?? partitionText(plan, target, options, effort);
     outs.set(effort, out);
-    emitFunction(out, func, plan.functions[index]!.symbol, { debug: out.debug?.describe(index, func.name) });
+    emitFunction(out, func, plan.functions[index].symbol, { debug: out.debug?.describe(index, func.name) });
     times.build += built - started;
     times.passes += optimized - built;
     times.emit += performance.now() - optimized;
@@ -96,7 +102,8 @@ export function compilePartition(instances: readonly InstanceBodies[], plan: Pla
   return EFFORTS.filter((effort) => outs.has(effort)).map((effort, i): CompiledPartition => {
     const own = i === 0 ? times : noTimes();
     const outputs = compileText(outs.get(effort)!, target, `part${partition}`, options, own, effort);
-    return i === 0 ? { outputs, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, reduced, times: own }
+    return i === 0
+      ? { outputs, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, reduced, times: own }
       : { outputs, irText: '', optimizedIrText: '', printed: '', reduced: [], times: own };
   });
 }
@@ -112,8 +119,7 @@ function partitionText(plan: Plan, target: Target, options: PartitionOptions, ef
 
 function optimize(func: Func, context: ModuleContext, options: PartitionOptions, texts: { printed: string }): void {
   const wanted = options.printAfter;
-  const matches = options.printFunction === undefined
-    || printable(options.printFunction) === func.name || options.printFunction === String(func.index);
+  const matches = options.printFunction === undefined || printable(options.printFunction) === func.name || options.printFunction === String(func.index);
   runPipeline(func, levelPasses(options.optLevel).ir, context, {
     verify: options.verifyIr,
     afterPass: (name, f) => {
@@ -125,7 +131,14 @@ function optimize(func: Func, context: ModuleContext, options: PartitionOptions,
 }
 
 /** Hands a finished text to LLVM. */
-export function compileText(out: PartitionText, target: Target, name: string, options: PartitionOptions, times: PartitionTimes, effort: Effort = 'full'): CompiledPartition['outputs'] {
+export function compileText(
+  out: PartitionText,
+  target: Target,
+  name: string,
+  options: PartitionOptions,
+  times: PartitionTimes,
+  effort: Effort = 'full',
+): CompiledPartition['outputs'] {
   if (options.outputs.length === 0) return {};
   const started = performance.now();
   const ir = Buffer.from(out.toString(), 'latin1');
@@ -134,7 +147,14 @@ export function compileText(out: PartitionText, target: Target, name: string, op
   const response = compileIr({
     ir,
     name,
-    machine: { llvmName: target.llvmName, triple: target.triple, cpu: options.cpu, features: options.cpuFeatures, codegenLevel: level.codegen, pic: options.pic },
+    machine: {
+      llvmName: target.llvmName,
+      triple: target.triple,
+      cpu: options.cpu,
+      features: options.cpuFeatures,
+      codegenLevel: level.codegen,
+      pic: options.pic,
+    },
     passes: out.takesPartsOut ? `${PARTS},${level.passes}` : level.passes,
     verify: options.verifyIr,
     outputs: options.outputs,

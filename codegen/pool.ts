@@ -26,7 +26,12 @@ type Reply = { readonly partition: number } & ({ readonly compiled: CompiledPart
 
 /** Compiles all partitions with up to `jobs` threads. `onDone` is called after each. */
 export async function compilePartitions(
-  { module, instances }: Program, plan: Plan, target: Target, options: PartitionOptions, jobs: number, onDone: (done: number, total: number) => void,
+  { module, instances }: Program,
+  plan: Plan,
+  target: Target,
+  options: PartitionOptions,
+  jobs: number,
+  onDone: (done: number, total: number) => void,
 ): Promise<CompiledPartition[]> {
   const total = plan.partitions.length;
   const workers = Math.min(jobs, total);
@@ -41,31 +46,38 @@ export async function compilePartitions(
   }
   const setup: WorkerSetup = { ...shareModules(instances), plan, target, options };
   // Largest first, so that no long one is left for the end.
-  const size = (partition: number): number => plan.partitions[partition]!.reduce((sum, f) => sum + module.functions.bodyEnd[f]! - module.functions.bodyStart[f]!, 0);
+  const size = (partition: number): number =>
+    plan.partitions[partition].reduce((sum, f) => sum + module.functions.bodyEnd[f] - module.functions.bodyStart[f], 0);
   const sizes = plan.partitions.map((_functions, partition) => size(partition));
-  const queue = sizes.map((_size, partition) => partition).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  const queue = sizes.map((_size, partition) => partition).sort((a, b) => sizes[b] - sizes[a] || a - b);
   const results = new Array<CompiledPartition[]>(total);
   let done = 0;
   const running: Worker[] = [];
   try {
-    await Promise.all(Array.from({ length: workers }, () => new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup });
-      running.push(worker);
-      const next = (): void => {
-        const partition = queue.shift();
-        if (partition === undefined) resolve();
-        else worker.postMessage(partition);
-      };
-      worker.on('message', (reply: Reply) => {
-        if ('error' in reply) return reject(reply.error);
-        results[reply.partition] = reply.compiled;
-        onDone(++done, total);
-        next();
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) => reject(new Error(`a compile worker ended with status ${code}`)));
-      next();
-    })));
+    await Promise.all(
+      Array.from(
+        { length: workers },
+        () =>
+          new Promise<void>((resolve, reject) => {
+            const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup });
+            running.push(worker);
+            const next = (): void => {
+              const partition = queue.shift();
+              if (partition === undefined) resolve();
+              else worker.postMessage(partition);
+            };
+            worker.on('message', (reply: Reply) => {
+              if ('error' in reply) return reject(reply.error);
+              results[reply.partition] = reply.compiled;
+              onDone(++done, total);
+              next();
+            });
+            worker.on('error', reject);
+            worker.on('exit', (code) => reject(new Error(`a compile worker ended with status ${code}`)));
+            next();
+          }),
+      ),
+    );
   } finally {
     await Promise.all(running.map((worker) => worker.terminate()));
   }

@@ -6,7 +6,10 @@ import { compilePartition } from './partition.js';
 import type { WorkerSetup } from './pool.js';
 
 const setup = workerData as WorkerSetup;
-const instances = setup.instances.map(({ start, end, features, ...bodies }) => ({ ...bodies, module: decodeModule(setup.bytes.subarray(start, end), { features }) }));
+const instances = setup.instances.map(({ start, end, features, ...bodies }) => ({
+  ...bodies,
+  module: decodeModule(setup.bytes.subarray(start, end), { features }),
+}));
 
 parentPort!.on('message', (partition: number) => {
   try {

@@ -11,8 +11,20 @@ import type { Reader } from './reader.js';
 import { isHeapSubtype, isSubtype, topHeap } from './subtyping.js';
 import type { ValidationStacks } from './validation-stacks.js';
 import {
-  asNonNull, concreteHeap, concreteId, Heap, heapName, heapOf, isDefaultable, isExact, isNullable, isReference, referenceType, Type,
-  typeName, type ValueType,
+  asNonNull,
+  concreteHeap,
+  concreteId,
+  Heap,
+  heapName,
+  heapOf,
+  isDefaultable,
+  isExact,
+  isNullable,
+  isReference,
+  referenceType,
+  Type,
+  typeName,
+  type ValueType,
 } from './value-types.js';
 
 /** What operators refer to besides types. */
@@ -32,6 +44,7 @@ const enum CastFlag {
 }
 
 /** Operators of the proposals that may occur in constant expressions. */
+// biome-ignore format: a row is a line
 export const constantAggregates: ReadonlySet<number> = new Set<number>([
   Op.StructNew, Op.StructNewDefault, Op.StructNewDesc, Op.StructNewDefaultDesc, Op.ArrayNew, Op.ArrayNewDefault, Op.ArrayNewFixed,
   Op.RefI31, Op.AnyConvertExtern, Op.ExternConvertAny,

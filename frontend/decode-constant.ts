@@ -162,7 +162,10 @@ function isArithmetic(step: ConstantStep): step is ArithmeticStep {
 }
 
 /** Steps with each operand replaced, folded as far as what takes their places is known. */
-export function foldConstant(steps: readonly ConstantStep[], replace: (step: Exclude<ConstantStep, ArithmeticStep>) => readonly ConstantStep[]): ConstantStep[] {
+export function foldConstant(
+  steps: readonly ConstantStep[],
+  replace: (step: Exclude<ConstantStep, ArithmeticStep>) => readonly ConstantStep[],
+): ConstantStep[] {
   const folded: ConstantStep[] = [];
   for (const step of steps) {
     if (isArithmetic(step)) pushArithmetic(folded, step.op, step.type);

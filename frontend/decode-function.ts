@@ -26,17 +26,7 @@ import {
 import { Reader } from './reader.js';
 import { areSubtypes, isSubtype } from './subtyping.js';
 import { ValidationStacks } from './validation-stacks.js';
-import {
-  asNonNull,
-  asNullable,
-  concreteHeap,
-  isDefaultable,
-  isReference,
-  referenceType,
-  Type,
-  typeList,
-  type ValueType,
-} from './value-types.js';
+import { asNonNull, asNullable, concreteHeap, isDefaultable, isReference, referenceType, Type, typeList, type ValueType } from './value-types.js';
 
 const noTypes = new Int32Array(0);
 /** Results of blocks with one number, by 0x7f minus the type's byte. */

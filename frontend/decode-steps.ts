@@ -5,7 +5,15 @@
 import { featureTable, hasFeature, validatedFeatures } from './features.js';
 import { Op } from './opcodes.js';
 import {
-  Immediates, operatorExists, operatorFeature, operatorFixed, operatorImmediates, operatorParams, operatorResults, operatorSpace, packedCount,
+  Immediates,
+  operatorExists,
+  operatorFeature,
+  operatorFixed,
+  operatorImmediates,
+  operatorParams,
+  operatorResults,
+  operatorSpace,
+  packedCount,
   prefixFirst,
 } from './operators.js';
 
@@ -31,15 +39,21 @@ export const enum Step {
 }
 
 const localSteps: ReadonlyMap<number, Step> = new Map([
-  [Op.LocalGet, Step.LocalGet], [Op.LocalSet, Step.LocalSet], [Op.LocalTee, Step.LocalTee],
+  [Op.LocalGet, Step.LocalGet],
+  [Op.LocalSet, Step.LocalSet],
+  [Op.LocalTee, Step.LocalTee],
 ]);
 
 /** Immediates and numbers of operands and results of the frequent shapes. */
 const shapes: ReadonlyMap<string, Step> = new Map([
-  [`${Immediates.None}:1:1`, Step.Unary], [`${Immediates.None}:2:1`, Step.Binary],
-  [`${Immediates.Memarg}:1:1`, Step.Load], [`${Immediates.Memarg}:2:0`, Step.Store],
-  [`${Immediates.I32}:0:1`, Step.I32], [`${Immediates.I64}:0:1`, Step.I64],
-  [`${Immediates.F32}:0:1`, Step.F32], [`${Immediates.F64}:0:1`, Step.F64],
+  [`${Immediates.None}:1:1`, Step.Unary],
+  [`${Immediates.None}:2:1`, Step.Binary],
+  [`${Immediates.Memarg}:1:1`, Step.Load],
+  [`${Immediates.Memarg}:2:0`, Step.Store],
+  [`${Immediates.I32}:0:1`, Step.I32],
+  [`${Immediates.I64}:0:1`, Step.I64],
+  [`${Immediates.F32}:0:1`, Step.F32],
+  [`${Immediates.F64}:0:1`, Step.F64],
 ]);
 
 /** An operator for `run`, in one word: its `Step`, its result, and its last operand and the one before. */
@@ -48,6 +62,7 @@ export const enum Row {
   Result = 4,
   Last = 7,
   First = 10,
+  // biome-ignore lint/suspicious/noDuplicateEnumValues: the mask is of the bits, the last is one of their values
   TypeMask = 7,
 }
 
@@ -61,7 +76,7 @@ export function rowsOf(features: number): Int32Array {
     if (operatorExists[op] === 0 || !on[operatorFeature[op]]) continue;
     const [params, results] = [operatorParams[op], operatorResults[op]];
     const shape = `${operatorImmediates[op]}:${packedCount(params)}:${packedCount(results)}`;
-    const step = operatorFixed[op] !== 0 ? shapes.get(shape) ?? Step.Fixed : localSteps.get(op) ?? Step.Special;
+    const step = operatorFixed[op] !== 0 ? (shapes.get(shape) ?? Step.Fixed) : (localSteps.get(op) ?? Step.Special);
     rows[op] = step | (results << Row.Result) | (params << Row.Last);
   }
   return rows;

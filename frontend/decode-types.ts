@@ -17,27 +17,27 @@ interface AbstractHeap {
 
 /** Type bytes of the plain value and storage types. */
 const plainTypes: Readonly<Record<number, ValueType>> = {
-  0x7f: Type.I32,
-  0x7e: Type.I64,
-  0x7d: Type.F32,
-  0x7c: Type.F64,
-  0x7b: Type.V128,
+  127: Type.I32,
+  126: Type.I64,
+  125: Type.F32,
+  124: Type.F64,
+  123: Type.V128,
 };
 
 /** Type bytes of the abstract heap types, which are also those of their nullable references. */
 const abstractHeaps: Readonly<Record<number, AbstractHeap>> = {
-  0x70: { heap: Heap.Func, feature: 'reference-types' },
-  0x6f: { heap: Heap.Extern, feature: 'reference-types' },
-  0x6e: { heap: Heap.Any, feature: 'gc' },
-  0x6d: { heap: Heap.Eq, feature: 'gc' },
-  0x6c: { heap: Heap.I31, feature: 'gc' },
-  0x6b: { heap: Heap.Struct, feature: 'gc' },
-  0x6a: { heap: Heap.Array, feature: 'gc' },
-  0x69: { heap: Heap.Exn, feature: 'exceptions' },
-  0x71: { heap: Heap.None, feature: 'gc' },
-  0x72: { heap: Heap.NoExtern, feature: 'gc' },
-  0x73: { heap: Heap.NoFunc, feature: 'gc' },
-  0x74: { heap: Heap.NoExn, feature: 'gc' },
+  112: { heap: Heap.Func, feature: 'reference-types' },
+  111: { heap: Heap.Extern, feature: 'reference-types' },
+  110: { heap: Heap.Any, feature: 'gc' },
+  109: { heap: Heap.Eq, feature: 'gc' },
+  108: { heap: Heap.I31, feature: 'gc' },
+  107: { heap: Heap.Struct, feature: 'gc' },
+  106: { heap: Heap.Array, feature: 'gc' },
+  105: { heap: Heap.Exn, feature: 'exceptions' },
+  113: { heap: Heap.None, feature: 'gc' },
+  114: { heap: Heap.NoExtern, feature: 'gc' },
+  115: { heap: Heap.NoFunc, feature: 'gc' },
+  116: { heap: Heap.NoExn, feature: 'gc' },
 };
 
 /** Bytes that begin a definition in the type section. */
@@ -227,7 +227,10 @@ export class TypeDecoder {
     }
     this.checkDescriptors(decoded, start);
     for (let member = 0; member < size; member++) this.checkSuperType(start + member, decoded[member]);
-    const key = this.types.slice(start).map((type) => structureKey(type, start)).join(';');
+    const key = this.types
+      .slice(start)
+      .map((type) => structureKey(type, start))
+      .join(';');
     const first = this.groups.get(key);
     if (first === undefined) {
       this.groups.set(key, start);

@@ -6,6 +6,7 @@ import { DwarfError, DwarfReader } from './dwarf-reader.js';
 import type { DwarfSections } from './dwarf-reader.js';
 
 /** Forms that are named outside the table. */
+// biome-ignore format: a row is a line
 export const enum Form {
   String = 0x08, Data16 = 0x1e, Strp = 0x0e, Strx = 0x1a, Strx1 = 0x25, Strx2 = 0x26, Strx3 = 0x27, Strx4 = 0x28, LineStrp = 0x1f,
   Addr = 0x01, Addrx = 0x1b, Addrx1 = 0x29, Addrx2 = 0x2a, Addrx3 = 0x2b, Addrx4 = 0x2c, GnuAddrIndex = 0x1f01, GnuStrIndex = 0x1f02,
@@ -15,25 +16,36 @@ export const enum Form {
 
 /** Encodings of values. Those below 16 are integers of so many bytes. */
 const enum Encoding {
-  Fixed16 = 16, Uleb, Sleb, Offset, Address, Block1, Block2, Block4, BlockUleb, Text, Indirect,
+  Fixed16 = 16,
+  Uleb,
+  Sleb,
+  Offset,
+  Address,
+  Block1,
+  Block2,
+  Block4,
+  BlockUleb,
+  Text,
+  Indirect,
   /** In the abbreviation. */
   Implicit,
 }
 
 /** By form. */
+// biome-ignore format: a row is a line
 const ENCODINGS: Readonly<Record<number, Encoding | number>> = {
   [Form.Addr]: Encoding.Address,
-  0x03: Encoding.Block2, 0x04: Encoding.Block4, 0x09: Encoding.BlockUleb, 0x0a: Encoding.Block1, // block
-  0x0b: 1, 0x05: 2, 0x06: 4, 0x07: 8, [Form.Data16]: Encoding.Fixed16, 0x0d: Encoding.Sleb, 0x0f: Encoding.Uleb, // data
+  3: Encoding.Block2, 4: Encoding.Block4, 9: Encoding.BlockUleb, 10: Encoding.Block1, // block
+  11: 1, 5: 2, 6: 4, 7: 8, [Form.Data16]: Encoding.Fixed16, 13: Encoding.Sleb, 15: Encoding.Uleb, // data
   [Form.ImplicitConst]: Encoding.Implicit,
-  0x0c: 1, 0x19: 0, // flag, flag_present
-  [Form.String]: Encoding.Text, [Form.Strp]: Encoding.Offset, [Form.LineStrp]: Encoding.Offset, 0x1d: Encoding.Offset, // strp_sup
+  12: 1, 25: 0, // flag, flag_present
+  [Form.String]: Encoding.Text, [Form.Strp]: Encoding.Offset, [Form.LineStrp]: Encoding.Offset, 29: Encoding.Offset, // strp_sup
   [Form.Strx]: Encoding.Uleb, [Form.Strx1]: 1, [Form.Strx2]: 2, [Form.Strx3]: 3, [Form.Strx4]: 4, [Form.GnuStrIndex]: Encoding.Uleb,
   [Form.Addrx]: Encoding.Uleb, [Form.Addrx1]: 1, [Form.Addrx2]: 2, [Form.Addrx3]: 3, [Form.Addrx4]: 4, [Form.GnuAddrIndex]: Encoding.Uleb,
   [Form.Ref1]: 1, [Form.Ref2]: 2, [Form.Ref4]: 4, [Form.Ref8]: 8, [Form.RefUdata]: Encoding.Uleb, [Form.RefAddr]: Encoding.Offset,
-  0x1c: 4, 0x24: 8, 0x20: 8, // ref_sup4, ref_sup8, ref_sig8
-  0x1f20: Encoding.Offset, 0x1f21: Encoding.Offset, // GNU_ref_alt, GNU_strp_alt
-  0x17: Encoding.Offset, 0x22: Encoding.Uleb, 0x23: Encoding.Uleb, 0x18: Encoding.BlockUleb, // sec_offset, loclistx, rnglistx, exprloc
+  28: 4, 36: 8, 32: 8, // ref_sup4, ref_sup8, ref_sig8
+  7968: Encoding.Offset, 7969: Encoding.Offset, // GNU_ref_alt, GNU_strp_alt
+  23: Encoding.Offset, 34: Encoding.Uleb, 35: Encoding.Uleb, 24: Encoding.BlockUleb, // sec_offset, loclistx, rnglistx, exprloc
   [Form.Indirect]: Encoding.Indirect,
 };
 
@@ -55,29 +67,40 @@ export function readForm(reader: DwarfReader, form: number, unit: UnitFormat, im
   const encoding = ENCODINGS[form];
   if (encoding === undefined) throw new DwarfError(`form 0x${form.toString(16)}`);
   switch (encoding) {
-    case 0: return 1;
-    case Encoding.Fixed16: return block(reader, 16);
-    case Encoding.Uleb: return reader.uleb();
-    case Encoding.Sleb: return reader.sleb();
+    case 0:
+      return 1;
+    case Encoding.Fixed16:
+      return block(reader, 16);
+    case Encoding.Uleb:
+      return reader.uleb();
+    case Encoding.Sleb:
+      return reader.sleb();
     case Encoding.Offset:
       return reader.unsigned(form === Form.RefAddr && unit.version === 2 ? unit.addressSize : unit.offsetSize);
-    case Encoding.Address: return reader.unsigned(unit.addressSize);
-    case Encoding.Block1: return block(reader, reader.u8());
-    case Encoding.Block2: return block(reader, reader.u16());
-    case Encoding.Block4: return block(reader, reader.u32());
-    case Encoding.BlockUleb: return block(reader, reader.uleb());
+    case Encoding.Address:
+      return reader.unsigned(unit.addressSize);
+    case Encoding.Block1:
+      return block(reader, reader.u8());
+    case Encoding.Block2:
+      return block(reader, reader.u16());
+    case Encoding.Block4:
+      return block(reader, reader.u32());
+    case Encoding.BlockUleb:
+      return block(reader, reader.uleb());
     case Encoding.Text: {
       const at = reader.pos;
       reader.skipString();
       return at;
     }
-    case Encoding.Implicit: return implicit;
+    case Encoding.Implicit:
+      return implicit;
     case Encoding.Indirect: {
       const actual = reader.uleb();
       if (actual === Form.Indirect || actual === Form.ImplicitConst) throw new DwarfError('an indirect form of an indirect form');
       return readForm(reader, actual, unit);
     }
-    default: return reader.unsigned(encoding);
+    default:
+      return reader.unsigned(encoding);
   }
 }
 
@@ -95,7 +118,12 @@ export function formText(sections: DwarfSections, reader: DwarfReader, form: num
       return sections.stringAt('debug_str', value);
     case Form.LineStrp:
       return sections.stringAt('debug_line_str', value);
-    case Form.Strx: case Form.Strx1: case Form.Strx2: case Form.Strx3: case Form.Strx4: case Form.GnuStrIndex:
+    case Form.Strx:
+    case Form.Strx1:
+    case Form.Strx2:
+    case Form.Strx3:
+    case Form.Strx4:
+    case Form.GnuStrIndex:
       return sections.stringAt('debug_str', entry(sections, 'debug_str_offsets', unit.strOffsetsBase, value, unit.offsetSize));
     default:
       return undefined;
@@ -107,7 +135,12 @@ export function formAddress(sections: DwarfSections, form: number, value: number
   switch (form) {
     case Form.Addr:
       return value;
-    case Form.Addrx: case Form.Addrx1: case Form.Addrx2: case Form.Addrx3: case Form.Addrx4: case Form.GnuAddrIndex:
+    case Form.Addrx:
+    case Form.Addrx1:
+    case Form.Addrx2:
+    case Form.Addrx3:
+    case Form.Addrx4:
+    case Form.GnuAddrIndex:
       return entry(sections, 'debug_addr', unit.addrBase, value, unit.addressSize);
     default:
       return undefined;
@@ -117,7 +150,11 @@ export function formAddress(sections: DwarfSections, form: number, value: number
 /** The offset in `.debug_info` that a reference means; undefined for other forms. `unitStart` is the offset of its unit. */
 export function formReference(form: number, value: number, unitStart: number): number | undefined {
   switch (form) {
-    case Form.Ref1: case Form.Ref2: case Form.Ref4: case Form.Ref8: case Form.RefUdata:
+    case Form.Ref1:
+    case Form.Ref2:
+    case Form.Ref4:
+    case Form.Ref8:
+    case Form.RefUdata:
       return unitStart + value;
     case Form.RefAddr:
       return value;

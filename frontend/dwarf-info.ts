@@ -40,16 +40,39 @@ export interface DebugEntries {
   readonly problems: readonly DwarfError[];
 }
 
-const enum Tag { CompileUnit = 0x11, PartialUnit = 0x3c, SkeletonUnit = 0x4a, Subprogram = 0x2e }
+const enum Tag {
+  CompileUnit = 0x11,
+  PartialUnit = 0x3c,
+  SkeletonUnit = 0x4a,
+  Subprogram = 0x2e,
+}
 
 const enum Attribute {
-  Name = 0x03, StatementList = 0x10, LowPc = 0x11, Language = 0x13, CompilationDirectory = 0x1b, AbstractOrigin = 0x31,
-  DeclarationFile = 0x3a, DeclarationLine = 0x3b, Specification = 0x47, LinkageName = 0x6e, MipsLinkageName = 0x2007,
-  StrOffsetsBase = 0x72, AddrBase = 0x73, GnuAddrBase = 0x2133,
+  Name = 0x03,
+  StatementList = 0x10,
+  LowPc = 0x11,
+  Language = 0x13,
+  CompilationDirectory = 0x1b,
+  AbstractOrigin = 0x31,
+  DeclarationFile = 0x3a,
+  DeclarationLine = 0x3b,
+  Specification = 0x47,
+  LinkageName = 0x6e,
+  MipsLinkageName = 0x2007,
+  StrOffsetsBase = 0x72,
+  AddrBase = 0x73,
+  GnuAddrBase = 0x2133,
 }
 
 /** Kinds of units (DWARF 5 section 7.5.1). */
-const enum UnitType { Compile = 1, Type, Partial, Skeleton, SplitCompile, SplitType }
+const enum UnitType {
+  Compile = 1,
+  Type,
+  Partial,
+  Skeleton,
+  SplitCompile,
+  SplitType,
+}
 
 const MAX_LINE = 0x7fff_ffff;
 
@@ -136,7 +159,13 @@ class InfoReader {
     if (type === UnitType.Type || type === UnitType.SplitType) return;
     if (type === UnitType.Skeleton || type === UnitType.SplitCompile) reader.u64(); // unit id
     // The first entry of the unit's part follows the part's header.
-    const format: UnitFormat = { version, addressSize, offsetSize, strOffsetsBase: version >= 5 ? 2 * offsetSize : 0, addrBase: version >= 5 ? 2 * offsetSize : 0 };
+    const format: UnitFormat = {
+      version,
+      addressSize,
+      offsetSize,
+      strOffsetsBase: version >= 5 ? 2 * offsetSize : 0,
+      addrBase: version >= 5 ? 2 * offsetSize : 0,
+    };
     const abbreviations = this.abbreviationsAt(abbreviationsAt);
     const code = reader.uleb();
     const root = abbreviations.get(code);
@@ -149,18 +178,39 @@ class InfoReader {
 
   private readRoot({ attributes }: Abbreviation, format: UnitFormat): CompilationUnit {
     const { reader, sections } = this;
-    let name = -1, nameForm = 0, directory = -1, directoryForm = 0, language = 0, lineProgram = -1;
+    let name = -1,
+      nameForm = 0,
+      directory = -1,
+      directoryForm = 0,
+      language = 0,
+      lineProgram = -1;
     for (let i = 0; i < attributes.length; i += 3) {
       const form = attributes[i + 1];
       const value = readForm(reader, form, format, attributes[i + 2]);
       switch (attributes[i] as Attribute) {
-        case Attribute.Name: name = value; nameForm = form; break;
-        case Attribute.CompilationDirectory: directory = value; directoryForm = form; break;
-        case Attribute.Language: language = value; break;
-        case Attribute.StatementList: lineProgram = value; break;
-        case Attribute.StrOffsetsBase: format.strOffsetsBase = value; break;
-        case Attribute.AddrBase: case Attribute.GnuAddrBase: format.addrBase = value; break;
-        default: break;
+        case Attribute.Name:
+          name = value;
+          nameForm = form;
+          break;
+        case Attribute.CompilationDirectory:
+          directory = value;
+          directoryForm = form;
+          break;
+        case Attribute.Language:
+          language = value;
+          break;
+        case Attribute.StatementList:
+          lineProgram = value;
+          break;
+        case Attribute.StrOffsetsBase:
+          format.strOffsetsBase = value;
+          break;
+        case Attribute.AddrBase:
+        case Attribute.GnuAddrBase:
+          format.addrBase = value;
+          break;
+        default:
+          break;
       }
     }
     const text = (form: number, value: number): string => (value < 0 ? undefined : formText(sections, reader, form, value, format)) ?? '';
@@ -185,19 +235,37 @@ class InfoReader {
 
   private readSubprogram(start: number, unit: CompilationUnit, attributes: readonly number[]): Entry {
     const { reader, sections } = this;
-    let address = -1, file = 0, line = 0, origin = -1;
+    let address = -1,
+      file = 0,
+      line = 0,
+      origin = -1;
     let name: string | undefined, linkageName: string | undefined;
     for (let i = 0; i < attributes.length; i += 3) {
       const form = attributes[i + 1];
       const value = readForm(reader, form, unit.format, attributes[i + 2]);
       switch (attributes[i] as Attribute) {
-        case Attribute.Name: name = formText(sections, reader, form, value, unit.format); break;
-        case Attribute.LinkageName: case Attribute.MipsLinkageName: linkageName = formText(sections, reader, form, value, unit.format); break;
-        case Attribute.LowPc: address = formAddress(sections, form, value, unit.format) ?? -1; break;
-        case Attribute.DeclarationFile: file = value; break;
-        case Attribute.DeclarationLine: line = value >= 0 && value <= MAX_LINE ? value : 0; break;
-        case Attribute.Specification: case Attribute.AbstractOrigin: origin = formReference(form, value, start) ?? -1; break;
-        default: break;
+        case Attribute.Name:
+          name = formText(sections, reader, form, value, unit.format);
+          break;
+        case Attribute.LinkageName:
+        case Attribute.MipsLinkageName:
+          linkageName = formText(sections, reader, form, value, unit.format);
+          break;
+        case Attribute.LowPc:
+          address = formAddress(sections, form, value, unit.format) ?? -1;
+          break;
+        case Attribute.DeclarationFile:
+          file = value;
+          break;
+        case Attribute.DeclarationLine:
+          line = value >= 0 && value <= MAX_LINE ? value : 0;
+          break;
+        case Attribute.Specification:
+        case Attribute.AbstractOrigin:
+          origin = formReference(form, value, start) ?? -1;
+          break;
+        default:
+          break;
       }
     }
     return { unit, address, name, linkageName, file, line, origin };

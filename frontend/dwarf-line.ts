@@ -21,14 +21,23 @@ export interface LineSink {
   endSequence(address: number): void;
 }
 
+// biome-ignore format: a row is a line
 const enum Standard {
   Copy = 1, AdvancePc, AdvanceLine, SetFile, SetColumn, NegateStatement, SetBasicBlock, ConstAddPc, FixedAdvancePc,
   SetPrologueEnd, SetEpilogueBegin, SetIsa,
 }
 
-const enum Extended { EndSequence = 1, SetAddress, DefineFile, SetDiscriminator }
+const enum Extended {
+  EndSequence = 1,
+  SetAddress,
+  DefineFile,
+  SetDiscriminator,
+}
 
-const enum Content { Path = 1, DirectoryIndex = 2 }
+const enum Content {
+  Path = 1,
+  DirectoryIndex = 2,
+}
 
 const MAX_VALUE = 0x7fff_ffff;
 
@@ -88,9 +97,7 @@ function readHeader(sections: DwarfSections, reader: DwarfReader, unit: UnitForm
   const operands = new Uint8Array(opcodeBase);
   operands.set(reader.bytes.subarray(at, at + opcodeBase - 1), 1);
   const format: UnitFormat = { ...unit, version, offsetSize, addressSize };
-  const { directories, files } = version >= 5
-    ? readTables(sections, reader, format, compilationDirectory)
-    : readOldTables(reader, compilationDirectory);
+  const { directories, files } = version >= 5 ? readTables(sections, reader, format, compilationDirectory) : readOldTables(reader, compilationDirectory);
   reader.pos = program;
   return { end, minimumInstructionLength, maximumOperations, lineBase, lineRange, opcodeBase, operands, addressSize, directories, files };
 }
@@ -156,7 +163,10 @@ export class LineProgram {
   private line = 1;
   private column = 0;
 
-  constructor(private readonly reader: DwarfReader, private readonly header: Header) {}
+  constructor(
+    private readonly reader: DwarfReader,
+    private readonly header: Header,
+  ) {}
 
   /** By file register, undefined where a number is not in use; the program itself may add some. */
   get files(): readonly (SourceFile | undefined)[] {
@@ -185,18 +195,30 @@ export class LineProgram {
   private standard(opcode: Standard, sink: LineSink): void {
     const { reader, header } = this;
     switch (opcode) {
-      case Standard.Copy: return this.emit(sink);
-      case Standard.AdvancePc: return this.advance(reader.uleb());
-      case Standard.AdvanceLine: this.line += reader.sleb(); return;
-      case Standard.SetFile: this.file = reader.uleb(); return;
-      case Standard.SetColumn: this.column = reader.uleb(); return;
-      case Standard.ConstAddPc: return this.advance(Math.floor((255 - header.opcodeBase) / header.lineRange));
+      case Standard.Copy:
+        return this.emit(sink);
+      case Standard.AdvancePc:
+        return this.advance(reader.uleb());
+      case Standard.AdvanceLine:
+        this.line += reader.sleb();
+        return;
+      case Standard.SetFile:
+        this.file = reader.uleb();
+        return;
+      case Standard.SetColumn:
+        this.column = reader.uleb();
+        return;
+      case Standard.ConstAddPc:
+        return this.advance(Math.floor((255 - header.opcodeBase) / header.lineRange));
       case Standard.FixedAdvancePc:
         this.address += reader.u16();
         this.operation = 0;
         return;
-      case Standard.NegateStatement: case Standard.SetBasicBlock: case Standard.SetPrologueEnd: case Standard.SetEpilogueBegin: return;
-      case Standard.SetIsa:
+      case Standard.NegateStatement:
+      case Standard.SetBasicBlock:
+      case Standard.SetPrologueEnd:
+      case Standard.SetEpilogueBegin:
+        return;
       default:
         for (let i = header.operands[opcode]; i > 0; i--) reader.uleb();
     }

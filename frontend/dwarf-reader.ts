@@ -19,7 +19,11 @@ const LONGEST_TEXT = 4096;
 export class DwarfReader {
   private readonly view: DataView;
 
-  constructor(readonly bytes: Uint8Array, public pos = 0, public end = bytes.length) {
+  constructor(
+    readonly bytes: Uint8Array,
+    public pos = 0,
+    public end = bytes.length,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (!(pos >= 0 && pos <= end && end <= bytes.length)) throw new DwarfError(`offset ${pos} is outside the section`);
   }
@@ -57,12 +61,18 @@ export class DwarfReader {
   /** An unsigned integer of 1 to 8 bytes. */
   unsigned(size: number): number {
     switch (size) {
-      case 1: return this.u8();
-      case 2: return this.u16();
-      case 3: return this.u16() + this.u8() * 2 ** 16;
-      case 4: return this.u32();
-      case 8: return this.u64();
-      default: throw new DwarfError(`an integer of ${size} bytes`);
+      case 1:
+        return this.u8();
+      case 2:
+        return this.u16();
+      case 3:
+        return this.u16() + this.u8() * 2 ** 16;
+      case 4:
+        return this.u32();
+      case 8:
+        return this.u64();
+      default:
+        throw new DwarfError(`an integer of ${size} bytes`);
     }
   }
 
@@ -132,7 +142,7 @@ export class DwarfSections {
     const bytes = this.get(section);
     if (offset >= bytes.length) throw new DwarfError(`offset ${offset} is outside .${section}`);
     let known = this.strings.get(section);
-    if (known === undefined) this.strings.set(section, known = new Map());
+    if (known === undefined) this.strings.set(section, (known = new Map()));
     let text = known.get(offset);
     if (text === undefined) {
       const head = bytes.subarray(offset, offset + LONGEST_TEXT);

@@ -97,7 +97,11 @@ class SequenceSink implements LineSink {
   private rows: number[] = [];
   private ascending = true;
 
-  constructor(private readonly base: number, private readonly limit: number, private readonly unit: number) {}
+  constructor(
+    private readonly base: number,
+    private readonly limit: number,
+    private readonly unit: number,
+  ) {}
 
   row(address: number, file: number, line: number, column: number): void {
     const { rows } = this;
@@ -132,7 +136,10 @@ class SourceMapBuilder {
   /** Bytes of line number programs that may still be read: no two of them share bytes. */
   private lineBytesLeft: number;
 
-  constructor(private readonly module: WasmModule, private readonly sections: DwarfSections) {
+  constructor(
+    private readonly module: WasmModule,
+    private readonly sections: DwarfSections,
+  ) {
     this.base = codeStart(module.bytes);
     this.lineBytesLeft = sections.get('debug_line').length;
   }
@@ -177,7 +184,7 @@ class SourceMapBuilder {
 
   private fileNumber(file: SourceFile): number {
     let directory = this.directoryNumbers.get(file.directory);
-    if (directory === undefined) this.directoryNumbers.set(file.directory, directory = this.directoryNumbers.size);
+    if (directory === undefined) this.directoryNumbers.set(file.directory, (directory = this.directoryNumbers.size));
     const key = `${directory} ${file.name}`;
     let number = this.fileNumbers.get(key);
     if (number === undefined) {
@@ -191,7 +198,10 @@ class SourceMapBuilder {
   private joinSequences(): { readonly lines: SourceLines; readonly units: Uint32Array } {
     const sequences = this.sequences.sort((a, b) => a.start - b.start);
     const count = sequences.reduce((sum, { rows }) => sum + rows.length / ROW, 0);
-    const offset = new Uint32Array(count), file = new Uint32Array(count), line = new Uint32Array(count), column = new Uint16Array(count);
+    const offset = new Uint32Array(count),
+      file = new Uint32Array(count),
+      line = new Uint32Array(count),
+      column = new Uint16Array(count);
     const units = new Uint32Array(count);
     let length = 0;
     let end = 0;
@@ -238,8 +248,8 @@ class SourceMapBuilder {
   }
 
   private sourceFunction(found: Subprogram | undefined, lines: SourceLines, rowUnits: Uint32Array, firstRow: number, endRow: number): SourceFunction {
-    const unit = found === undefined ? rowUnits[firstRow] : this.unitNumbers.get(found.unit) ?? 0;
-    const declared = found === undefined ? undefined : this.programs.get(found.fileUnit.lineProgram)?.[found.file] ?? -1;
+    const unit = found === undefined ? rowUnits[firstRow] : (this.unitNumbers.get(found.unit) ?? 0);
+    const declared = found === undefined ? undefined : (this.programs.get(found.fileUnit.lineProgram)?.[found.file] ?? -1);
     const fallback = firstRow < endRow ? lines.file[firstRow] : this.fileNumber(this.units[unit]);
     const known = declared !== undefined && declared >= 0;
     return {
@@ -247,7 +257,7 @@ class SourceMapBuilder {
       name: found?.name,
       linkageName: found?.linkageName,
       file: known ? declared : fallback,
-      line: known ? found?.line ?? 0 : firstRow < endRow ? lines.line[firstRow] : 0,
+      line: known ? (found?.line ?? 0) : firstRow < endRow ? lines.line[firstRow] : 0,
       firstRow,
       endRow,
     };

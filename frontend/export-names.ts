@@ -25,7 +25,10 @@ export class ExportNames {
   private readonly digests = new Set<string>();
 
   /** For at most `capacity` names, which are ranges of `bytes`. */
-  constructor(private readonly bytes: Uint8Array, capacity: number) {
+  constructor(
+    private readonly bytes: Uint8Array,
+    capacity: number,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.mask = (2 << (32 - Math.clz32(capacity))) - 1;

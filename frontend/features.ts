@@ -73,11 +73,7 @@ export const defaultFeatures: FeatureSet = featureSet(rows.filter((row) => row.o
 export const allFeatures: FeatureSet = featureSet(rows.map((row) => row.name));
 
 /** Features whose rules the validator implements; the others are decoded and then refused. */
-export const validatedFeatures: FeatureSet = featureSet(
-  featureTable.filter((row) => row.stage !== 'decoded').map((row) => row.name),
-);
+export const validatedFeatures: FeatureSet = featureSet(featureTable.filter((row) => row.stage !== 'decoded').map((row) => row.name));
 
 /** Features that the SSA builder can express. */
-export const compiledFeatures: FeatureSet = featureSet(
-  featureTable.filter((row) => row.stage === 'compiled').map((row) => row.name),
-);
+export const compiledFeatures: FeatureSet = featureSet(featureTable.filter((row) => row.stage === 'compiled').map((row) => row.name));

@@ -1,7 +1,6 @@
-// Prints `opcodes.ts` from the operator table: `node dist/frontend/generate-opcodes.js`; `npm run generate` puts it in its place.
+// The text of `opcodes.ts`, made of the operator table; `npm run generate` writes it.
 // A const enum is what lets tsc inline the labels of the body decoder's switch.
 
-import { pathToFileURL } from 'node:url';
 import { operators } from './operators.js';
 
 /** `i32.atomic.rmw8.add_u` becomes `I32AtomicRmw8AddU`. */
@@ -24,8 +23,4 @@ export function opcodesSource(): string {
     '}',
     '',
   ].join('\n');
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.stdout.write(opcodesSource());
 }

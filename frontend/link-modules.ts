@@ -9,7 +9,18 @@ import { type ExternalType, matchImport } from './match-imports.js';
 import { mergeFacts } from './merge-facts.js';
 import { type MergedTypes, mergeTypes, relocateValueType } from './merge-types.js';
 import type {
-  ActivePlace, ConstantExpression, ConstantStep, DataSegment, ElementSegment, Export, ExternalKind, Global, Import, MemoryType, Table, WasmModule,
+  ActivePlace,
+  ConstantExpression,
+  ConstantStep,
+  DataSegment,
+  ElementSegment,
+  Export,
+  ExternalKind,
+  Global,
+  Import,
+  MemoryType,
+  Table,
+  WasmModule,
 } from './module.js';
 import type { IndexMaps, Instance, Program, SegmentRange, SizeCheck } from './program.js';
 import type { ModuleFacts } from './scan-module.js';
@@ -60,7 +71,10 @@ class Linker {
   /** Where a module's bytes begin in those of the program. */
   private readonly byteStarts: number[] = [];
 
-  constructor(private readonly inputs: readonly LinkInput[], private readonly options: LinkOptions) {
+  constructor(
+    private readonly inputs: readonly LinkInput[],
+    private readonly options: LinkOptions,
+  ) {
     this.bound = inputs.map(() => ({ function: [], table: [], memory: [], global: [], tag: [] }));
     this.exports = inputs.map(({ module }) => new Map(module.exports.map((entry) => [entry.name, entry])));
     this.types = mergeTypes(inputs.map(({ module }) => module));
@@ -77,9 +91,16 @@ class Linker {
     for (const input of order) this.bind(input);
     this.number();
     const { types } = this;
-    const facts = mergeFacts(inputs.map(({ module, facts: own }, i) => ({ module, facts: own, maps: this.maps[i] })), {
-      functions: this.count('function'), globals: this.count('global'), tables: this.count('table'), types: types.types.length,
-    }, types.typeIds);
+    const facts = mergeFacts(
+      inputs.map(({ module, facts: own }, i) => ({ module, facts: own, maps: this.maps[i] })),
+      {
+        functions: this.count('function'),
+        globals: this.count('global'),
+        tables: this.count('table'),
+        types: types.types.length,
+      },
+      types.typeIds,
+    );
     const checks = this.match(order, facts);
     for (const input of order) this.evaluateGlobals(input);
     const tables = this.collect('table', (input, index) => this.table(input, index));
@@ -149,9 +170,11 @@ class Linker {
       const take = ({ input, index }: Place): void => {
         if (space[input][index] === UNNUMBERED) space[input][index] = next++;
       };
-      this.bound.forEach((own, input) => own[kind].forEach((place) => {
-        if (place.input === input) take(place);
-      }));
+      this.bound.forEach((own, input) =>
+        own[kind].forEach((place) => {
+          if (place.input === input) take(place);
+        }),
+      );
       this.importCounts.set(kind, next);
       const first = this.firstOf(kind);
       if (first !== undefined) take(first);
@@ -159,16 +182,23 @@ class Linker {
         for (let index = own[kind].length; index < space[input].length; index++) take({ input, index });
       });
       this.counts.set(kind, next);
-      this.bound.forEach((own, input) => own[kind].forEach((place, index) => {
-        space[input][index] = space[place.input][place.index];
-      }));
+      this.bound.forEach((own, input) =>
+        own[kind].forEach((place, index) => {
+          space[input][index] = space[place.input][place.index];
+        }),
+      );
       spaces.set(kind, space);
     }
-    let elements = 0, dataSegments = 0;
+    let elements = 0,
+      dataSegments = 0;
     this.inputs.forEach(({ module }, input) => {
       const of = (kind: ExternalKind): Uint32Array => spaces.get(kind)?.[input] ?? new Uint32Array(0);
       this.maps.push({
-        functions: of('function'), tables: of('table'), memories: of('memory'), globals: of('global'), tags: of('tag'),
+        functions: of('function'),
+        tables: of('table'),
+        memories: of('memory'),
+        globals: of('global'),
+        tags: of('tag'),
         types: consecutive(this.types.first[input], module.types.length),
         elements: consecutive(elements, module.elements.length),
         dataSegments: consecutive(dataSegments, module.dataSegments.length),
@@ -184,7 +214,7 @@ class Linker {
     const has = (input: number): boolean => sizeOf(this.inputs[input].module, kind) > 0;
     const inputs = this.inputs.map((_input, index) => index).filter(has);
     const input = inputs.find((index) => index === 0 || this.bound[index].function.some((place) => place.input === index)) ?? inputs[0];
-    return input === undefined ? undefined : this.bound[input][kind][0] ?? { input, index: 0 };
+    return input === undefined ? undefined : (this.bound[input][kind][0] ?? { input, index: 0 });
   }
 
   private count(kind: ExternalKind): number {
@@ -239,7 +269,8 @@ class Linker {
 
   private importType(input: number, entry: Import): ExternalType {
     switch (entry.kind) {
-      case 'function': case 'tag':
+      case 'function':
+      case 'tag':
         return { kind: entry.kind, typeId: this.typeId(input, entry.typeIndex) };
       case 'table':
         return { kind: entry.kind, type: { ...entry.type, element: this.valueType(input, entry.type.element) } };
@@ -347,10 +378,17 @@ class Linker {
     // Definitions of a module are one behind the other; a module without any has an empty range.
     const firstFunction = count > importCount ? maps.functions[importCount] : 0;
     return {
-      name, module, maps, input, firstFunction, endFunction: firstFunction + count - importCount,
+      name,
+      module,
+      maps,
+      input,
+      firstFunction,
+      endFunction: firstFunction + count - importCount,
       start: module.start === undefined ? undefined : maps.functions[module.start],
       exports: module.exports.map((entry) => exportAs(entry, mapOf(maps, entry.kind)[entry.index])),
-      sizeChecks, elements, dataSegments,
+      sizeChecks,
+      elements,
+      dataSegments,
     };
   }
 
@@ -360,8 +398,13 @@ class Linker {
     const [main] = inputs;
     const count = this.count('function');
     const functions = {
-      importCount: this.importCounts.get('function') ?? 0, count, typeIndex: new Uint32Array(count), bodyStart: new Uint32Array(count),
-      bodyEnd: new Uint32Array(count), exact: new Uint8Array(count), declared: new Uint8Array(count),
+      importCount: this.importCounts.get('function') ?? 0,
+      count,
+      typeIndex: new Uint32Array(count),
+      bodyStart: new Uint32Array(count),
+      bodyEnd: new Uint32Array(count),
+      exact: new Uint8Array(count),
+      declared: new Uint8Array(count),
     };
     const bytes = new Uint8Array(inputs.reduce((sum, { module }) => sum + module.bytes.length, 0));
     const imports: Import[] = [];
@@ -382,9 +425,14 @@ class Linker {
     return {
       bytes,
       features: inputs.reduce((set, { module }) => set | module.features, 0),
-      types, typeIds, typeGroups,
+      types,
+      typeIds,
+      typeGroups,
       typeId: (typeIndex) => typeIds[typeIndex],
-      imports, functions, tables, memories,
+      imports,
+      functions,
+      tables,
+      memories,
       globals: this.globals,
       tags: this.collect('tag', (input, index) => this.types.first[input] + inputs[input].module.tags[index]),
       exports: main.module.exports.map((entry) => exportAs(entry, mapOf(maps[0], entry.kind)[entry.index])),
@@ -400,7 +448,8 @@ class Linker {
   private hostImport(input: number, entry: Import): Import {
     const index = mapOf(this.maps[input], entry.kind)[entry.index];
     switch (entry.kind) {
-      case 'function': case 'tag':
+      case 'function':
+      case 'tag':
         return { ...entry, index, typeIndex: this.types.first[input] + entry.typeIndex };
       case 'table':
         return { ...entry, index, type: { ...entry.type, element: this.valueType(input, entry.type.element) } };
@@ -428,21 +477,31 @@ const UNNUMBERED = 0xffff_ffff;
 /** How many things of a kind a module has, imports included. */
 function sizeOf(module: WasmModule, kind: ExternalKind): number {
   switch (kind) {
-    case 'function': return module.functions.count;
-    case 'table': return module.tables.length;
-    case 'memory': return module.memories.length;
-    case 'global': return module.globals.length;
-    case 'tag': return module.tags.length;
+    case 'function':
+      return module.functions.count;
+    case 'table':
+      return module.tables.length;
+    case 'memory':
+      return module.memories.length;
+    case 'global':
+      return module.globals.length;
+    case 'tag':
+      return module.tags.length;
   }
 }
 
 function mapOf(maps: IndexMaps, kind: ExternalKind): Uint32Array {
   switch (kind) {
-    case 'function': return maps.functions;
-    case 'table': return maps.tables;
-    case 'memory': return maps.memories;
-    case 'global': return maps.globals;
-    case 'tag': return maps.tags;
+    case 'function':
+      return maps.functions;
+    case 'table':
+      return maps.tables;
+    case 'memory':
+      return maps.memories;
+    case 'global':
+      return maps.globals;
+    case 'tag':
+      return maps.tags;
   }
 }
 

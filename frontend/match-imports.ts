@@ -45,8 +45,7 @@ function differs(why: string): ImportMatch {
 
 /** Mutable globals are written as well as read, so their types are equal. */
 function matchGlobal(types: readonly TypeDefinition[], actual: GlobalType, wanted: GlobalType): ImportMatch {
-  const good = actual.mutable === wanted.mutable
-    && (actual.mutable ? actual.type === wanted.type : isSubtype(types, actual.type, wanted.type));
+  const good = actual.mutable === wanted.mutable && (actual.mutable ? actual.type === wanted.type : isSubtype(types, actual.type, wanted.type));
   const text = ({ type, mutable }: GlobalType): string => `${mutable ? 'mut ' : ''}${typeName(type)}`;
   return good ? matches : differs(`the global is ${text(actual)}, imported as ${text(wanted)}`);
 }
@@ -60,7 +59,8 @@ function matchTable(types: readonly TypeDefinition[], actual: TableType, wanted:
 
 function matchMemory(actual: MemoryType, wanted: MemoryType): ImportMatch {
   if (actual.is64 !== wanted.is64) return differs(`the memory has ${bits(actual)}-bit addresses, imported with ${bits(wanted)}-bit ones`);
-  if (actual.shared !== wanted.shared) return differs(`the memory is ${actual.shared ? '' : 'not '}shared, imported as one that is${wanted.shared ? '' : ' not'}`);
+  if (actual.shared !== wanted.shared)
+    return differs(`the memory is ${actual.shared ? '' : 'not '}shared, imported as one that is${wanted.shared ? '' : ' not'}`);
   if (actual.pageSizeLog2 !== wanted.pageSizeLog2) {
     return differs(`the memory has pages of ${2 ** actual.pageSizeLog2} bytes, imported with pages of ${2 ** wanted.pageSizeLog2}`);
   }

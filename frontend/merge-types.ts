@@ -17,13 +17,16 @@ export interface MergedTypes {
 export function mergeTypes(modules: readonly WasmModule[]): MergedTypes {
   const total = modules.reduce((sum, module) => sum + module.types.length, 0);
   const merged: { types: TypeDefinition[]; typeIds: Uint32Array; typeGroups: Uint32Array; first: number[] } = {
-    types: [], typeIds: new Uint32Array(total), typeGroups: new Uint32Array(total), first: [],
+    types: [],
+    typeIds: new Uint32Array(total),
+    typeGroups: new Uint32Array(total),
+    first: [],
   };
   const groups = new Map<string, number>();
   for (const module of modules) {
     const base = merged.types.length;
     merged.first.push(base);
-    for (let start = 0; start < module.types.length;) {
+    for (let start = 0; start < module.types.length; ) {
       let end = start;
       while (end < module.types.length && module.typeGroups[end] === start) end++;
       addGroup(merged, groups, module, base, start, end);
@@ -34,8 +37,12 @@ export function mergeTypes(modules: readonly WasmModule[]): MergedTypes {
 }
 
 function addGroup(
-  merged: { types: TypeDefinition[]; typeIds: Uint32Array; typeGroups: Uint32Array }, groups: Map<string, number>,
-  module: WasmModule, base: number, start: number, end: number,
+  merged: { types: TypeDefinition[]; typeIds: Uint32Array; typeGroups: Uint32Array },
+  groups: Map<string, number>,
+  module: WasmModule,
+  base: number,
+  start: number,
+  end: number,
 ): void {
   const at = base + start;
   const idOf = (id: number): number => (id >= start ? base + id : merged.typeIds[base + id]);
@@ -45,7 +52,13 @@ function addGroup(
     merged.types.push(known === undefined ? relocateDefinition(module.types[index], idOf) : merged.types[known + index - start]);
     merged.typeGroups[base + index] = at;
   }
-  const key = known === undefined ? merged.types.slice(at).map((type) => structureKey(type, at)).join(';') : '';
+  const key =
+    known === undefined
+      ? merged.types
+          .slice(at)
+          .map((type) => structureKey(type, at))
+          .join(';')
+      : '';
   const first = known ?? groups.get(key) ?? at;
   if (known === undefined) groups.set(key, first);
   for (let index = 0; index < end - start; index++) {

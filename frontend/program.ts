@@ -80,12 +80,21 @@ export function programOf(module: WasmModule, facts: ModuleFacts): Program {
   return {
     module,
     facts,
-    instances: [{
-      name: '', module, maps: undefined, input: 0, firstFunction: importCount, endFunction: count, start: module.start, exports: module.exports,
-      sizeChecks: [],
-      elements: { first: 0, end: module.elements.length, deferred: none },
-      dataSegments: { first: 0, end: module.dataSegments.length, deferred: none },
-    }],
+    instances: [
+      {
+        name: '',
+        module,
+        maps: undefined,
+        input: 0,
+        firstFunction: importCount,
+        endFunction: count,
+        start: module.start,
+        exports: module.exports,
+        sizeChecks: [],
+        elements: { first: 0, end: module.elements.length, deferred: none },
+        dataSegments: { first: 0, end: module.dataSegments.length, deferred: none },
+      },
+    ],
   };
 }
 

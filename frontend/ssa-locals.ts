@@ -17,10 +17,12 @@ const labelOperand = -1;
 export class TooManyValues extends Error {}
 
 /** Values of locals at begins of blocks, and steps on the way to them, that a function may take: a constant, and for each byte of its body. */
-const SPARE_STEPS = 1_000_000, STEPS_PER_BYTE = 16;
+const SPARE_STEPS = 1_000_000,
+  STEPS_PER_BYTE = 16;
 
 /** Arguments of edges that may be left of them. */
-const SPARE_ARGUMENTS = 20_000, ARGUMENTS_PER_BYTE = 4;
+const SPARE_ARGUMENTS = 20_000,
+  ARGUMENTS_PER_BYTE = 4;
 
 /** Growable lists of integers, by index. */
 function doubled(array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> {

@@ -40,7 +40,10 @@ function partOf({ lowering, immediates }: Operator, rows: readonly number[]): Ve
 }
 
 for (const operator of operators) {
-  const rows = operator.lowering.split(' ').map(simdOpNamed).filter((row) => row >= 0);
+  const rows = operator.lowering
+    .split(' ')
+    .map(simdOpNamed)
+    .filter((row) => row >= 0);
   if (rows.length === 0) continue;
   const { number } = operator;
   const { operands, result } = SIMD_OPS[rows[0]];

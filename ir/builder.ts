@@ -1,7 +1,7 @@
 // hot
 // Appends instructions to a function's current block. Thin: each method is one row of the op table.
 
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { BlockId, InstId, ValueId } from './function.js';
 import { Op, packAccess } from './ops.js';
 import { SIMD_OPS, simdOpcode } from './simd-ops.js';
@@ -107,8 +107,17 @@ export class Builder {
    * `bytesLog2` is the width in memory, `signed` extends a narrow load to `type`.
    */
   access(
-    op: Op, type: Type, memory: number, offsetLow: number, offsetHigh: number, alignLog2: number, bytesLog2: number,
-    signed: boolean, a: ValueId, b: ValueId = -1, c: ValueId = -1,
+    op: Op,
+    type: Type,
+    memory: number,
+    offsetLow: number,
+    offsetHigh: number,
+    alignLog2: number,
+    bytesLog2: number,
+    signed: boolean,
+    a: ValueId,
+    b: ValueId = -1,
+    c: ValueId = -1,
   ): ValueId {
     const f = this.func;
     const inst = f.newInst(op, type);
@@ -130,7 +139,7 @@ export class Builder {
     const inst = f.newInst(op, Type.None, results);
     f.imm[inst] = imm;
     f.imm2[inst] = imm2;
-    for (let i = from; i < to; i++) f.addOperand(inst, operands[i]!);
+    for (let i = from; i < to; i++) f.addOperand(inst, operands[i]);
     this.append(inst);
     return inst;
   }
@@ -140,14 +149,14 @@ export class Builder {
     const f = this.func;
     const inst = f.newInst(Op.ExnNew, Type.ExnRef);
     f.imm[inst] = tag;
-    for (let i = from; i < to; i++) f.addOperand(inst, values[i]!);
+    for (let i = from; i < to; i++) f.addOperand(inst, values[i]);
     this.append(inst);
     return f.result(inst);
   }
   /** Value `index` of an exception with a tag. */
   exceptionValue(type: Type, exception: ValueId, tag: number, index: number): ValueId {
     const value = this.unary(Op.ExnValue, type, exception, tag);
-    this.func.imm2[this.func.valueDef[value]!] = index;
+    this.func.imm2[this.func.valueDef[value]] = index;
     return value;
   }
 
@@ -165,7 +174,7 @@ export class Builder {
   return(values: ArrayLike<number>, from: number, to: number): InstId {
     const f = this.func;
     const inst = f.newInst(Op.Return, Type.None);
-    for (let i = from; i < to; i++) f.addOperand(inst, values[i]!);
+    for (let i = from; i < to; i++) f.addOperand(inst, values[i]);
     this.append(inst);
     return inst;
   }

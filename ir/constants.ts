@@ -1,7 +1,7 @@
 // hot
 // Constants of a function: reading their bits as numbers, turning instructions into constants, adding new ones.
 
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { InstId, ValueId } from './function.js';
 import { Op } from './ops.js';
 import { Type } from './types.js';

@@ -85,7 +85,10 @@ export class Func {
   private readonly vectorIndices = new Map<string, number>();
 
   /** `index` is that of the function in its module, until `relocate` makes it the program's. */
-  constructor(public index: number, readonly signature: Signature) {}
+  constructor(
+    public index: number,
+    readonly signature: Signature,
+  ) {}
 
   // ---- construction
 
@@ -118,7 +121,7 @@ export class Func {
   /** Adds a parameter to a block. Edges to it must be given a further argument (`appendEdgeArg`). */
   addParam(block: BlockId, type: Type): ValueId {
     const value = this.newValue(type, ~block);
-    this.blockParams[block]!.push(value);
+    this.blockParams[block].push(value);
     return value;
   }
 
@@ -161,7 +164,7 @@ export class Func {
         if (resultTypes === undefined || resultTypes.length === 0) break;
         this.firstResult[inst] = this.valueCount;
         this.resultCount[inst] = resultTypes.length;
-        for (let i = 0; i < resultTypes.length; i++) this.newValue(resultTypes[i]!, inst);
+        for (let i = 0; i < resultTypes.length; i++) this.newValue(resultTypes[i], inst);
     }
     return inst;
   }
@@ -187,7 +190,7 @@ export class Func {
   /** Appends an operand to the instruction made last. */
   addOperand(inst: InstId, value: ValueId): void {
     this.pushPool(value);
-    this.operandCount[inst]!++;
+    this.operandCount[inst]++;
   }
 
   /** Appends a value to the operand pool; `poolLength` before it is its place. */
@@ -208,23 +211,23 @@ export class Func {
     this.edgeBlock[edge] = target;
     this.edgeArgStart[edge] = this.poolLength;
     this.edgeArgCount[edge] = 0;
-    this.edgeCount[inst]!++;
+    this.edgeCount[inst]++;
     return edge;
   }
 
   /** Appends an argument to the edge made last. */
   addEdgeArg(edge: EdgeId, value: ValueId): void {
     this.pushPool(value);
-    this.edgeArgCount[edge]!++;
+    this.edgeArgCount[edge]++;
   }
 
   /** Appends an argument to any edge, moving its arguments to the end of the pool where needed. */
   appendEdgeArg(edge: EdgeId, value: ValueId): void {
-    const start = this.edgeArgStart[edge]!;
-    const count = this.edgeArgCount[edge]!;
+    const start = this.edgeArgStart[edge];
+    const count = this.edgeArgCount[edge];
     if (start + count !== this.poolLength) {
       this.edgeArgStart[edge] = this.poolLength;
-      for (let i = 0; i < count; i++) this.pushPool(this.pool[start + i]!);
+      for (let i = 0; i < count; i++) this.pushPool(this.pool[start + i]);
     }
     this.pushPool(value);
     this.edgeArgCount[edge] = count + 1;
@@ -246,7 +249,7 @@ export class Func {
 
   /** Puts an instruction at the end of a block. */
   append(block: BlockId, inst: InstId): void {
-    const last = this.last[block]!;
+    const last = this.last[block];
     this.instBlock[inst] = block;
     this.prev[inst] = last;
     this.next[inst] = -1;
@@ -257,8 +260,8 @@ export class Func {
 
   /** Puts an instruction before another one. */
   insertBefore(where: InstId, inst: InstId): void {
-    const block = this.instBlock[where]!;
-    const before = this.prev[where]!;
+    const block = this.instBlock[where];
+    const before = this.prev[where];
     this.instBlock[inst] = block;
     this.prev[inst] = before;
     this.next[inst] = where;
@@ -269,9 +272,9 @@ export class Func {
 
   /** Takes an instruction out of its block. Its results must have no uses left, or be replaced. */
   remove(inst: InstId): void {
-    const block = this.instBlock[inst]!;
-    const before = this.prev[inst]!;
-    const after = this.next[inst]!;
+    const block = this.instBlock[inst];
+    const before = this.prev[inst];
+    const after = this.next[inst];
     if (before < 0) this.first[block] = after;
     else this.next[before] = after;
     if (after < 0) this.last[block] = before;
@@ -285,9 +288,9 @@ export class Func {
   resolve(value: ValueId): ValueId {
     const alias = this.alias;
     let root = value;
-    while (alias[root] !== root) root = alias[root]!;
+    while (alias[root] !== root) root = alias[root];
     while (alias[value] !== root) {
-      const up = alias[value]!;
+      const up = alias[value];
       alias[value] = root;
       value = up;
     }
@@ -295,50 +298,50 @@ export class Func {
   }
 
   operand(inst: InstId, k: number): ValueId {
-    return this.resolve(this.pool[this.operandStart[inst]! + k]!);
+    return this.resolve(this.pool[this.operandStart[inst] + k]);
   }
   setOperand(inst: InstId, k: number, value: ValueId): void {
-    this.pool[this.operandStart[inst]! + k] = value;
+    this.pool[this.operandStart[inst] + k] = value;
   }
   /** Edge `k` of a terminator. */
   edge(inst: InstId, k: number): EdgeId {
-    return this.edgeStart[inst]! + k;
+    return this.edgeStart[inst] + k;
   }
   edgeArg(edge: EdgeId, k: number): ValueId {
-    return this.resolve(this.pool[this.edgeArgStart[edge]! + k]!);
+    return this.resolve(this.pool[this.edgeArgStart[edge] + k]);
   }
   setEdgeArg(edge: EdgeId, k: number, value: ValueId): void {
-    this.pool[this.edgeArgStart[edge]! + k] = value;
+    this.pool[this.edgeArgStart[edge] + k] = value;
   }
   /** Drops argument `k` of an edge. */
   removeEdgeArg(edge: EdgeId, k: number): void {
-    const start = this.edgeArgStart[edge]!;
-    const count = this.edgeArgCount[edge]! - 1;
-    for (let i = k; i < count; i++) this.pool[start + i] = this.pool[start + i + 1]!;
+    const start = this.edgeArgStart[edge];
+    const count = this.edgeArgCount[edge] - 1;
+    for (let i = k; i < count; i++) this.pool[start + i] = this.pool[start + i + 1];
     this.edgeArgCount[edge] = count;
   }
   /** The single result of an instruction (-1 if none). */
   result(inst: InstId): ValueId {
-    return this.firstResult[inst]!;
+    return this.firstResult[inst];
   }
   /** The instruction that computes a value, or -1 for a block parameter. */
   definition(value: ValueId): InstId {
-    const definition = this.valueDef[value]!;
+    const definition = this.valueDef[value];
     return definition < 0 ? -1 : definition;
   }
   /** The block whose parameter a value is, or -1 for an instruction's result. */
   paramBlock(value: ValueId): BlockId {
-    const definition = this.valueDef[value]!;
+    const definition = this.valueDef[value];
     return definition < 0 ? ~definition : -1;
   }
   isConst(value: ValueId): boolean {
-    const inst = this.valueDef[value]!;
+    const inst = this.valueDef[value];
     return inst >= 0 && this.op[inst] === Op.Const;
   }
   /** The last instruction of a block if it is a terminator, else -1. */
   terminator(block: BlockId): InstId {
-    const last = this.last[block]!;
-    return last >= 0 && (opEffect[this.op[last]!]! & Effect.Terminator) !== 0 ? last : -1;
+    const last = this.last[block];
+    return last >= 0 && (opEffect[this.op[last]] & Effect.Terminator) !== 0 ? last : -1;
   }
 
   // ---- changing
@@ -353,12 +356,12 @@ export class Func {
     this.imm[inst] = 0;
     this.imm2[inst] = 0;
     this.aux[inst] = 0;
-    if (this.operandCount[inst]! < count) {
+    if (this.operandCount[inst] < count) {
       this.operandStart[inst] = this.poolLength;
       for (let k = 0; k < count; k++) this.pushPool(-1);
     }
     this.operandCount[inst] = count;
-    const start = this.operandStart[inst]!;
+    const start = this.operandStart[inst];
     this.pool[start] = a;
     if (b >= 0) this.pool[start + 1] = b;
     if (c >= 0) this.pool[start + 2] = c;
@@ -368,13 +371,13 @@ export class Func {
   keepEdge(inst: InstId, k: number): void {
     this.op[inst] = Op.Br;
     this.operandCount[inst] = 0;
-    this.edgeStart[inst]! += k;
+    this.edgeStart[inst] += k;
     this.edgeCount[inst] = 1;
   }
 
   /** Replaces the only result of an instruction by another value and removes it. */
   replaceInst(inst: InstId, by: ValueId): void {
-    this.replaceUses(this.firstResult[inst]!, by);
+    this.replaceUses(this.firstResult[inst], by);
     this.remove(inst);
   }
 
@@ -385,7 +388,7 @@ export class Func {
 
   /** Removes parameter `k` of a block and the argument of each of the given edges to it. */
   removeParam(block: BlockId, k: number, incoming: Iterable<EdgeId>): void {
-    this.blockParams[block]!.splice(k, 1);
+    this.blockParams[block].splice(k, 1);
     for (const edge of incoming) this.removeEdgeArg(edge, k);
   }
 }

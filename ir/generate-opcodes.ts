@@ -1,7 +1,6 @@
-// Prints `opcodes.ts` from the op table: `node dist/ir/generate-opcodes.js`; `npm run generate` puts it in its place.
+// The text of `opcodes.ts`, made of the op table; `npm run generate` writes it.
 // A const enum is what lets tsc inline the labels of switches over ops.
 
-import { pathToFileURL } from 'node:url';
 import { OPS, type OpInfo } from './ops.js';
 import { TypeSet } from './types.js';
 
@@ -25,8 +24,4 @@ export function opcodesSource(): string {
     '}',
     '',
   ].join('\n');
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.stdout.write(opcodesSource());
 }

@@ -2,7 +2,7 @@
 // callback; memories, globals, tables and exceptions are the machine's, so that their state after a trap can be looked at.
 // There is one thread: a wait that would not end by itself is an error.
 
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { EdgeId, InstId, ValueId } from './function.js';
 import { Trap, evaluate, evaluateWide } from './interpret-numeric.js';
 import { evaluateSimd } from './interpret-simd.js';
@@ -56,7 +56,12 @@ export class Thrown extends Error {
 
 /** A call that takes the place of its caller, as `Machine.call` gets it. */
 export class TailCall {
-  constructor(readonly op: Op, readonly index: number, readonly table: number, readonly args: readonly bigint[]) {}
+  constructor(
+    readonly op: Op,
+    readonly index: number,
+    readonly table: number,
+    readonly args: readonly bigint[],
+  ) {}
 }
 
 /** Runs `func`; throws `Trap`, `Thrown`, or `OutOfFuel` after `fuel` instructions. Values are bit patterns as unsigned BigInts. */
@@ -81,12 +86,18 @@ class Interpreter {
   /** The exception that the current block's `catch` gets. */
   private caught = -1n;
 
-  constructor(private readonly func: Func, private readonly machine: Machine, private readonly fuel: { left: number }) {}
+  constructor(
+    private readonly func: Func,
+    private readonly machine: Machine,
+    private readonly fuel: { left: number },
+  ) {}
 
   run(args: readonly bigint[]): bigint[] | TailCall {
     const { func } = this;
     let block = func.order[0];
-    func.blockParams[block].forEach((param, k) => { this.values[param] = args[k]; });
+    func.blockParams[block].forEach((param, k) => {
+      this.values[param] = args[k];
+    });
     for (;;) {
       for (let inst = func.first[block]; ; inst = func.next[inst]) {
         if (--this.fuel.left < 0) throw new OutOfFuel();
@@ -186,53 +197,89 @@ class Interpreter {
     const index = func.imm[inst];
     if (opImmediates[op] === ImmKind.Access) return this.access(inst, op, args);
     switch (op) {
-      case Op.Const: return this.constant(inst);
-      case Op.Simd1: case Op.Simd2: case Op.Simd3:
+      case Op.Const:
+        return this.constant(inst);
+      case Op.Simd1:
+      case Op.Simd2:
+      case Op.Simd3:
         return evaluateSimd(index, SIMD_OPS[index].immediate === 'shuffle' ? func.vectors[func.imm2[inst]] : func.imm2[inst], args);
-      case Op.RefNull: return -1n;
-      case Op.RefFunc: return BigInt(index);
-      case Op.RefIsNull: return args[0] === -1n ? 1n : 0n;
+      case Op.RefNull:
+        return -1n;
+      case Op.RefFunc:
+        return BigInt(index);
+      case Op.RefIsNull:
+        return args[0] === -1n ? 1n : 0n;
       case Op.RefAsNonNull:
         if (args[0] === -1n) throw new Trap('null');
         return args[0];
-      case Op.GlobalGet: return machine.globals[index];
-      case Op.GlobalSet: machine.globals[index] = args[0]; return -1n;
-      case Op.SlotGet: return this.slots[index];
-      case Op.SlotSet: this.slots[index] = args[0]; return -1n;
-      case Op.MemorySize: return BigInt(machine.memories[index].length / this.pageBytes(index));
-      case Op.MemoryGrow: return this.growMemory(index, args[0], func.type[inst]);
+      case Op.GlobalGet:
+        return machine.globals[index];
+      case Op.GlobalSet:
+        machine.globals[index] = args[0];
+        return -1n;
+      case Op.SlotGet:
+        return this.slots[index];
+      case Op.SlotSet:
+        this.slots[index] = args[0];
+        return -1n;
+      case Op.MemorySize:
+        return BigInt(machine.memories[index].length / this.pageBytes(index));
+      case Op.MemoryGrow:
+        return this.growMemory(index, args[0], func.type[inst]);
       case Op.MemoryFill:
         this.range(machine.memories[index].length, args[0], args[2], 'memory');
         machine.memories[index].fill(Number(args[1] & 0xffn), Number(args[0]), Number(args[0] + args[2]));
         return -1n;
-      case Op.MemoryCopy: return this.copyMemory(index, func.imm2[inst], args);
-      case Op.TableGet: this.range(machine.tables[index].length, args[0], 1n, 'table'); return machine.tables[index][Number(args[0])];
-      case Op.TableSet: this.range(machine.tables[index].length, args[0], 1n, 'table'); machine.tables[index][Number(args[0])] = args[1]; return -1n;
-      case Op.TableSize: return BigInt(machine.tables[index].length);
-      case Op.MemoryInit: return this.initMemory(index, func.imm2[inst], args);
-      case Op.DataDrop: machine.dataSegments![index] = new Uint8Array(0); return -1n;
-      case Op.TableGrow: return this.growTable(index, args[0], args[1], func.type[inst]);
+      case Op.MemoryCopy:
+        return this.copyMemory(index, func.imm2[inst], args);
+      case Op.TableGet:
+        this.range(machine.tables[index].length, args[0], 1n, 'table');
+        return machine.tables[index][Number(args[0])];
+      case Op.TableSet:
+        this.range(machine.tables[index].length, args[0], 1n, 'table');
+        machine.tables[index][Number(args[0])] = args[1];
+        return -1n;
+      case Op.TableSize:
+        return BigInt(machine.tables[index].length);
+      case Op.MemoryInit:
+        return this.initMemory(index, func.imm2[inst], args);
+      case Op.DataDrop:
+        machine.dataSegments![index] = new Uint8Array(0);
+        return -1n;
+      case Op.TableGrow:
+        return this.growTable(index, args[0], args[1], func.type[inst]);
       case Op.TableFill:
         this.range(machine.tables[index].length, args[0], args[2], 'table');
         machine.tables[index].fill(args[1], Number(args[0]), Number(args[0] + args[2]));
         return -1n;
-      case Op.TableCopy: return this.copyElements(index, machine.tables[func.imm2[inst]], args);
-      case Op.TableInit: return this.copyElements(func.imm2[inst], machine.elementSegments![index], args);
-      case Op.ElemDrop: machine.elementSegments![index] = []; return -1n;
-      case Op.AtomicFence: return -1n;
+      case Op.TableCopy:
+        return this.copyElements(index, machine.tables[func.imm2[inst]], args);
+      case Op.TableInit:
+        return this.copyElements(func.imm2[inst], machine.elementSegments![index], args);
+      case Op.ElemDrop:
+        machine.elementSegments![index] = [];
+        return -1n;
+      case Op.AtomicFence:
+        return -1n;
       case Op.ExnNew:
         machine.exceptions!.push({ tag: index, values: args, kept: false, freed: false });
         return BigInt(machine.exceptions!.length - 1);
-      case Op.ExnIs: return this.exception(args[0]).tag === index ? 1n : 0n;
-      case Op.ExnValue: return this.exception(args[0]).values[func.imm2[inst]];
-      case Op.ExnKeep: this.exception(args[0]).kept = true; return -1n;
+      case Op.ExnIs:
+        return this.exception(args[0]).tag === index ? 1n : 0n;
+      case Op.ExnValue:
+        return this.exception(args[0]).values[func.imm2[inst]];
+      case Op.ExnKeep:
+        this.exception(args[0]).kept = true;
+        return -1n;
       case Op.ExnFree: {
         const exception = this.exception(args[0]);
         exception.freed = !exception.kept;
         return -1n;
       }
-      case Op.Catch: return this.caught;
-      default: throw new Error(`the interpreter does not run ${OPS[op].name}`);
+      case Op.Catch:
+        return this.caught;
+      default:
+        throw new Error(`the interpreter does not run ${OPS[op].name}`);
     }
   }
 
@@ -284,7 +331,9 @@ class Interpreter {
     this.range(table.length, target, count, 'table');
     this.range(from.length, source, count, 'table');
     const moved = from.slice(Number(source), Number(source + count));
-    moved.forEach((element, k) => { table[Number(target) + k] = element; });
+    moved.forEach((element, k) => {
+      table[Number(target) + k] = element;
+    });
     return -1n;
   }
 
@@ -326,14 +375,24 @@ class Interpreter {
   /** What an access of `bits` writes, from the operands and the old contents. */
   private written(op: Op, type: Type, bits: number, old: bigint, args: bigint[]): bigint {
     switch (op) {
-      case Op.Store: case Op.AtomicStore: case Op.AtomicXchg: return args[1];
-      case Op.AtomicAdd: return old + args[1];
-      case Op.AtomicSub: return old - args[1];
-      case Op.AtomicAnd: return old & args[1];
-      case Op.AtomicOr: return old | args[1];
-      case Op.AtomicXor: return old ^ args[1];
-      case Op.AtomicCmpxchg: return old === BigInt.asUintN(bits, args[1]) ? args[2] : old;
-      default: throw new Error(`the interpreter does not run ${OPS[op].name}.${TYPE_NAMES[type]}`);
+      case Op.Store:
+      case Op.AtomicStore:
+      case Op.AtomicXchg:
+        return args[1];
+      case Op.AtomicAdd:
+        return old + args[1];
+      case Op.AtomicSub:
+        return old - args[1];
+      case Op.AtomicAnd:
+        return old & args[1];
+      case Op.AtomicOr:
+        return old | args[1];
+      case Op.AtomicXor:
+        return old ^ args[1];
+      case Op.AtomicCmpxchg:
+        return old === BigInt.asUintN(bits, args[1]) ? args[2] : old;
+      default:
+        throw new Error(`the interpreter does not run ${OPS[op].name}.${TYPE_NAMES[type]}`);
     }
   }
 }

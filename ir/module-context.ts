@@ -2,7 +2,7 @@
 // answer holds for the whole run of the program, whoever calls into the module.
 
 import type { Signature } from './function.js';
-import { Type } from './types.js';
+import type { Type } from './types.js';
 
 /** An element of a table: its index and the function it holds. */
 export interface TableTarget {

@@ -74,7 +74,14 @@ export const enum Family {
 }
 
 /** How the results follow: none, one of the op's `type`, an i32 (that is 0 or 1), two of the op's `type`, those of the callee. */
-export const enum ResultRule { None, Type, Bool, I32, Pair, Callee }
+export const enum ResultRule {
+  None,
+  Type,
+  Bool,
+  I32,
+  Pair,
+  Callee,
+}
 
 /** What an operand's type must be. */
 export const enum OperandRule {
@@ -124,6 +131,7 @@ export const enum Callee {
   Reference,
 }
 
+// biome-ignore format: a row is a line
 const typeSets = {
   none: TypeSet.None, i32: TypeSet.I32, i64: TypeSet.I64, f32: TypeSet.F32, f64: TypeSet.F64, exnref: TypeSet.ExnRef,
   int: TypeSet.Int, float: TypeSet.Float, number: TypeSet.Number, numeric: TypeSet.Numeric, ref: TypeSet.Ref, any: TypeSet.Any,
@@ -132,12 +140,18 @@ type TypeSetName = keyof typeof typeSets;
 
 const typeSetNamed: Readonly<Record<string, TypeSet>> = typeSets;
 
+// biome-ignore format: a row is a line
 const operandRules: Readonly<Record<string, OperandRule>> = {
   t: OperandRule.Same, s: OperandRule.From, i: OperandRule.I32, I: OperandRule.I64, a: OperandRule.Address,
   r: OperandRule.Reference, x: OperandRule.ExnRef, v: OperandRule.Row,
 };
 const resultRules = {
-  '': ResultRule.None, t: ResultRule.Type, b: ResultRule.Bool, i: ResultRule.I32, tt: ResultRule.Pair, '*': ResultRule.Callee,
+  '': ResultRule.None,
+  t: ResultRule.Type,
+  b: ResultRule.Bool,
+  i: ResultRule.I32,
+  tt: ResultRule.Pair,
+  '*': ResultRule.Callee,
 } as const;
 const resultRuleOf: Readonly<Record<string, ResultRule>> = resultRules;
 
@@ -160,7 +174,10 @@ type Row = readonly [
   traits?: Traits,
 ];
 
-const T = Effect.Traps, R = Effect.Reads, W = Effect.Writes, END = Effect.Terminator;
+const T = Effect.Traps,
+  R = Effect.Reads,
+  W = Effect.Writes,
+  END = Effect.Terminator;
 const commutative: Traits = { commutative: true };
 const equality: Traits = { commutative: true, reflexive: true };
 const reflexive: Traits = { reflexive: true };
@@ -334,8 +351,14 @@ function infoOf([name, family, types, signature, effect, immediates = 'none', tr
   const operands = Array.from(signature.slice(isVariadic ? 1 : 0, colon), (letter) => operandRules[letter]);
   const [set, from] = types.split(' from ');
   return {
-    name, family, types: typeSetNamed[set], from: from === undefined ? 0 : typeSetNamed[from], isVariadic, operands,
-    result: resultRuleOf[signature.slice(colon + 1)], effect,
+    name,
+    family,
+    types: typeSetNamed[set],
+    from: from === undefined ? 0 : typeSetNamed[from],
+    isVariadic,
+    operands,
+    result: resultRuleOf[signature.slice(colon + 1)],
+    effect,
     imm: from !== undefined ? ImmKind.From : typeof immediates === 'string' ? immediateForms[immediates] : ImmKind.Fields,
     fields: typeof immediates === 'string' ? [] : immediates,
     traits,
@@ -365,7 +388,11 @@ function calleeOf({ isVariadic, fields: [first, second] }: OpInfo): Callee {
 }
 
 /** The call of a family that calls what `callee` says, 0 if there is none. */
-const callOf = (family: Family, callee: Callee): Op => Math.max(0, OPS.findIndex((info, op) => info.family === family && opCallee[op] === callee));
+const callOf = (family: Family, callee: Callee): Op =>
+  Math.max(
+    0,
+    OPS.findIndex((info, op) => info.family === family && opCallee[op] === callee),
+  );
 
 /** By call: that of its family which calls a function of the module. */
 export const directCall = Uint8Array.from(OPS, ({ family }) => callOf(family, Callee.Direct));
@@ -376,7 +403,8 @@ export const unwindingCall = Uint8Array.from(OPS, (_info, op) => (opCallee[op] =
 export const isUnwind = (op: Op): boolean => opFamily[op] === Family.UnwindingCall;
 
 /** The edges of a call with an unwind edge. */
-export const NORMAL_EDGE = 0, UNWIND_EDGE = 1;
+export const NORMAL_EDGE = 0,
+  UNWIND_EDGE = 1;
 
 /** Packs what an access says besides its offset: memory index, log2 of the alignment hint, log2 of its bytes, sign extension. */
 export function packAccess(memory: number, alignLog2: number, bytesLog2: number, signed: boolean): number {

@@ -3,7 +3,7 @@
 
 import { Func } from './function.js';
 import type { BlockId, InstId, ValueId } from './function.js';
-import { ImmKind, Op, OPS, ResultRule, packAccess } from './ops.js';
+import { ImmKind, type Op, OPS, ResultRule, packAccess } from './ops.js';
 import type { Field, OpInfo } from './ops.js';
 import { SIMD_OPS, simdOpNamed, simdOpcode } from './simd-ops.js';
 import { Type, typeNamed } from './types.js';
@@ -11,7 +11,10 @@ import { Type, typeNamed } from './types.js';
 /** The text is not in the form that the printer writes. */
 export class IrSyntaxError extends Error {
   /** `line` counts from 1. */
-  constructor(readonly line: number, detail: string) {
+  constructor(
+    readonly line: number,
+    detail: string,
+  ) {
     super(`line ${line}: ${detail}`);
     this.name = 'IrSyntaxError';
   }
@@ -28,7 +31,10 @@ const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|(->|[@(),:={}+!])|(-?\w[\w.]*)|(;.*$))/
 /** The tokens of one line and a position in them. */
 class Line {
   private at = 0;
-  constructor(readonly number: number, readonly tokens: readonly string[]) {}
+  constructor(
+    readonly number: number,
+    readonly tokens: readonly string[],
+  ) {}
 
   fail(detail: string): never {
     throw new IrSyntaxError(this.number, detail);
@@ -73,7 +79,8 @@ class Line {
   list<T>(item: () => T): T[] {
     const items: T[] = [];
     if (this.accept(')')) return items;
-    do items.push(item()); while (this.accept(','));
+    do items.push(item());
+    while (this.accept(','));
     this.expect(')');
     return items;
   }
@@ -172,7 +179,8 @@ class Parser {
     if (this.block < 0) line.fail('no block yet');
     const results: number[] = [];
     if (line.tokens.includes('=') && /^v\d+$/.test(line.peek())) {
-      do results.push(line.numbered('v')); while (line.accept(','));
+      do results.push(line.numbered('v'));
+      while (line.accept(','));
       line.expect('=');
     }
     const row = simdOpNamed(line.peek());
@@ -184,7 +192,9 @@ class Parser {
     if (row >= 0) this.simd(line, inst, row);
     else this.immediate(line, inst, info);
     this.operands(line, inst, info.isVariadic);
-    if (line.accept('->')) do line.type(); while (line.accept(','));
+    if (line.accept('->'))
+      do line.type();
+      while (line.accept(','));
     if (line.accept('!')) this.func.origin[inst] = line.int();
     this.func.append(this.block, inst);
   }
@@ -216,8 +226,10 @@ class Parser {
   private immediate(line: Line, inst: InstId, { imm, fields }: OpInfo): void {
     const { func } = this;
     switch (imm) {
-      case ImmKind.Bits: return this.constant(line, inst);
-      case ImmKind.Access: return this.access(line, inst);
+      case ImmKind.Bits:
+        return this.constant(line, inst);
+      case ImmKind.Access:
+        return this.access(line, inst);
       case ImmKind.From:
         line.expect('from');
         line.expect('=');

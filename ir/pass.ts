@@ -1,6 +1,6 @@
 // What a pass is: a named rewriting of one function that keeps its meaning.
 
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { InstId } from './function.js';
 import type { ModuleContext } from './module-context.js';
 
@@ -16,7 +16,7 @@ export interface Pass {
 export function rewriteInstructions(func: Func, rule: (func: Func, inst: InstId) => boolean): boolean {
   let changed = false;
   for (const block of func.order) {
-    for (let inst = func.first[block]; inst >= 0;) {
+    for (let inst = func.first[block]; inst >= 0; ) {
       const next = func.next[inst];
       while (func.instBlock[inst] >= 0 && rule(func, inst)) changed = true;
       inst = next;

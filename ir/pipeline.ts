@@ -1,7 +1,7 @@
 // The passes that run at each optimization level, in order, and their driver. A pass stands in a list as often as it
 // pays. LLVM optimizes further: these lists do what it cannot know (Wasm's rules) and what makes its input smaller.
 
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { ModuleContext } from './module-context.js';
 import type { Pass } from './pass.js';
 import { addresses } from './passes/addresses.js';
@@ -21,16 +21,16 @@ import { verifyFunction } from './verifier.js';
 export type OptLevel = 'O0' | 'O1' | 'O2' | 'O3' | 'Os';
 
 /** Every pass, for `--print-passes`. */
-export const PASSES: readonly Pass[] = [
-  globals, fold, simplify, compares, branches, params, gvn, conditions, loads, addresses, devirtualize, dce,
-];
+export const PASSES: readonly Pass[] = [globals, fold, simplify, compares, branches, params, gvn, conditions, loads, addresses, devirtualize, dce];
 
 const quick: readonly Pass[] = [globals, fold, simplify, compares, branches, params, dce];
+// biome-ignore format: a row is a line
 const full: readonly Pass[] = [
   globals, fold, simplify, compares, branches, params, gvn, loads, conditions,
   fold, simplify, addresses, devirtualize, branches, dce,
 ];
 /** A second round finds little in modules that a compiler has optimized, more in others. */
+// biome-ignore format: a row is a line
 const twice: readonly Pass[] = [
   globals, fold, simplify, compares, branches, params, gvn, loads, conditions,
   fold, simplify, compares, branches, params, gvn, loads, simplify, addresses, devirtualize, branches, dce,

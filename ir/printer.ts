@@ -2,7 +2,7 @@
 // without the module. Aliases are resolved. Blocks and values are renumbered in the order they appear, so that the
 // same function always prints the same; `ids: 'raw'` keeps the numbers of the data structure instead.
 
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { BlockId, EdgeId, InstId, ValueId } from './function.js';
 import { ImmKind, Op, OPS, ResultRule, accessAlignLog2, accessBytesLog2, accessMemory, accessSigned } from './ops.js';
 import type { Field, OpInfo } from './ops.js';
@@ -44,9 +44,12 @@ const vectorText = (func: Func, index: number): string => `0x${Buffer.from(func.
 /** The immediate of a vector operation: `lane=2`, or the lane numbers of a shuffle. */
 function simdText(func: Func, inst: InstId): string {
   switch (SIMD_OPS[func.imm[inst]].immediate) {
-    case 'lane': return `lane=${func.imm2[inst]}`;
-    case 'shuffle': return vectorText(func, func.imm2[inst]);
-    case 'none': return '';
+    case 'lane':
+      return `lane=${func.imm2[inst]}`;
+    case 'shuffle':
+      return vectorText(func, func.imm2[inst]);
+    case 'none':
+      return '';
   }
 }
 
@@ -55,11 +58,16 @@ function constantText(func: Func, inst: InstId): string {
   const low = func.imm[inst];
   const high = func.imm2[inst];
   switch (func.type[inst]) {
-    case Type.I64: return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
-    case Type.F32: return `0x${hex32(low)}`;
-    case Type.F64: return `0x${hex32(high)}${hex32(low)}`;
-    case Type.V128: return vectorText(func, low);
-    default: return String(low);
+    case Type.I64:
+      return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
+    case Type.F32:
+      return `0x${hex32(low)}`;
+    case Type.F64:
+      return `0x${hex32(high)}${hex32(low)}`;
+    case Type.V128:
+      return vectorText(func, low);
+    default:
+      return String(low);
   }
 }
 
@@ -91,7 +99,10 @@ class Printer {
   private readonly blockNumber: Int32Array;
   private readonly origins: boolean;
 
-  constructor(private readonly func: Func, options: PrintOptions) {
+  constructor(
+    private readonly func: Func,
+    options: PrintOptions,
+  ) {
     this.origins = options.origins ?? true;
     this.valueNumber = new Int32Array(func.valueCount).map((_, value) => value);
     this.blockNumber = new Int32Array(func.blockCount).map((_, block) => block);
@@ -146,12 +157,18 @@ class Printer {
   private immediate(inst: InstId, { imm, fields }: OpInfo): string {
     const { func } = this;
     switch (imm) {
-      case ImmKind.Bits: return constantText(func, inst);
-      case ImmKind.Access: return accessText(func, inst);
-      case ImmKind.Fields: return fields.map((field, k) => fieldText(field, k === 0 ? func.imm[inst] : func.imm2[inst])).join(' ');
-      case ImmKind.Simd: return simdText(func, inst);
-      case ImmKind.From: return `from=${TYPE_NAMES[func.aux[inst]]}`;
-      default: return '';
+      case ImmKind.Bits:
+        return constantText(func, inst);
+      case ImmKind.Access:
+        return accessText(func, inst);
+      case ImmKind.Fields:
+        return fields.map((field, k) => fieldText(field, k === 0 ? func.imm[inst] : func.imm2[inst])).join(' ');
+      case ImmKind.Simd:
+        return simdText(func, inst);
+      case ImmKind.From:
+        return `from=${TYPE_NAMES[func.aux[inst]]}`;
+      default:
+        return '';
     }
   }
 

@@ -98,13 +98,15 @@ const TABLE: readonly (readonly [shape: string, signature: string, names: string
 /** One row per vector operation. */
 export const SIMD_OPS: readonly SimdInfo[] = TABLE.flatMap(([shape, signature, names, immediate = 'none']) => {
   const [operands, result] = signature.split(':');
-  return names.split(' ').map((name): SimdInfo => ({
-    name: `${shape}.${name}`,
-    operands: Array.from(operands, (letter) => LETTERS[letter]),
-    result: LETTERS[result],
-    immediate,
-    lanes: LANES[shape],
-  }));
+  return names.split(' ').map(
+    (name): SimdInfo => ({
+      name: `${shape}.${name}`,
+      operands: Array.from(operands, (letter) => LETTERS[letter]),
+      result: LETTERS[result],
+      immediate,
+      lanes: LANES[shape],
+    }),
+  );
 });
 
 const byName: ReadonlyMap<string, number> = new Map(SIMD_OPS.map(({ name }, row) => [name, row]));

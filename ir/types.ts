@@ -31,9 +31,7 @@ export const enum TypeSet {
 }
 
 /** Names in the text form, indexed by `Type`. */
-export const TYPE_NAMES: readonly string[] = [
-  'none', 'i32', 'i64', 'f32', 'f64', 'v128', 'funcref', 'externref', 'exnref',
-];
+export const TYPE_NAMES: readonly string[] = ['none', 'i32', 'i64', 'f32', 'f64', 'v128', 'funcref', 'externref', 'exnref'];
 
 /** Bytes that a value of each type occupies in memory, indexed by `Type` (references: a native pointer). */
 export const TYPE_BYTES: readonly number[] = [0, 4, 8, 4, 8, 16, 8, 8, 8];

@@ -3,11 +3,26 @@
 
 import { computeCfg } from './analysis/cfg.js';
 import { computeDominators, dominates } from './analysis/dominators.js';
-import { Func } from './function.js';
+import type { Func } from './function.js';
 import type { BlockId, InstId, Signature, ValueId } from './function.js';
 import type { ModuleContext } from './module-context.js';
 import {
-  Callee, Effect, Family, ImmKind, NORMAL_EDGE, Op, OPS, OperandRule, ResultRule, UNWIND_EDGE, accessAlignLog2, accessBytesLog2, accessSigned, isUnwind, opCallee, opEffect,
+  Callee,
+  Effect,
+  Family,
+  ImmKind,
+  NORMAL_EDGE,
+  Op,
+  OPS,
+  OperandRule,
+  ResultRule,
+  UNWIND_EDGE,
+  accessAlignLog2,
+  accessBytesLog2,
+  accessSigned,
+  isUnwind,
+  opCallee,
+  opEffect,
 } from './ops.js';
 import { printInstruction } from './printer.js';
 import { SIMD_OPS, simdOpcode } from './simd-ops.js';
@@ -15,12 +30,32 @@ import { TYPE_BYTES, TYPE_NAMES, Type, TypeSet } from './types.js';
 
 /** The rules that can be broken. */
 export type IrRule =
-  | 'entry' | 'list' | 'terminator' | 'type' | 'operand-count' | 'operand-type' | 'use' | 'dominance'
-  | 'edge-count' | 'edge-target' | 'edge-args' | 'access' | 'lane' | 'result' | 'signature' | 'catch';
+  | 'entry'
+  | 'list'
+  | 'terminator'
+  | 'type'
+  | 'operand-count'
+  | 'operand-type'
+  | 'use'
+  | 'dominance'
+  | 'edge-count'
+  | 'edge-target'
+  | 'edge-args'
+  | 'access'
+  | 'lane'
+  | 'result'
+  | 'signature'
+  | 'catch';
 
 /** Invalid IR: a defect of whatever made it. */
 export class IrError extends Error {
-  constructor(readonly rule: IrRule, readonly func: Func, readonly block: BlockId, readonly inst: InstId, detail: string) {
+  constructor(
+    readonly rule: IrRule,
+    readonly func: Func,
+    readonly block: BlockId,
+    readonly inst: InstId,
+    detail: string,
+  ) {
     const at = inst >= 0 ? `, ${printInstruction(func, inst)}` : '';
     super(`invalid IR (${rule}): ${detail} in function ${func.index} "${func.name}", b${block}${at}`);
     this.name = 'IrError';
@@ -41,7 +76,10 @@ class Verifier {
   /** Each instruction's place in its block. */
   private readonly place: Int32Array;
 
-  constructor(private readonly func: Func, private readonly context: ModuleContext | undefined) {
+  constructor(
+    private readonly func: Func,
+    private readonly context: ModuleContext | undefined,
+  ) {
     this.liveBlock = new Uint8Array(func.blockCount);
     this.placed = new Uint8Array(func.valueCount);
     this.place = new Int32Array(func.instCount);
@@ -139,17 +177,22 @@ class Verifier {
 
   private checkOperand(rule: OperandRule, value: ValueId, type: Type, from: Type): void {
     switch (rule) {
-      case OperandRule.Same: return this.checkType('operand-type', value, type);
-      case OperandRule.From: return this.checkType('operand-type', value, from);
-      case OperandRule.I32: return this.checkType('operand-type', value, Type.I32);
-      case OperandRule.I64: return this.checkType('operand-type', value, Type.I64);
+      case OperandRule.Same:
+        return this.checkType('operand-type', value, type);
+      case OperandRule.From:
+        return this.checkType('operand-type', value, from);
+      case OperandRule.I32:
+        return this.checkType('operand-type', value, Type.I32);
+      case OperandRule.I64:
+        return this.checkType('operand-type', value, Type.I64);
       case OperandRule.Address:
         if (this.func.valueType[value] !== Type.I64) this.checkType('operand-type', value, Type.I32);
         return;
       case OperandRule.Reference:
         if (((1 << this.func.valueType[value]) & TypeSet.Ref) === 0) this.fail('operand-type', `v${value} is no reference`);
         return;
-      case OperandRule.ExnRef: return this.checkType('operand-type', value, Type.ExnRef);
+      case OperandRule.ExnRef:
+        return this.checkType('operand-type', value, Type.ExnRef);
       case OperandRule.Row: // looked at by `checkSimd`
     }
   }
@@ -181,7 +224,8 @@ class Verifier {
     if (rule === ResultRule.Callee) return;
     const expected = rule === ResultRule.None ? 0 : rule === ResultRule.Pair ? 2 : 1;
     if (func.resultCount[inst] !== expected) this.fail('result', `${func.resultCount[inst]} results`);
-    for (let k = 0; k < expected; k++) this.checkType('result', func.firstResult[inst] + k, rule === ResultRule.I32 || rule === ResultRule.Bool ? Type.I32 : type);
+    for (let k = 0; k < expected; k++)
+      this.checkType('result', func.firstResult[inst] + k, rule === ResultRule.I32 || rule === ResultRule.Bool ? Type.I32 : type);
   }
 
   /** What the op table cannot say; `args` are the operands in front of those that it types. */
@@ -229,7 +273,11 @@ class Verifier {
       if (catches !== (isUnwind(op) && k === UNWIND_EDGE)) this.fail('catch', `edge ${k} to b${target}`);
       const args = Array.from({ length: func.edgeArgCount[edge] }, (_, n) => func.edgeArg(edge, n));
       for (const value of args) if (this.placed[value] !== 1) this.fail('use', `v${value} stands nowhere`);
-      this.checkTypes('edge-args', args, func.blockParams[target].map((value) => func.valueType[value]));
+      this.checkTypes(
+        'edge-args',
+        args,
+        func.blockParams[target].map((value) => func.valueType[value]),
+      );
     }
   }
 

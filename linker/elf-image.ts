@@ -95,7 +95,12 @@ export class ElfImage {
   readonly sections: readonly ElfSection[];
   private cachedSymbols: readonly ElfSymbol[] | undefined;
 
-  private constructor(readonly bytes: Buffer, header: ElfyHeader, programs: ElfyProgram[], sections: ElfSection[]) {
+  private constructor(
+    readonly bytes: Buffer,
+    header: ElfyHeader,
+    programs: ElfyProgram[],
+    sections: ElfSection[],
+  ) {
     this.is64Bit = header.class === '64';
     this.isLittleEndian = header.endian === 'lsb';
     this.type = this.uint16(elf64.headerType);

@@ -17,7 +17,10 @@ export class MissingToolError extends Error {
 /** lld refused: its own words are in `details`. */
 export class LinkError extends Error {
   override readonly name = 'LinkError';
-  constructor(message: string, readonly details: readonly string[]) {
+  constructor(
+    message: string,
+    readonly details: readonly string[],
+  ) {
     super(message);
   }
 }

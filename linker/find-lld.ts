@@ -21,7 +21,7 @@ export interface Lld {
 }
 
 /** The first usable lld on `searchPath`; throws `MissingToolError`. */
-export function findLld(searchPath: string = process.env['PATH'] ?? ''): Lld {
+export function findLld(searchPath: string = process.env.PATH ?? ''): Lld {
   for (const name of candidates) {
     const path = onPath(name, searchPath);
     if (path === undefined) continue;

@@ -19,19 +19,24 @@ export interface FrameTable {
 export const frameSymbols = { copy: 'w2e_frames', index: 'w2e_frame_index' } as const;
 
 /** In a relocation: offset, symbol, addend. */
-const RELOCATION = 24, SYMBOL = 12, ADDEND = 16;
+const RELOCATION = 24,
+  SYMBOL = 12,
+  ADDEND = 16;
 /** In an entry: length, then what tells common from individual ones, then where the function begins. */
-const LENGTH = 4, FUNCTION = 8;
+const LENGTH = 4,
+  FUNCTION = 8;
 
 /** Makes the copy and its table. */
 export function frameTable(image: ElfImage): FrameTable {
-  const frames = image.section('.eh_frame'), relocations = image.section('.rela.eh_frame'), text = image.section('.text');
+  const frames = image.section('.eh_frame'),
+    relocations = image.section('.rela.eh_frame'),
+    text = image.section('.text');
   if (frames === undefined || relocations === undefined || text === undefined) throw new Error('an object without unwind information');
   if (relocations.type !== sectionTypes.rela) throw new Error('relocations without addends');
   const starts = functionStarts(image, relocations, text.index);
   const bytes = image.contents(frames);
   const rows: { code: number; entry: number }[] = [];
-  for (let at = 0; at + LENGTH <= bytes.length;) {
+  for (let at = 0; at + LENGTH <= bytes.length; ) {
     const length = bytes.readUInt32LE(at);
     if (length === 0 || length === 0xffff_ffff) break;
     const code = bytes.readUInt32LE(at + LENGTH) === 0 ? undefined : starts.get(at + FUNCTION);
@@ -52,7 +57,8 @@ export function frameTable(image: ElfImage): FrameTable {
 
 /** Offsets in .text that relocations write, by the place that they write to. */
 function functionStarts(image: ElfImage, relocations: ElfSection, text: number): Map<number, number> {
-  const data = image.contents(relocations), symbols = image.symbols();
+  const data = image.contents(relocations),
+    symbols = image.symbols();
   const starts = new Map<number, number>();
   for (let at = 0; at + RELOCATION <= data.length; at += RELOCATION) {
     const symbol = symbols[data.readUInt32LE(at + SYMBOL) - 1];

@@ -70,6 +70,7 @@ const imageSegments: readonly ImageSegment[] = [
 ];
 
 /** Debug information: in the file behind everything that is loaded, at no address. */
+// biome-ignore format: a row is a line
 const debugSections = [
   '.debug_abbrev', '.debug_addr', '.debug_aranges', '.debug_info', '.debug_line', '.debug_line_str', '.debug_loc', '.debug_loclists',
   '.debug_ranges', '.debug_rnglists', '.debug_str', '.debug_str_offsets',

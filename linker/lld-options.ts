@@ -15,7 +15,11 @@ export interface LldOptionRow {
 
 /** The options, in the order of the documentation. */
 export const lldOptions: readonly LldOptionRow[] = [
-  { name: '--build-id', values: ['fast', 'md5', 'sha1', '0xHEX'], help: 'A build id in the file, from its contents before functions get their names; without a value: fast.' },
+  {
+    name: '--build-id',
+    values: ['fast', 'md5', 'sha1', '0xHEX'],
+    help: 'A build id in the file, from its contents before functions get their names; without a value: fast.',
+  },
   { name: '--compress-debug-sections', values: ['none', 'zlib', 'zstd'], help: 'Debug information is compressed.' },
   { name: '--fatal-warnings', values: [], help: 'What lld warns of is an error.' },
   { name: '--strip-debug', values: [], help: 'Leave out debug information; names stay.' },
@@ -24,7 +28,8 @@ export const lldOptions: readonly LldOptionRow[] = [
 ];
 
 /** Options whose value follows without `=`, and those that need none. */
-const joined: ReadonlySet<string> = new Set(['-O']), alone: ReadonlySet<string> = new Set(['--build-id', '--fatal-warnings', '--strip-debug']);
+const joined: ReadonlySet<string> = new Set(['-O']),
+  alone: ReadonlySet<string> = new Set(['--build-id', '--fatal-warnings', '--strip-debug']);
 
 /** Values that a word of the table stands for. */
 const patterns: Readonly<Record<string, RegExp>> = { N: /^[1-9]\d{0,2}$/, '0xHEX': /^0x(?:[0-9a-f]{2}){1,64}$/i };
@@ -45,5 +50,5 @@ export function readLldOption(word: string): LldOption | undefined {
     const value = word.slice(prefix.length);
     return values.some((allowed) => patterns[allowed]?.test(value) ?? allowed === value);
   });
-  return good ? word as LldOption : undefined;
+  return good ? (word as LldOption) : undefined;
 }

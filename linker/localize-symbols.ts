@@ -24,7 +24,8 @@ export const outsideSymbols: ReadonlySet<string> = new Set(['environ']);
 
 const HIDDEN = 2;
 /** Bytes of a relocation with addend, and where its symbol is. */
-const RELOCATION = 24, RELOCATION_SYMBOL = 12;
+const RELOCATION = 24,
+  RELOCATION_SYMBOL = 12;
 
 /** The object with its symbols made local. */
 export function localizeSymbols(object: Uint8Array, { visible, functionNames, strip }: Localization): Buffer {
@@ -35,7 +36,14 @@ export function localizeSymbols(object: Uint8Array, { visible, functionNames, st
   const referred = new Set(relocations.flatMap((section) => symbolsOf(image.contents(section))));
   const old = image.contents(table);
   const frames = image.symbols().some(({ name }) => name === frameSymbols.copy) ? frameTable(image) : undefined;
-  const framePlaces = new Map(frames === undefined ? [] : [[frameSymbols.copy, 0], [frameSymbols.index, frames.indexOffset]] as [string, number][]);
+  const framePlaces = new Map(
+    frames === undefined
+      ? []
+      : ([
+          [frameSymbols.copy, 0],
+          [frameSymbols.index, frames.indexOffset],
+        ] as [string, number][]),
+  );
   const kept: { readonly index: number; readonly name: string; readonly local: boolean; readonly hidden: boolean; readonly place: number | undefined }[] = [];
   image.symbols().forEach(({ name, type, binding, sectionIndex }, i) => {
     const index = i + 1;
@@ -44,7 +52,13 @@ export function localizeSymbols(object: Uint8Array, { visible, functionNames, st
     const local = shown === undefined && !undefinedHere;
     if (!referred.has(index) && (undefinedHere || (strip && local && type !== symbolTypes.section))) return;
     const hidden = undefinedHere && shown === undefined && !outsideSymbols.has(name);
-    kept.push({ index, name: shown ?? (local && strip ? '' : shownName(name, functionNames)), local: local || binding === symbolBindings.local, hidden, place: framePlaces.get(name) });
+    kept.push({
+      index,
+      name: shown ?? (local && strip ? '' : shownName(name, functionNames)),
+      local: local || binding === symbolBindings.local,
+      hidden,
+      place: framePlaces.get(name),
+    });
   });
   const ordered = [...kept.filter(({ local }) => local), ...kept.filter(({ local }) => !local)];
 
@@ -64,7 +78,10 @@ export function localizeSymbols(object: Uint8Array, { visible, functionNames, st
     newIndex.set(index, i + 1);
   });
   const firstGlobal = ordered.filter(({ local }) => local).length + 1;
-  const contents = new Map<number, Buffer>([[table.index, symbols], [table.link, names.bytes()]]);
+  const contents = new Map<number, Buffer>([
+    [table.index, symbols],
+    [table.link, names.bytes()],
+  ]);
   for (const section of relocations) contents.set(section.index, renumbered(image.contents(section), newIndex));
   const added = frames === undefined ? [] : frameSections(frames, image.sections.length, table.index, contents.get(frames.relocations.index)!);
   return writeObject(image, { contents, info: new Map([[table.index, firstGlobal]]), added });
@@ -72,10 +89,20 @@ export function localizeSymbols(object: Uint8Array, { visible, functionNames, st
 
 /** The copy of the unwind information at this section index, and behind it the section of its relocations. */
 function frameSections({ contents }: FrameTable, index: number, symbols: number, relocations: Buffer): NewSection[] {
-  const ALLOCATED = 2, INFO_IS_SECTION = 0x40;
+  const ALLOCATED = 2,
+    INFO_IS_SECTION = 0x40;
   return [
     { name: '.w2e_frames', type: sectionTypes.progbits, flags: ALLOCATED, contents, link: 0, info: 0, alignment: 8, entrySize: 0 },
-    { name: '.rela.w2e_frames', type: sectionTypes.rela, flags: INFO_IS_SECTION, contents: relocations, link: symbols, info: index, alignment: 8, entrySize: RELOCATION },
+    {
+      name: '.rela.w2e_frames',
+      type: sectionTypes.rela,
+      flags: INFO_IS_SECTION,
+      contents: relocations,
+      link: symbols,
+      info: index,
+      alignment: 8,
+      entrySize: RELOCATION,
+    },
   ];
 }
 

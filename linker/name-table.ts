@@ -9,7 +9,8 @@ export class NameTable {
   add(name: string): number {
     const known = this.offsets.get(name);
     if (known !== undefined) return known;
-    const offset = this.size, bytes = Buffer.from(`${name}\0`, 'utf8');
+    const offset = this.size,
+      bytes = Buffer.from(`${name}\0`, 'utf8');
     this.offsets.set(name, offset);
     this.parts.push(bytes);
     this.size += bytes.length;

@@ -54,8 +54,19 @@ export async function linkRelocatable(input: RelocatableInput): Promise<number> 
   // What the program calls is wanted from the archive though no part of the module names it.
   const wanted = [...input.visibleSymbols.keys()].flatMap((symbol) => ['-u', symbol]);
   const args = [
-    '-m', input.target.lldEmulation, '-r', '--force-group-allocation', '--no-mmap-output-file', ...(input.strip ? ['--strip-debug'] : []), ...wanted,
-    '-T', filePath(script), '-o', filePath(input.output), ...parts.map(filePath), filePath(input.runtimeArchive),
+    '-m',
+    input.target.lldEmulation,
+    '-r',
+    '--force-group-allocation',
+    '--no-mmap-output-file',
+    ...(input.strip ? ['--strip-debug'] : []),
+    ...wanted,
+    '-T',
+    filePath(script),
+    '-o',
+    filePath(input.output),
+    ...parts.map(filePath),
+    filePath(input.runtimeArchive),
   ];
   input.onCommand?.([lld.path, ...args]);
   await runLld(lld, args);

@@ -39,7 +39,10 @@ export async function runLld(lld: Lld, args: readonly string[]): Promise<void> {
     child.on('close', (code, signal) => resolve(signal ?? code));
   });
   if (status === 0) return;
-  const details = Buffer.concat(stderr).toString('utf8').split('\n').filter((line) => line !== '');
+  const details = Buffer.concat(stderr)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   // lld's own errors begin with `error:`, those of LLVM's output streams with `LLVM ERROR:`.
   const first = details.map((line) => /error: (.*)/i.exec(line)?.[1]).find((message) => message !== undefined);
   throw new LinkError(first ?? `lld ended with ${status ?? 'no status'}`, details);

@@ -30,7 +30,7 @@ export function shownName(symbol: string, { stem, names }: FunctionNames): strin
   const [, index, suffix] = /^(\d+)(.*)$/s.exec(symbol.slice(stem.length)) ?? [];
   const name = names[Number(index ?? -1)];
   if (name === undefined) throw new Error(`${symbol} is no function of the program`);
-  return `${name}${suffixOfPart.test(suffix ?? '') ? '.part' : suffix ?? ''}`;
+  return `${name}${suffixOfPart.test(suffix ?? '') ? '.part' : (suffix ?? '')}`;
 }
 
 /**

@@ -26,27 +26,38 @@ export const objectChecks: readonly ObjectCheck[] = [
   {
     id: 'relocatable',
     rule: "the file is a relocatable object for the target's machine",
-    violations: (image, { target }) => when(image.type !== elfTypes.relocatable || image.machine !== target.elfMachine, `type ${image.type}, machine ${image.machine}`),
+    violations: (image, { target }) =>
+      when(image.type !== elfTypes.relocatable || image.machine !== target.elfMachine, `type ${image.type}, machine ${image.machine}`),
   },
   {
     id: 'only-interface-visible',
     rule: 'every symbol that is defined and not local belongs to the interface',
-    violations: (image, { visible }) => image.symbols()
-      .filter((s) => s.sectionIndex !== 0 && s.binding !== symbolBindings.local && !visible.has(s.name)).map((s) => s.name),
+    violations: (image, { visible }) =>
+      image
+        .symbols()
+        .filter((s) => s.sectionIndex !== 0 && s.binding !== symbolBindings.local && !visible.has(s.name))
+        .map((s) => s.name),
   },
   {
     id: 'nothing-missing',
     rule: 'every symbol is defined, but for functions of the program and weak references',
-    violations: (image, { visible }) => image.symbols()
-      .filter((s) => s.sectionIndex === 0 && s.binding !== symbolBindings.weak && !visible.has(s.name) && !outsideSymbols.has(s.name))
-      .map((s) => s.name),
+    violations: (image, { visible }) =>
+      image
+        .symbols()
+        .filter((s) => s.sectionIndex === 0 && s.binding !== symbolBindings.weak && !visible.has(s.name) && !outsideSymbols.has(s.name))
+        .map((s) => s.name),
   },
   {
     id: 'read-only-stays-read-only',
     rule: 'no code and no read-only data is relocated to an absolute address, which would have to be written at load time',
-    violations: (image, { target }) => image.sections
-      .filter((s) => s.type === sectionTypes.rela && /^\.rela\.(text|rodata|gcc_except_table)/.test(s.name))
-      .flatMap((s) => relocationTypes(image.contents(s)).filter((type) => target.absoluteRelocations.includes(type)).map((type) => `relocation ${type} in ${s.name}`)),
+    violations: (image, { target }) =>
+      image.sections
+        .filter((s) => s.type === sectionTypes.rela && /^\.rela\.(text|rodata|gcc_except_table)/.test(s.name))
+        .flatMap((s) =>
+          relocationTypes(image.contents(s))
+            .filter((type) => target.absoluteRelocations.includes(type))
+            .map((type) => `relocation ${type} in ${s.name}`),
+        ),
   },
   {
     id: 'stack-not-executable',

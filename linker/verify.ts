@@ -50,13 +50,20 @@ export const checks: readonly Check[] = [
   {
     id: 'no-interpreter',
     rule: 'there is no program interpreter',
-    violations: (image) => when(image.segments.some((s) => s.type === segmentTypes.interp), 'PT_INTERP'),
+    violations: (image) =>
+      when(
+        image.segments.some((s) => s.type === segmentTypes.interp),
+        'PT_INTERP',
+      ),
   },
   {
     id: 'not-dynamic',
     rule: 'nothing is left to a dynamic linker: no dynamic segment, no relocations',
     violations: (image) => [
-      ...when(image.segments.some((s) => s.type === segmentTypes.dynamic), 'PT_DYNAMIC'),
+      ...when(
+        image.segments.some((s) => s.type === segmentTypes.dynamic),
+        'PT_DYNAMIC',
+      ),
       ...image.sections
         .filter((s) => s.size > 0 && (s.type === sectionTypes.rel || s.type === sectionTypes.rela || s.type === sectionTypes.relr))
         .map((s) => `relocations in ${s.name}`),
@@ -65,7 +72,10 @@ export const checks: readonly Check[] = [
   {
     id: 'write-xor-execute',
     rule: 'no segment is both writable and executable',
-    violations: (image) => loads(image).filter((s) => s.write && s.execute).map(at),
+    violations: (image) =>
+      loads(image)
+        .filter((s) => s.write && s.execute)
+        .map(at),
   },
   {
     id: 'stack-not-executable',
@@ -111,7 +121,9 @@ export const checks: readonly Check[] = [
     rule: 'code and data lie below linear memory',
     violations: (image, { target, memoryImages }) => {
       const memory = new Set(memoryImages.map((m) => m.address));
-      return loads(image).filter((s) => !memory.has(s.address) && end(s) > target.memoryBase).map(at);
+      return loads(image)
+        .filter((s) => !memory.has(s.address) && end(s) > target.memoryBase)
+        .map(at);
     },
   },
   {

@@ -24,13 +24,14 @@ export interface ObjectChanges {
   readonly added: readonly NewSection[];
 }
 
-const HEADER = sectionHeader.headerSize, FILE_HEADER = elfHeader.size;
+const HEADER = sectionHeader.headerSize,
+  FILE_HEADER = elfHeader.size;
 
 /** The changed file. */
 export function writeObject(image: ElfImage, changes: ObjectChanges): Buffer {
   const { bytes, sections } = image;
   const namesIndex = bytes.readUInt16LE(elfHeader.namesSection);
-  const names = [image.contents(sections[namesIndex]!), ...changes.added.map(({ name }) => Buffer.from(`${name}\0`))];
+  const names = [image.contents(sections[namesIndex]), ...changes.added.map(({ name }) => Buffer.from(`${name}\0`))];
   const oldHeaders = Number(bytes.readBigUInt64LE(elfHeader.sectionHeaders));
   const headers = Buffer.alloc((sections.length + changes.added.length) * HEADER);
   bytes.copy(headers, 0, oldHeaders, oldHeaders + sections.length * HEADER);
@@ -44,15 +45,16 @@ export function writeObject(image: ElfImage, changes: ObjectChanges): Buffer {
   };
   sections.forEach((section, index) => {
     if (index === 0) return;
-    const data = index === namesIndex ? Buffer.concat(names) : changes.contents.get(index) ?? image.contents(section);
+    const data = index === namesIndex ? Buffer.concat(names) : (changes.contents.get(index) ?? image.contents(section));
     place(index, data, Math.max(1, section.alignment));
     if (section.type !== sectionTypes.nobits) headers.writeBigUInt64LE(BigInt(data.length), index * HEADER + sectionHeader.size);
     const info = changes.info.get(index);
     if (info !== undefined) headers.writeUInt32LE(info, index * HEADER + sectionHeader.info);
   });
-  let nameOffset = names[0]!.length;
+  let nameOffset = names[0].length;
   changes.added.forEach((section, i) => {
-    const index = sections.length + i, at = index * HEADER;
+    const index = sections.length + i,
+      at = index * HEADER;
     headers.writeUInt32LE(nameOffset, at + sectionHeader.name);
     headers.writeUInt32LE(section.type, at + sectionHeader.type);
     headers.writeBigUInt64LE(BigInt(section.flags), at + sectionHeader.flags);
@@ -62,10 +64,10 @@ export function writeObject(image: ElfImage, changes: ObjectChanges): Buffer {
     headers.writeBigUInt64LE(BigInt(section.alignment), at + sectionHeader.alignment);
     headers.writeBigUInt64LE(BigInt(section.entrySize), at + sectionHeader.entrySize);
     place(index, section.contents, section.alignment);
-    nameOffset += names[1 + i]!.length;
+    nameOffset += names[1 + i].length;
   });
   const padding = (8 - (size % 8)) % 8;
-  parts[0]!.writeBigUInt64LE(BigInt(size + padding), elfHeader.sectionHeaders);
-  parts[0]!.writeUInt16LE(sections.length + changes.added.length, elfHeader.sectionCount);
+  parts[0].writeBigUInt64LE(BigInt(size + padding), elfHeader.sectionHeaders);
+  parts[0].writeUInt16LE(sections.length + changes.added.length, elfHeader.sectionCount);
   return Buffer.concat([...parts, Buffer.alloc(padding), headers]);
 }

@@ -35,9 +35,11 @@ const PROTOTYPES = {
   LLVMPrintModuleToString: 'void *LLVMPrintModuleToString(void *module)',
   LLVMWriteBitcodeToMemoryBuffer: 'void *LLVMWriteBitcodeToMemoryBuffer(void *module)',
   LLVMGetTargetFromTriple: 'int LLVMGetTargetFromTriple(const char *triple, _Out_ void **target, _Out_ void **message)',
-  LLVMCreateTargetMachine: 'void *LLVMCreateTargetMachine(void *target, const char *triple, const char *cpu, const char *features, int level, int reloc, int codeModel)',
+  LLVMCreateTargetMachine:
+    'void *LLVMCreateTargetMachine(void *target, const char *triple, const char *cpu, const char *features, int level, int reloc, int codeModel)',
   LLVMDisposeTargetMachine: 'void LLVMDisposeTargetMachine(void *machine)',
-  LLVMTargetMachineEmitToMemoryBuffer: 'int LLVMTargetMachineEmitToMemoryBuffer(void *machine, void *module, int kind, _Out_ void **message, _Out_ void **buffer)',
+  LLVMTargetMachineEmitToMemoryBuffer:
+    'int LLVMTargetMachineEmitToMemoryBuffer(void *machine, void *module, int kind, _Out_ void **message, _Out_ void **buffer)',
   LLVMGetHostCPUName: 'void *LLVMGetHostCPUName()',
   LLVMGetHostCPUFeatures: 'void *LLVMGetHostCPUFeatures()',
   LLVMRunPasses: 'void *LLVMRunPasses(void *module, const char *passes, void *machine, void *options)',
@@ -88,7 +90,10 @@ export function libraryCandidates(environment: NodeJS.ProcessEnv = process.env):
       if (major !== null) found.push({ file: `${folder}/${entry}`, major: Number(major[1] ?? major[2]) });
     }
   }
-  return found.filter((f) => f.major >= MINIMUM_VERSION).sort((a, b) => a.major - b.major).map((f) => f.file);
+  return found
+    .filter((f) => f.major >= MINIMUM_VERSION)
+    .sort((a, b) => a.major - b.major)
+    .map((f) => f.file);
 }
 
 let loaded: Api | undefined;
@@ -125,7 +130,7 @@ function bind(file: string): Api {
   return {
     functions: api,
     file,
-    version: [version[0][0]!, version[1][0]!, version[2][0]!],
+    version: [version[0][0], version[1][0], version[2][0]],
     initializeTarget(name) {
       if (initialized.has(name)) return;
       for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser']) {

@@ -114,7 +114,13 @@ function createMachine(api: Api, machine: Machine): Handle {
     throw new LlvmError('target', api.text(message[0], true));
   }
   return api.functions.LLVMCreateTargetMachine(
-    target[0], machine.triple, machine.cpu, machine.features, machine.codegenLevel, machine.pic === true ? RELOC_PIC : RELOC_STATIC, CODE_MODEL_SMALL,
+    target[0],
+    machine.triple,
+    machine.cpu,
+    machine.features,
+    machine.codegenLevel,
+    machine.pic === true ? RELOC_PIC : RELOC_STATIC,
+    CODE_MODEL_SMALL,
   ) as Handle;
 }
 

@@ -7,6 +7,13 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 ./scripts/setup.sh test || exit $?
 
+if [ $# = 0 ]; then
+  npm run --silent check || {
+    echo '0 passed, 1 failed'
+    exit 1
+  }
+fi
+
 # What tests of the whole project run on besides committed files. Where it cannot be had, they are skipped, each with a line.
 prepare() { # prepare WHAT LOG COMMAND...
   echo "wasm2elf: $1"

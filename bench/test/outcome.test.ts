@@ -34,10 +34,7 @@ describe('outcomes', () => {
   });
 
   test('summary over one metric, peers only where they ran', () => {
-    const summary = summarize(
-      [outcome(200, 100, { peers: { V8: 400 } }), outcome(50, 100), outcome(1, 100, { metric: 'wall' }), outcome(7)],
-      'CPU',
-    );
+    const summary = summarize([outcome(200, 100, { peers: { V8: 400 } }), outcome(50, 100), outcome(1, 100, { metric: 'wall' }), outcome(7)], 'CPU');
     expect(summary?.count).toBe(2);
     expect(summary?.ours).toBeCloseTo(1);
     expect(summary?.peers['V8 (1)']).toBeCloseTo(4);

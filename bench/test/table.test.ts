@@ -3,7 +3,16 @@ import { formatFigure, renderOutcomes, renderTable } from '../table.js';
 
 describe('tables', () => {
   test('columns are as wide as their widest cell', () => {
-    const text = renderTable([{ title: 'name', align: 'left' }, { title: 'n', align: 'right' }], [['a', '10'], ['longer', '9']]);
+    const text = renderTable(
+      [
+        { title: 'name', align: 'left' },
+        { title: 'n', align: 'right' },
+      ],
+      [
+        ['a', '10'],
+        ['longer', '9'],
+      ],
+    );
     expect(text.split('\n')).toEqual(['name     n', '------  --', 'a       10', 'longer   9']);
   });
 

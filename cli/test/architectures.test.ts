@@ -7,6 +7,7 @@ import { extname, join, relative } from 'node:path';
 import { projectRoot } from './harness.js';
 
 /** Where names of architectures belong. */
+// biome-ignore format: a row is a line
 const owners: readonly RegExp[] = [
   /^backend-/, /^runtime-c\/arch\//, /^cli\/targets\.ts$/, /^fixtures\//, /^bench\//, /(^|\/)test\//, /^build\//, /^dist\//, /^node_modules\//, /^\./,
 ];
@@ -24,7 +25,7 @@ const architecture = /x86[-_]?64|\bx(86|64)\b|amd64|aarch64|\barm64\b/i;
 
 /** How comments, which may give examples, begin by file suffix; files without one are scripts. */
 const comments: Readonly<Record<string, RegExp>> = {
-  ...Object.fromEntries(['ts', 'js', 'mjs', 'c', 'h', 'S'].map((suffix) => [suffix, /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm])),
+  ...Object.fromEntries(['ts', 'js', 'mjs', 'c', 'h', 'S'].map((suffix) => [suffix, /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm])),
   ...Object.fromEntries(['', 'sh', 'txt'].map((suffix) => [suffix, /(?<=^|\s)(#|\/\/).*$/gm])),
   json: /(?!)/g,
 };
@@ -35,11 +36,15 @@ function isOurs(name: string): boolean {
 }
 
 function sourceFiles(): string[] {
-  const files = readdirSync(projectRoot, { withFileTypes: true }).filter(({ name }) => isOurs(name)).flatMap((entry) =>
-    (entry.isDirectory()
-      ? readdirSync(join(projectRoot, entry.name), { recursive: true, withFileTypes: true })
-        .filter((inner) => inner.isFile()).map(({ parentPath, name }) => relative(projectRoot, join(parentPath, name)))
-      : [entry.name]));
+  const files = readdirSync(projectRoot, { withFileTypes: true })
+    .filter(({ name }) => isOurs(name))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? readdirSync(join(projectRoot, entry.name), { recursive: true, withFileTypes: true })
+            .filter((inner) => inner.isFile())
+            .map(({ parentPath, name }) => relative(projectRoot, join(parentPath, name)))
+        : [entry.name],
+    );
   return files.filter((file) => suffixOf(file) in comments && !owners.some((owner) => owner.test(file)));
 }
 
@@ -48,11 +53,13 @@ function suffixOf(file: string): string {
 }
 
 function namesArchitecture(file: string, text: string): boolean {
-  return architecture.test(text.replace(comments[suffixOf(file)]!, ''));
+  return architecture.test(text.replace(comments[suffixOf(file)], ''));
 }
 
 function folder(name: string): string[] {
-  return readdirSync(join(projectRoot, name)).filter((file) => file.endsWith('.ts')).sort();
+  return readdirSync(join(projectRoot, name))
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
 }
 
 function exportsOf(file: string): string[] {
@@ -95,7 +102,9 @@ describe('architectures', () => {
     const calls = (arch: string): string[] =>
       [...readFileSync(join(projectRoot, 'runtime-c/arch', arch, 'syscalls.h'), 'utf8').matchAll(/\bSYS_\w+/g)].map(([name]) => name).sort();
     const common = (arch: string): string[] =>
-      readdirSync(join(projectRoot, 'runtime-c/arch', arch)).filter((file) => file !== 'page.c').sort(); // one page size needs no variable
+      readdirSync(join(projectRoot, 'runtime-c/arch', arch))
+        .filter((file) => file !== 'page.c')
+        .sort(); // one page size needs no variable
     expect(others.length).toBeGreaterThan(0);
     for (const arch of others) {
       expect(common(arch)).toEqual(common(first));

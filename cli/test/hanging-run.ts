@@ -18,7 +18,7 @@ const hangs: Readonly<Record<string, () => void>> = {
   native: () => void koffi.load(null).func('unsigned int sleep(unsigned int)')(600),
   child: () => void spawn('sleep', ['601']),
   memory: () => {
-    for (const all: unknown[] = []; ;) all.push(new Array(1000).fill(all.length));
+    for (const all: unknown[] = []; ; ) all.push(new Array(1000).fill(all.length));
   },
 };
 
@@ -30,7 +30,7 @@ if (isMainThread) {
     compile: () =>
       new Promise(() => {
         writeSync(1, 'compiling\n');
-        hangs[process.env['W2E_HANG'] ?? 'idle']!();
+        hangs[process.env.W2E_HANG ?? 'idle']();
       }),
   });
 }

@@ -51,11 +51,13 @@ function importsOf(file: string): string[] {
 
 function violations(folder: string, allowed: readonly string[]): string[] {
   const permitted = (target: string): boolean => [folder, ...allowed].some((rule) => target === `${rule}.ts` || target.startsWith(`${rule}/`));
-  return sourceFiles(folder).flatMap((file) => importsOf(file).flatMap((target) => {
-    if (target.startsWith('node:')) return [];
-    if (!target.endsWith('.ts')) return packageOwners[target] === folder ? [] : [`${file} imports ${target}`];
-    return permitted(target) ? [] : [`${file} imports ${target}`];
-  }));
+  return sourceFiles(folder).flatMap((file) =>
+    importsOf(file).flatMap((target) => {
+      if (target.startsWith('node:')) return [];
+      if (!target.endsWith('.ts')) return packageOwners[target] === folder ? [] : [`${file} imports ${target}`];
+      return permitted(target) ? [] : [`${file} imports ${target}`];
+    }),
+  );
 }
 
 /** A circle of imports among files, or undefined. */
@@ -85,8 +87,11 @@ describe('import rules', () => {
 
   test('the rooms of codegen', () => {
     const room = (file: string): number => rooms.findIndex(([, holds]) => holds(file));
-    const upward = sourceFiles('codegen').flatMap((file) => importsOf(file)
-      .filter((target) => target.startsWith('codegen/') && room(target) > room(file)).map((target) => `${file} imports ${target}`));
+    const upward = sourceFiles('codegen').flatMap((file) =>
+      importsOf(file)
+        .filter((target) => target.startsWith('codegen/') && room(target) > room(file))
+        .map((target) => `${file} imports ${target}`),
+    );
     expect(upward).toEqual([]);
   });
 

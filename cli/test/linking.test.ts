@@ -14,7 +14,7 @@ const types = section(1, vector(functionType([], []), functionType([0x7f], [])))
 
 const modules: Readonly<Record<string, Uint8Array>> = {
   // Imports lib.f, at offset 21; its own function is exported as _start.
-  main: assemble(types, section(2, vector([...name('lib'), ...name('f'), 0, 0])), start[0]!, memory, start[1]!, start[2]!),
+  main: assemble(types, section(2, vector([...name('lib'), ...name('f'), 0, 0])), start[0], memory, start[1], start[2]),
   library: assemble(types, section(3, vector([0])), section(7, vector([...name('f'), 0, 0])), section(10, vector(body([])))),
   // Exports nothing.
   empty: assemble(),
@@ -24,8 +24,12 @@ const modules: Readonly<Record<string, Uint8Array>> = {
   cyclic: assemble(types, section(2, vector([...name('main'), ...name('_start'), 0, 0])), section(7, vector([...name('f'), 0, 0]))),
   // Has a memory of its own and calls the system: the import is at offset 21.
   system: assemble(
-    types, section(2, vector([...name('wasi_snapshot_preview1'), ...name('proc_exit'), 0, 1])), section(3, vector([0])), memory,
-    section(7, vector([...name('f'), 0, 1])), section(10, vector(body([], 0x41, 0, 0x10, 0))),
+    types,
+    section(2, vector([...name('wasi_snapshot_preview1'), ...name('proc_exit'), 0, 1])),
+    section(3, vector([0])),
+    memory,
+    section(7, vector([...name('f'), 0, 1])),
+    section(10, vector(body([], 0x41, 0, 0x10, 0))),
   ),
   invalid: assemble(types, section(3, vector([0])), section(10, vector(body([], 0x6a)))),
 };
@@ -39,7 +43,9 @@ beforeAll(() => {
 const path = (file: string): string => join(folder, `${file}.wasm`);
 /** Runs with the real compiler up to objects. */
 const link = (...words: readonly string[]): ReturnType<typeof runCli> =>
-  runCli([...words.map((word) => (word.startsWith('-') ? word : word.replace(/[a-z]+$/, path))), '-o', join(folder, 'out'), '--diagnostics=json'], { compile: compileProgram });
+  runCli([...words.map((word) => (word.startsWith('-') ? word : word.replace(/[a-z]+$/, path))), '-o', join(folder, 'out'), '--diagnostics=json'], {
+    compile: compileProgram,
+  });
 
 describe('several modules', () => {
   test('are linked', async () => {
@@ -100,7 +106,10 @@ describe('several modules', () => {
     const output = join(folder, 'sum.ll');
     const words = [join(fixtures, 'sha256sum.wasm'), `sha256=${join(fixtures, 'sha256.wasm')}`, '-O0', '-g', '--emit=llvm-ir', '-o', output, '-j1'];
     expect(await runCli(words, { compile: compileProgram })).toMatchObject({ status: 0, stderr: '' });
-    const texts = readdirSync(folder).filter((file) => /^sum(\.\d+)?\.ll$/.test(file)).map((file) => readFileSync(join(folder, file), 'utf8')).join('');
+    const texts = readdirSync(folder)
+      .filter((file) => /^sum(\.\d+)?\.ll$/.test(file))
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('');
     expect(texts).toContain('!DIFile(filename: "sha256.c", directory: ".")');
     expect(texts).toContain('!DIFile(filename: "sha256sum.wasm"');
     expect(texts).toMatch(/!DISubprogram\(name: "finish",[^)]* line: 37,/);
@@ -108,12 +117,14 @@ describe('several modules', () => {
 
   test('the output does not depend on -j', async () => {
     const module = (file: string): string => join(fixtures, `${file}.wasm`);
-    const [one, three] = await Promise.all(['-j1', '-j3'].map(async (jobs) => {
-      const output = join(folder, `sum${jobs}.o`);
-      const words = [module('sha256sum'), `sha256=${module('sha256')}`, '-O1', '-g', '--emit=llvm-ir', '-o', output, jobs];
-      expect(await runCli(words, { compile: compileProgram })).toMatchObject({ status: 0 });
-      return readFileSync(output);
-    }));
+    const [one, three] = await Promise.all(
+      ['-j1', '-j3'].map(async (jobs) => {
+        const output = join(folder, `sum${jobs}.o`);
+        const words = [module('sha256sum'), `sha256=${module('sha256')}`, '-O1', '-g', '--emit=llvm-ir', '-o', output, jobs];
+        expect(await runCli(words, { compile: compileProgram })).toMatchObject({ status: 0 });
+        return readFileSync(output);
+      }),
+    );
     expect(one!.equals(three!)).toBe(true);
   });
 });

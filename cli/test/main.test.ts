@@ -158,11 +158,16 @@ describe('wrong input', () => {
     ['an empty file', () => [file('empty.wasm', '')], 1, 'W2E-I005'],
     ['other bytes', () => [file('x.wasm', Uint8Array.of(1, 2, 3, 0, 0))], 1, 'W2E-B001'],
     ['a device without end', () => ['/dev/zero'], 1, 'W2E-B001'],
-    ['more bytes than a module may have', () => {
-      const path = file('large.wasm', emptyModule);
-      truncateSync(path, limits.moduleBytes + 1);
-      return [path];
-    }, 1, 'W2E-I006'],
+    [
+      'more bytes than a module may have',
+      () => {
+        const path = file('large.wasm', emptyModule);
+        truncateSync(path, limits.moduleBytes + 1);
+        return [path];
+      },
+      1,
+      'W2E-I006',
+    ],
     ['an unknown option', () => [input, '--frobnicate'], 2, 'W2E-U001'],
     ['an unknown target', () => [input, '--target=vax-bsd'], 2, 'W2E-U001'],
     ['an unknown feature', () => [input, '--enable=telepathy'], 2, 'W2E-U001'],
@@ -203,12 +208,12 @@ describe('wrong input', () => {
 
   test('colour only where it is wanted', async () => {
     const terminal = { messagesAreTty: true };
-    const escape = '\x1b[';
-    expect((await runCli([directory], {}, terminal)).stderr).toContain(escape);
-    expect((await runCli([directory], {}, { ...terminal, environment: { NO_COLOR: '1' } })).stderr).not.toContain(escape);
-    expect((await runCli([directory])).stderr).not.toContain(escape);
-    expect((await runCli([directory, '--color=always'])).stderr).toContain(escape);
-    expect((await runCli([directory, '--color=never'], {}, terminal)).stderr).not.toContain(escape);
+    const introducer = '\x1b[';
+    expect((await runCli([directory], {}, terminal)).stderr).toContain(introducer);
+    expect((await runCli([directory], {}, { ...terminal, environment: { NO_COLOR: '1' } })).stderr).not.toContain(introducer);
+    expect((await runCli([directory])).stderr).not.toContain(introducer);
+    expect((await runCli([directory, '--color=always'])).stderr).toContain(introducer);
+    expect((await runCli([directory, '--color=never'], {}, terminal)).stderr).not.toContain(introducer);
   });
 });
 
@@ -245,7 +250,16 @@ describe('failures of the stages', () => {
     compile: () => Promise.reject(error),
   });
   const rows: readonly (readonly [string, Partial<Toolchain>, number, string])[] = [
-    ['no lld', { requireLinker: () => { throw new MissingToolError('ld.lld', ['lld-19']); } }, 2, 'W2E-U002'],
+    [
+      'no lld',
+      {
+        requireLinker: () => {
+          throw new MissingToolError('ld.lld', ['lld-19']);
+        },
+      },
+      2,
+      'W2E-U002',
+    ],
     ['no libLLVM', throwing(Object.assign(new Error('libLLVM was not found'), { name: 'LlvmUnavailable' })), 2, 'W2E-U002'],
     ['imports that nobody provides', throwing(Object.assign(new Error('1 import'), { code: 'W2E-N001', lines: ['env.f'] })), 1, 'W2E-N001'],
     ['lld refuses', { link: () => Promise.reject(new LinkError('undefined symbol: f', [])) }, 1, 'W2E-K001'],

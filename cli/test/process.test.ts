@@ -53,13 +53,20 @@ describe('interrupts', () => {
     const slow = join(scratch, 'slow.wasm');
     const out = join(scratch, 'slow-out');
     mkdirSync(out);
-    writeFileSync(slow, assemble(
-      section(1, vector(functionType([0x7f], [0x7f]))), section(3, vector(...Array.from({ length: functions }, () => [0]))),
-      section(7, vector(...Array.from({ length: functions }, (_function, i) => [...name(`f${i}`), 0, ...leb(i)]))),
-      section(10, vector(...Array.from({ length: functions }, () => longBody([], [0x41, 1, ...terms])))),
-    ));
+    writeFileSync(
+      slow,
+      assemble(
+        section(1, vector(functionType([0x7f], [0x7f]))),
+        section(3, vector(...Array.from({ length: functions }, () => [0]))),
+        section(7, vector(...Array.from({ length: functions }, (_function, i) => [...name(`f${i}`), 0, ...leb(i)]))),
+        section(10, vector(...Array.from({ length: functions }, () => longBody([], [0x41, 1, ...terms])))),
+      ),
+    );
     const program = fileURLToPath(new URL('../wasm2elf.js', import.meta.url));
-    const child = spawn(process.execPath, [program, slow, '--invoke-main', '-O3', '-j1', '-o', join(out, 'slow')], { env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'ignore' });
+    const child = spawn(process.execPath, [program, slow, '--invoke-main', '-O3', '-j1', '-o', join(out, 'slow')], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: 'ignore',
+    });
     const closed = new Promise((resolve) => child.on('close', resolve));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const asked = Date.now();
@@ -72,16 +79,24 @@ describe('interrupts', () => {
 
 /** Children of the threads of a process. */
 function descendants(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter((word) => word !== '').map(Number));
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(Number),
+  );
 }
 
 test('a run without memory says so, and leaves nothing behind', async () => {
-  const directory = join(scratch, 'memory'), temporary = join(scratch, 'memory-tmp');
+  const directory = join(scratch, 'memory'),
+    temporary = join(scratch, 'memory-tmp');
   mkdirSync(directory);
   mkdirSync(temporary);
   const program = fileURLToPath(new URL('hanging-run.js', import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, input, '-o', join(directory, 'app')], {
-    env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=64', TMPDIR: temporary, W2E_HANG: 'memory' }, encoding: 'utf8', timeout: 60_000,
+    env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=64', TMPDIR: temporary, W2E_HANG: 'memory' },
+    encoding: 'utf8',
+    timeout: 60_000,
   });
   expect({ status, stdout }).toEqual({ status: 1, stdout: 'compiling\n' });
   expect(stderr).toMatch(/^wasm2elf: error\[W2E-X002\]: .*\n {2}note: NODE_OPTIONS=.*\n$/);
@@ -128,7 +143,9 @@ describe('the launcher', () => {
 
   whenReady('passes the exit status and the module on standard input', () => {
     expect(spawnSync(launcher, ['-', '--validate-only'], { input: smallModule, env: environment }).status).toBe(0);
-    expect(spawnSync('sh', ['-c', '(cat "$0"; sleep 0.2; printf "\\000\\001\\000") | "$1" - --validate-only', input, launcher], { env: environment }).status).toBe(0); // in pieces
+    expect(
+      spawnSync('sh', ['-c', '(cat "$0"; sleep 0.2; printf "\\000\\001\\000") | "$1" - --validate-only', input, launcher], { env: environment }).status,
+    ).toBe(0); // in pieces
     expect(spawnSync(launcher, ['-', '--validate-only'], { input: 'no module', env: environment }).status).toBe(1);
     expect(spawnSync(launcher, [], { env: environment }).status).toBe(2);
   });

@@ -34,7 +34,8 @@ test('names are random and short, and announced before anything is there', () =>
 });
 
 test('a link that is there already stays, and so does what it leads to', () => {
-  const victim = join(scratch, 'victim'), link = join(scratch, '.w2e-foreseen.tmp');
+  const victim = join(scratch, 'victim'),
+    link = join(scratch, '.w2e-foreseen.tmp');
   writeFileSync(victim, 'kept');
   symlinkSync(victim, link);
   const pending = new PendingOutputs(processTerminal, () => 'foreseen');
@@ -44,7 +45,8 @@ test('a link that is there already stays, and so does what it leads to', () => {
 });
 
 test('a folder that is there already stays', () => {
-  const name = `foreseen-${basename(scratch)}`, folder = join(tmpdir(), `wasm2elf-${name}`);
+  const name = `foreseen-${basename(scratch)}`,
+    folder = join(tmpdir(), `wasm2elf-${name}`);
   mkdirSync(folder);
   try {
     writeFileSync(join(folder, 'theirs'), 'kept');

@@ -34,7 +34,11 @@ describe('the tree', () => {
   inCheckout('names no machine and no registry', () => {
     const found = files
       .filter((file) => textFile.test(file) && !exempt.has(file))
-      .flatMap((file) => text(file).split('\n').flatMap((line, i) => (machinePattern.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])));
+      .flatMap((file) =>
+        text(file)
+          .split('\n')
+          .flatMap((line, i) => (machinePattern.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+      );
     expect(found).toEqual([]);
   });
 

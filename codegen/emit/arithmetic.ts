@@ -8,10 +8,12 @@ import type { Binary, Cast, FloatPredicate, IntegerPredicate } from './writer.js
 type Table<T> = Readonly<Record<number, T>>;
 
 /** Intrinsics of LLVM, without the types that they are overloaded on. */
-export type IntrinsicStem = `llvm.${'fshl' | 'fshr' | 'ctpop' | 'fabs' | 'ceil' | 'floor' | 'trunc' | 'roundeven' | 'sqrt' | 'ctlz' | 'cttz' | 'minimum' | 'maximum' | 'copysign' | 'fptosi.sat' | 'fptoui.sat'}`;
+export type IntrinsicStem =
+  `llvm.${'fshl' | 'fshr' | 'ctpop' | 'fabs' | 'ceil' | 'floor' | 'trunc' | 'roundeven' | 'sqrt' | 'ctlz' | 'cttz' | 'minimum' | 'maximum' | 'copysign' | 'fptosi.sat' | 'fptoui.sat'}`;
 type Intrinsics = Table<IntrinsicStem>;
 
 /** Binary operations that are one LLVM instruction with the same meaning. */
+// biome-ignore format: a row is a line
 export const BINARY: Table<Binary> = {
   [Op.Add]: 'add', [Op.Sub]: 'sub', [Op.Mul]: 'mul', [Op.And]: 'and', [Op.Or]: 'or', [Op.Xor]: 'xor',
   [Op.FAdd]: 'fadd', [Op.FSub]: 'fsub', [Op.FMul]: 'fmul', [Op.FDiv]: 'fdiv',
@@ -26,6 +28,7 @@ export const ROTATE: Intrinsics = { [Op.Rotl]: 'llvm.fshl', [Op.Rotr]: 'llvm.fsh
 /** Divisions; a zero divisor, and the overflow of `div_s`, are checked before. */
 export const DIVISION: Table<Binary> = { [Op.DivS]: 'sdiv', [Op.DivU]: 'udiv', [Op.RemS]: 'srem', [Op.RemU]: 'urem' };
 
+// biome-ignore format: a row is a line
 export const INTEGER_COMPARE: Table<IntegerPredicate> = {
   [Op.Eq]: 'eq', [Op.Ne]: 'ne', [Op.LtS]: 'slt', [Op.LtU]: 'ult', [Op.GtS]: 'sgt', [Op.GtU]: 'ugt',
   [Op.LeS]: 'sle', [Op.LeU]: 'ule', [Op.GeS]: 'sge', [Op.GeU]: 'uge',
@@ -33,13 +36,21 @@ export const INTEGER_COMPARE: Table<IntegerPredicate> = {
 
 /** Ordered comparisons; `ne` is true for NaN. */
 export const FLOAT_COMPARE: Table<FloatPredicate> = {
-  [Op.FEq]: 'oeq', [Op.FNe]: 'une', [Op.FLt]: 'olt', [Op.FGt]: 'ogt', [Op.FLe]: 'ole', [Op.FGe]: 'oge',
+  [Op.FEq]: 'oeq',
+  [Op.FNe]: 'une',
+  [Op.FLt]: 'olt',
+  [Op.FGt]: 'ogt',
+  [Op.FLe]: 'ole',
+  [Op.FGe]: 'oge',
 };
 
 /** Roundings, intrinsics of one operand. `nearest` rounds ties to even. */
 export const ROUNDING: Intrinsics = {
-  [Op.FCeil]: 'llvm.ceil', [Op.FFloor]: 'llvm.floor',
-  [Op.FTrunc]: 'llvm.trunc', [Op.FNearest]: 'llvm.roundeven', [Op.FSqrt]: 'llvm.sqrt',
+  [Op.FCeil]: 'llvm.ceil',
+  [Op.FFloor]: 'llvm.floor',
+  [Op.FTrunc]: 'llvm.trunc',
+  [Op.FNearest]: 'llvm.roundeven',
+  [Op.FSqrt]: 'llvm.sqrt',
 };
 
 /** Bit counts, defined for zero (second argument false). */
@@ -52,6 +63,7 @@ export const MIN_MAX: Intrinsics = { [Op.FMin]: 'llvm.minimum', [Op.FMax]: 'llvm
 export const SIGN_EXTEND: Table<number> = { [Op.Extend8S]: 8, [Op.Extend16S]: 16, [Op.Extend32S]: 32 };
 
 /** Conversions that are one LLVM cast. */
+// biome-ignore format: a row is a line
 export const CAST: Table<Cast> = {
   [Op.Wrap]: 'trunc', [Op.ExtendS]: 'sext', [Op.ExtendU]: 'zext', [Op.ConvertS]: 'sitofp', [Op.ConvertU]: 'uitofp',
   [Op.Demote]: 'fptrunc', [Op.Promote]: 'fpext', [Op.Reinterpret]: 'bitcast',
@@ -79,8 +91,11 @@ const double = (value: number): string => {
   view.setFloat64(0, value);
   return `0x${view.getBigUint64(0).toString(16).padStart(16, '0')}`;
 };
-const range = (lowerPredicate: 'ogt' | 'oge', lower: number, upper: number): TruncationRange =>
-  ({ lowerPredicate, lower: double(lower), upper: double(upper) });
+const range = (lowerPredicate: 'ogt' | 'oge', lower: number, upper: number): TruncationRange => ({
+  lowerPredicate,
+  lower: double(lower),
+  upper: double(upper),
+});
 
 /** The range of a truncation from `from` (F32 or F64) to `to` (I32 or I64). */
 export function truncationRange(from: Type, to: Type, signed: boolean): TruncationRange {

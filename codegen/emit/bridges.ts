@@ -23,7 +23,7 @@ import type { Operand } from './writer.js';
 /** The registers of parameters, and their list. */
 function parameters(types: readonly Type[]): { readonly registers: readonly Operand[]; readonly list: readonly string[] } {
   const registers = types.map((_type, i) => `%p${i}`);
-  return { registers, list: types.map((type, i) => `${LLVM_TYPES[type]!} ${registers[i]!}`) };
+  return { registers, list: types.map((type, i) => `${LLVM_TYPES[type]} ${registers[i]}`) };
 }
 
 /** A function with the C signature that the runtime knows, which calls the module's. */
@@ -44,7 +44,11 @@ function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signat
   const func = new Func(0, { params: [Type.I32, ...signature.params], results: signature.results });
   if (typeIndex === undefined) {
     // No function of the module has this type.
-    const w = out.defineFunction(symbol, resultType(signature.results), func.signature.params.map((type) => LLVM_TYPES[type]!));
+    const w = out.defineFunction(
+      symbol,
+      resultType(signature.results),
+      func.signature.params.map((type) => LLVM_TYPES[type]),
+    );
     w.endInTrap('indirect_call_type_mismatch');
     return out.end(w);
   }
@@ -53,7 +57,7 @@ function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signat
   const [index, ...args] = func.signature.params.map((type) => func.addParam(builder.block, type));
   const operands = [...args, index!];
   const call = builder.call(Op.CallIndirect, signature.results, typeIndex, 0, operands, 0, operands.length);
-  const results = signature.results.map((_type, i) => func.firstResult[call]! + i);
+  const results = signature.results.map((_type, i) => func.firstResult[call] + i);
   builder.return(results, 0, results.length);
   emitFunction(out, func, symbol, { outside: true, apart: true });
 }
@@ -73,7 +77,7 @@ export function emitCallsFromRuntime(out: PartitionText, contents: ModuleContent
 export function emitGeneratedImports(out: PartitionText, contents: ModuleContents): void {
   const emitted = new Set<SymbolName>();
   for (let index = 0; index < out.plan.importCount; index++) {
-    const { binding, symbol } = out.plan.functions[index]!;
+    const { binding, symbol } = out.plan.functions[index];
     if (emitted.has(symbol)) continue;
     emitted.add(symbol);
     if (binding.kind === 'undefined') emitUndefined(out, index);
@@ -87,10 +91,14 @@ export function emitGeneratedImports(out: PartitionText, contents: ModuleContent
 }
 
 function emitUndefined(out: PartitionText, index: number): void {
-  const { symbol, name } = out.plan.functions[index]!;
+  const { symbol, name } = out.plan.functions[index];
   const text = undefinedNameSymbol(index);
   out.constantBytes(text, Buffer.from(`${name}\0`, 'utf8'), { linkage: 'internal' });
-  const w = out.defineFunction(symbol, 'void', signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]!));
+  const w = out.defineFunction(
+    symbol,
+    'void',
+    signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]),
+  );
   const trap = out.runtime('w2e_trap_undefined_import', 'void', 'ptr', Attributes.Trap);
   w.call('void', trap, `ptr ${text}`, undefined, 'call', Attributes.Trap);
   w.unreachable();
@@ -101,11 +109,12 @@ function emitUndefined(out: PartitionText, index: number): void {
 function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, inner: Signature): void {
   const type = resultType(inner.results);
   const wide = type === 'i64';
-  const list = inner.params.flatMap((param, i) => (param === Type.I64 ? [`i32 %low${i}`, `i32 %high${i}`] : [`${LLVM_TYPES[param]!} %p${i}`]));
+  const list = inner.params.flatMap((param, i) => (param === Type.I64 ? [`i32 %low${i}`, `i32 %high${i}`] : [`${LLVM_TYPES[param]} %p${i}`]));
   const w = out.defineFunction(symbol, wide ? 'i32' : type, ['i32 %index', ...list]);
   const args = inner.params.map((param, i) => {
-    if (param !== Type.I64) return `${LLVM_TYPES[param]!} %p${i}`;
-    const low = w.cast('zext', 'i32', `%low${i}`, 'i64'), high = w.cast('zext', 'i32', `%high${i}`, 'i64');
+    if (param !== Type.I64) return `${LLVM_TYPES[param]} %p${i}`;
+    const low = w.cast('zext', 'i32', `%low${i}`, 'i64'),
+      high = w.cast('zext', 'i32', `%high${i}`, 'i64');
     return `i64 ${w.binary('or', 'i64', low, w.binary('shl', 'i64', high, 32))}`;
   });
   const result = w.call(type, whole, ['i32 %index', ...args].join(', '));

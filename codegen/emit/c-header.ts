@@ -32,7 +32,9 @@ typedef void *w2e_externref;
 
 /** A name of the module inside of a comment, which it neither ends nor seems to begin. */
 function quoted(name: string): string {
-  const ascii = Array.from(JSON.stringify(name), (c) => (c > '~' ? [...Buffer.from(c, 'utf16le').swap16().toString('hex').matchAll(/.{4}/g)].map(([unit]) => `\\u${unit}`).join('') : c));
+  const ascii = Array.from(JSON.stringify(name), (c) =>
+    c > '~' ? [...Buffer.from(c, 'utf16le').swap16().toString('hex').matchAll(/.{4}/g)].map(([unit]) => `\\u${unit}`).join('') : c,
+  );
   return ascii.join('').replaceAll('*', '\\u002a');
 }
 
@@ -42,28 +44,35 @@ function declaration(result: string, name: string, params: readonly string[]): s
 
 /** A parameter: vectors by address. */
 function parameter(type: Type, name: string): string {
-  return type === Type.V128 ? `const w2e_v128 *${name}` : `${C_TYPES[type]!} ${name}`;
+  return type === Type.V128 ? `const w2e_v128 *${name}` : `${C_TYPES[type]} ${name}`;
 }
 
-const resultPointers = (results: readonly Type[]): string[] => results.map((type, i) => `${C_TYPES[type]!} *r${i}`);
+const resultPointers = (results: readonly Type[]): string[] => results.map((type, i) => `${C_TYPES[type]} *r${i}`);
 
 function hostDeclaration({ cName, signature }: HostFunction): string {
   const params = signature.params.map((type, i) => parameter(type, `p${i}`));
-  if (returnsDirectly(signature)) return declaration(C_TYPES[signature.results[0]!]!, cName, params);
+  if (returnsDirectly(signature)) return declaration(C_TYPES[signature.results[0]], cName, params);
   return declaration('void', cName, [...params, ...resultPointers(signature.results)]);
 }
 
 /** The whole header. */
 export function headerText(embedding: Embedding, moduleName: string): string {
   const { prefix, functions, globals, memories, imports } = embedding;
-  const own = embeddingApi.map(({ name, result, params, noreturn, doc }) =>
-    `/* ${doc} */\n${noreturn === true ? '__attribute__((noreturn)) ' : ''}${result}${result.endsWith('*') ? '' : ' '}${prefix}_${name}(${params});`);
-  const exported = functions.map(({ cName, origin, signature: { params, results } }) =>
-    `/* ${quoted(origin)} */\n${declaration('w2e_status', cName, [...params.map((type, i) => parameter(type, `p${i}`)), ...resultPointers(results)])}`);
+  const own = embeddingApi.map(
+    ({ name, result, params, noreturn, doc }) =>
+      `/* ${doc} */\n${noreturn === true ? '__attribute__((noreturn)) ' : ''}${result}${result.endsWith('*') ? '' : ' '}${prefix}_${name}(${params});`,
+  );
+  const exported = functions.map(
+    ({ cName, origin, signature: { params, results } }) =>
+      `/* ${quoted(origin)} */\n${declaration('w2e_status', cName, [...params.map((type, i) => parameter(type, `p${i}`)), ...resultPointers(results)])}`,
+  );
   const accesses = globals.map(({ cName, origin, type, writes }) => {
     const vector = type === Type.V128;
-    const line = writes ? declaration('void', cName, [parameter(type, 'value')])
-      : vector ? declaration('void', cName, ['w2e_v128 *value']) : declaration(C_TYPES[type]!, cName, []);
+    const line = writes
+      ? declaration('void', cName, [parameter(type, 'value')])
+      : vector
+        ? declaration('void', cName, ['w2e_v128 *value'])
+        : declaration(C_TYPES[type], cName, []);
     return `/* ${quoted(origin)} */\n${line}`;
   });
   const further = memories.map(({ cName, origin }) => `/* ${quoted(origin)} */\n${declaration('uint8_t *', cName, ['uint64_t *size'])}`);
@@ -80,11 +89,13 @@ extern "C" {
 #endif
 
 ${COMMON}
-${section('The module', own)}${
-  section('Exported functions. A result of the module goes to the address at the end; nothing is stored unless W2E_OK is returned', exported)}${
-  section('Exported globals', accesses)}${
-  section('Exported memories after the first: the first byte, which a growth may move, and the size in bytes', further)}${
-  section('Functions that the program defines', host)}
+${section('The module', own)}${section(
+  'Exported functions. A result of the module goes to the address at the end; nothing is stored unless W2E_OK is returned',
+  exported,
+)}${section('Exported globals', accesses)}${section(
+  'Exported memories after the first: the first byte, which a growth may move, and the size in bytes',
+  further,
+)}${section('Functions that the program defines', host)}
 #ifdef __cplusplus
 }
 #endif

@@ -18,9 +18,9 @@ export type Returned =
 export function callFunction(w: Writer, out: PartitionText, index: number, args: readonly Operand[]): Returned {
   const { plan } = out;
   const signature = signatureOf(plan, index);
-  const typed = (arg: Operand, k: number): string => `${LLVM_TYPES[signature.params[k]!]!} ${arg}`;
+  const typed = (arg: Operand, k: number): string => `${LLVM_TYPES[signature.params[k]]} ${arg}`;
   const callee = out.function(index);
-  const { kind } = plan.functions[index]!.binding;
+  const { kind } = plan.functions[index].binding;
   if (kind === 'undefined') {
     w.call('void', callee, args.map(typed).join(', '));
     return { in: 'nothing' };
@@ -37,7 +37,7 @@ export function callFunction(w: Writer, out: PartitionText, index: number, args:
 /** Result `k` of a call by `callFunction`. */
 export function readResult(w: Writer, out: PartitionText, index: number, k: number, returned: Returned): Operand {
   const { results } = signatureOf(out.plan, index);
-  const type = LLVM_TYPES[results[k]!]!;
+  const type = LLVM_TYPES[results[k]];
   if (returned.in === 'nothing') return w.arbitrary(type);
   if (returned.in === 'memory') return loadResult(w, returned.at, k, type);
   if (results.length === 1) return returned.at;

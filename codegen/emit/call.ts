@@ -69,39 +69,45 @@ export function emitReturnOf(w: Writer, env: Environment, type: LlvmType, all: O
 
 /** `returns`: it is called and not jumped to, so that a trap in the place of the callee finds the address of the call. */
 function calleeOf(w: Writer, env: Environment, inst: InstId, returns: boolean): Callee {
-  switch (opCallee[env.func.op[inst]!]) {
-    case CalleeKind.Direct: return directCallee(env, inst);
-    case CalleeKind.Indirect: return indirectCallee(w, env, inst, returns);
-    default: return referredCallee(w, env, inst);
+  switch (opCallee[env.func.op[inst]]) {
+    case CalleeKind.Direct:
+      return directCallee(env, inst);
+    case CalleeKind.Indirect:
+      return indirectCallee(w, env, inst, returns);
+    default:
+      return referredCallee(w, env, inst);
   }
 }
 
 function directCallee({ func, out }: Environment, inst: InstId): Callee {
-  const index = func.imm[inst]!;
-  const { component, addressTaken, binding } = out.plan.functions[index]!;
+  const index = func.imm[inst];
+  const { component, addressTaken, binding } = out.plan.functions[index];
   return {
-    signature: signatureOf(out.plan, index), code: out.function(index), count: func.operandCount[inst]!,
-    internal: isInternal(out.plan, index), undefined: binding.kind === 'undefined',
+    signature: signatureOf(out.plan, index),
+    code: out.function(index),
+    count: func.operandCount[inst],
+    internal: isInternal(out.plan, index),
+    undefined: binding.kind === 'undefined',
     recursive: addressTaken || component === out.plan.functions[func.index]?.component,
   };
 }
 
 function indirectCallee(w: Writer, env: Environment, inst: InstId, returns: boolean): Callee {
   const { func, out } = env;
-  const typeIndex = func.imm[inst]!;
-  const count = func.operandCount[inst]! - 1;
-  const code = loadCallee(w, env, func.imm2[inst]!, out.plan.typeIds[typeIndex]!, func.operand(inst, count), returns);
+  const typeIndex = func.imm[inst];
+  const count = func.operandCount[inst] - 1;
+  const code = loadCallee(w, env, func.imm2[inst], out.plan.typeIds[typeIndex], func.operand(inst, count), returns);
   return { signature: signatureOfType(out.plan, typeIndex), code, count, internal: true, undefined: false, recursive: true };
 }
 
 /** The callee of `call_ref`; validation has fixed the type, so only null is checked. */
 function referredCallee(w: Writer, env: Environment, inst: InstId): Callee {
   const { func } = env;
-  const count = func.operandCount[inst]! - 1;
+  const count = func.operandCount[inst] - 1;
   const reference = env.operand(inst, count);
   w.trapIf(w.icmp('eq', 'ptr', reference, 'null'), 'null_function_reference');
   const code = w.load('ptr', reference);
-  return { signature: signatureOfType(env.out.plan, func.imm[inst]!), code, count, internal: true, undefined: false, recursive: true };
+  return { signature: signatureOfType(env.out.plan, func.imm[inst]), code, count, internal: true, undefined: false, recursive: true };
 }
 
 /** The arguments, behind `first` if that is not empty. */
@@ -120,9 +126,9 @@ function argumentList(w: Writer, env: Environment, inst: InstId, callee: Callee,
 function emitCallOf(w: Writer, env: Environment, edges: Edges, inst: InstId, callee: Callee): void {
   const { func, out } = env;
   const { results } = callee.signature;
-  const unwinds = isUnwind(func.op[inst]!);
-  if (unwinds) edges.end(func.instBlock[inst]!, w.at);
-  const first = func.firstResult[inst]!;
+  const unwinds = isUnwind(func.op[inst]);
+  if (unwinds) edges.end(func.instBlock[inst], w.at);
+  const first = func.firstResult[inst];
   const inMemory = callee.internal && returnsInMemory(out.plan, callee.signature);
   const type = callee.undefined ? 'void' : callee.internal ? internalResult(out.plan, callee.signature) : resultType(results);
   const list = argumentList(w, env, inst, callee, inMemory ? `ptr ${RESULT_BUFFER}` : '');
@@ -131,8 +137,8 @@ function emitCallOf(w: Writer, env: Environment, edges: Edges, inst: InstId, cal
     ? w.invoke(type, callee.code, list, edges.label(func.edge(inst, NORMAL_EDGE)), edges.label(func.edge(inst, UNWIND_EDGE)), into)
     : w.call(type, callee.code, list, into, callee.recursive ? 'notail call' : 'call');
   if (unwinds) w.begin(edges.label(func.edge(inst, NORMAL_EDGE)));
-  if (inMemory) results.forEach((result, i) => loadResult(w, RESULT_BUFFER, i, LLVM_TYPES[result]!, `%v${first + i}`));
-  else if (callee.undefined) results.forEach((result, i) => w.arbitrary(LLVM_TYPES[result]!, `%v${first + i}`));
+  if (inMemory) results.forEach((result, i) => loadResult(w, RESULT_BUFFER, i, LLVM_TYPES[result], `%v${first + i}`));
+  else if (callee.undefined) results.forEach((result, i) => w.arbitrary(LLVM_TYPES[result], `%v${first + i}`));
   else if (results.length > 1) results.forEach((_result, i) => takeResult(w, results, i, all, `%v${first + i}`));
   if (!unwinds) return;
   env.extendResults(w, inst);
@@ -142,7 +148,7 @@ function emitCallOf(w: Writer, env: Environment, edges: Edges, inst: InstId, cal
 /** The code address of a table's element, after the checks of `call_indirect`. */
 function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: number, index: ValueId, returns: boolean): Operand {
   const { out } = env;
-  const table = out.plan.tables[tableIndex]!;
+  const table = out.plan.tables[tableIndex];
   const element = env.zeroExtended(w, index);
   if (table.elements !== undefined) {
     const size = table.elements.length;
@@ -168,7 +174,8 @@ function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: num
 /** Traps for a wrong type, or for null where a type id stands for it. */
 function trapUnlessSame(w: Writer, same: Operand, type: Operand, nullId: number | undefined): void {
   if (nullId === undefined) return w.trapUnless(same, 'indirect_call_type_mismatch');
-  const good = w.label(), bad = w.label();
+  const good = w.label(),
+    bad = w.label();
   w.condBr(same, good, bad, Likely.Yes);
   w.begin(bad);
   w.condBr(w.icmp('eq', 'i32', type, nullId), w.trapBlock('uninitialized_element'), w.trapBlock('indirect_call_type_mismatch'));

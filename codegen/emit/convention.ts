@@ -25,7 +25,7 @@ function convention(plan: Plan): string {
 
 /** Whether a function is called as the module's own are. */
 export function isInternal(plan: Plan, index: number): boolean {
-  const { kind } = plan.functions[index]!.binding;
+  const { kind } = plan.functions[index].binding;
   return kind === 'defined' || kind === 'host';
 }
 
@@ -80,13 +80,14 @@ export function internalResult(plan: Plan, signature: Signature): LlvmType {
 /** LLVM types of the parameters of a function of the module. */
 export function internalParams(plan: Plan, signature: Signature): LlvmType[] {
   const split = splitsVectors(plan, signature);
-  const types = signature.params.flatMap((type) => (split && type === Type.V128 ? ['i64', 'i64'] : [LLVM_TYPES[type]!]));
+  const types = signature.params.flatMap((type) => (split && type === Type.V128 ? ['i64', 'i64'] : [LLVM_TYPES[type]]));
   return returnsInMemory(plan, signature) ? ['ptr', ...types] : types;
 }
 
 /** Takes result `i` out of `whole`, which holds several. */
 export function takeResult(w: Writer, results: readonly Type[], i: number, whole: Operand, into: Operand): void {
-  const type = LLVM_TYPES[results[i]!]!, part = resultPart(results, i);
+  const type = LLVM_TYPES[results[i]],
+    part = resultPart(results, i);
   if (part === type) w.extractValue(resultType(results), whole, i, into);
   else w.cast('bitcast', part, w.extractValue(resultType(results), whole, i), type, into);
 }

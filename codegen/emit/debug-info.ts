@@ -20,21 +20,25 @@ export class DebugInfo {
   private signature = -1;
 
   /** Metadata is numbered from `next` on. */
-  constructor(private readonly plan: DebugPlan, private next: number) {}
+  constructor(
+    private readonly plan: DebugPlan,
+    private next: number,
+  ) {}
 
   /** Describes a function that this partition defines; undefined where nothing is known about it. */
   describe(functionIndex: number, name: string): DebugFunction | undefined {
     const source = this.plan.functions.get(functionIndex);
     if (source === undefined) return undefined;
     const { lines, files } = this.plan;
-    const file = this.file(files[source.file]!);
-    const firstLine = lines !== undefined && source.firstRow < source.endRow && lines.file[source.firstRow] === source.file
-      ? lines.line[source.firstRow]!
-      : source.line;
+    const file = this.file(files[source.file]);
+    const firstLine =
+      lines !== undefined && source.firstRow < source.endRow && lines.file[source.firstRow] === source.file ? lines.line[source.firstRow] : source.line;
     if (this.signature < 0) this.signature = this.node('!DISubroutineType(types: !{null})');
     const linkageName = source.linkageName === undefined ? '' : `, linkageName: ${quoted(source.linkageName)}`;
-    const scope = this.node(`distinct !DISubprogram(name: ${quoted(source.name ?? name)}${linkageName}, scope: !${file}, file: !${file}, `
-      + `line: ${source.line}, type: !${this.signature}, scopeLine: ${firstLine}, spFlags: DISPFlagDefinition, unit: !${this.unit(source.unit)})`);
+    const scope = this.node(
+      `distinct !DISubprogram(name: ${quoted(source.name ?? name)}${linkageName}, scope: !${file}, file: !${file}, ` +
+        `line: ${source.line}, type: !${this.signature}, scopeLine: ${firstLine}, spFlags: DISPFlagDefinition, unit: !${this.unit(source.unit)})`,
+    );
     return new DebugFunction(this, source, lines, scope, firstLine);
   }
 
@@ -46,7 +50,7 @@ export class DebugInfo {
 
   /** The scope of instructions of a function that come from another file than the function itself. */
   fileScope(scope: number, file: number): number {
-    return this.node(`!DILexicalBlockFile(scope: !${scope}, file: !${this.file(this.plan.files[file]!)}, discriminator: 0)`);
+    return this.node(`!DILexicalBlockFile(scope: !${scope}, file: !${this.file(this.plan.files[file])}, discriminator: 0)`);
   }
 
   private file(file: SourceFile): number {
@@ -62,10 +66,12 @@ export class DebugInfo {
   private unit(index: number): number {
     let node = this.units.get(index);
     if (node === undefined) {
-      const unit = this.plan.units[index]!;
+      const unit = this.plan.units[index];
       const language = unit.language > 0 && unit.language <= 0xffff ? unit.language : DEFAULT_LANGUAGE;
-      node = this.node(`distinct !DICompileUnit(language: ${language}, file: !${this.file(unit)}, producer: "wasm2elf", isOptimized: false, `
-        + 'runtimeVersion: 0, emissionKind: FullDebug, nameTableKind: None)');
+      node = this.node(
+        `distinct !DICompileUnit(language: ${language}, file: !${this.file(unit)}, producer: "wasm2elf", isOptimized: false, ` +
+          'runtimeVersion: 0, emissionKind: FullDebug, nameTableKind: None)',
+      );
       this.units.set(index, node);
     }
     return node;
@@ -91,8 +97,11 @@ export class DebugFunction {
   private readonly scopes = new Map<number, number>();
 
   constructor(
-    private readonly info: DebugInfo, private readonly source: SourceFunction, private readonly lines: SourceLines | undefined,
-    private readonly scope: number, private readonly firstLine: number,
+    private readonly info: DebugInfo,
+    private readonly source: SourceFunction,
+    private readonly lines: SourceLines | undefined,
+    private readonly scope: number,
+    private readonly firstLine: number,
   ) {
     this.attachment = ` !dbg !${scope}`;
     this.scopes.set(source.file, scope);
@@ -103,7 +112,7 @@ export class DebugFunction {
     const { source, lines } = this;
     if (lines === undefined || source.firstRow === NO_ROWS) return this.node(offset === 0 ? source.line : offset, 0, source.file);
     const row = offset === 0 ? -1 : this.row(lines, offset);
-    return row < 0 ? this.node(this.firstLine, 0, source.file) : this.node(lines.line[row]!, lines.column[row]!, lines.file[row]!);
+    return row < 0 ? this.node(this.firstLine, 0, source.file) : this.node(lines.line[row], lines.column[row], lines.file[row]);
   }
 
   /** The last row at or before an offset, -1 if there is none. */
@@ -112,7 +121,7 @@ export class DebugFunction {
     let high = this.source.endRow;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (lines.offset[middle]! <= offset) low = middle + 1;
+      if (lines.offset[middle] <= offset) low = middle + 1;
       else high = middle;
     }
     return low > this.source.firstRow ? low - 1 : -1;

@@ -18,11 +18,11 @@ export class Edges {
     this.incoming = Array.from({ length: func.blockCount }, () => []);
     for (const block of func.order) {
       const inst = func.terminator(block);
-      const unwinds = isUnwind(func.op[inst]!);
-      const count = func.edgeCount[inst]!;
+      const unwinds = isUnwind(func.op[inst]);
+      const count = func.edgeCount[inst];
       for (let e = 0; e < count; e++) {
         const edge = func.edge(inst, e);
-        this.incoming[func.edgeBlock[edge]!]!.push({ edge, from: block });
+        this.incoming[func.edgeBlock[edge]].push({ edge, from: block });
         // The results of a call are taken apart on the edge behind it.
         if (unwinds ? e === NORMAL_EDGE : this.differsFromEarlier(inst, e)) this.apart.add(edge);
       }
@@ -37,7 +37,7 @@ export class Edges {
     for (let i = 0; i < e; i++) {
       const earlier = func.edge(inst, i);
       if (func.edgeBlock[earlier] !== func.edgeBlock[edge] || this.apart.has(earlier)) continue;
-      for (let k = func.edgeArgCount[edge]! - 1; k >= 0; k--) {
+      for (let k = func.edgeArgCount[edge] - 1; k >= 0; k--) {
         if (func.edgeArg(earlier, k) !== func.edgeArg(edge, k)) return true;
       }
       return false;
@@ -47,7 +47,7 @@ export class Edges {
 
   /** The label of the block that an edge leads to in the end. */
   target(edge: EdgeId): Label {
-    return `b${this.func.edgeBlock[edge]!}`;
+    return `b${this.func.edgeBlock[edge]}`;
   }
 
   /** The label that a terminator names for an edge. */
@@ -62,7 +62,7 @@ export class Edges {
 
   /** Writes the edges of a terminator that have a basic block of their own. */
   writeApart(w: Writer, inst: InstId): void {
-    const count = this.func.edgeCount[inst]!;
+    const count = this.func.edgeCount[inst];
     for (let i = 0; i < count; i++) {
       const edge = this.func.edge(inst, i);
       if (!this.apart.has(edge)) continue;
@@ -73,10 +73,14 @@ export class Edges {
 
   /** Writes the phis of a block, once all blocks have ended. */
   writePhis(w: Writer, env: Environment, block: BlockId, into: Block): void {
-    const edges = this.incoming[block]!;
-    this.func.blockParams[block]!.forEach((param, k) => {
-      w.phi(into, `%v${param}`, env.type(param), edges.map(({ edge, from }) =>
-        [env.value(this.func.edgeArg(edge, k)), this.apart.has(edge) ? this.label(edge) : this.ends[from]!]));
+    const edges = this.incoming[block];
+    this.func.blockParams[block].forEach((param, k) => {
+      w.phi(
+        into,
+        `%v${param}`,
+        env.type(param),
+        edges.map(({ edge, from }) => [env.value(this.func.edgeArg(edge, k)), this.apart.has(edge) ? this.label(edge) : this.ends[from]]),
+      );
     });
   }
 }

@@ -54,9 +54,9 @@ function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFu
   const set = callSetjmp(w, out, entry);
   w.condBr(w.icmp('eq', 'i32', set, 0), 'call', 'trapped');
   w.begin('call');
-  const args = params.map((type, i) => (type === Type.V128 ? w.load(LLVM_TYPES[type]!, `%p${i}`, undefined, undefined, programAlign(type)) : `%p${i}`));
+  const args = params.map((type, i) => (type === Type.V128 ? w.load(LLVM_TYPES[type], `%p${i}`, undefined, undefined, programAlign(type)) : `%p${i}`));
   const returned = callFunction(w, out, index, args);
-  results.forEach((type, i) => w.store(LLVM_TYPES[type]!, readResult(w, out, index, i, returned), `%r${i}`, undefined, programAlign(type)));
+  results.forEach((type, i) => w.store(LLVM_TYPES[type], readResult(w, out, index, i, returned), `%r${i}`, undefined, programAlign(type)));
   w.call('void', out.runtime('w2e_leave', 'void', 'ptr'), `ptr ${entry}`);
   w.ret('i32', 0);
   w.begin('trapped');
@@ -65,12 +65,14 @@ function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFu
 }
 
 function byAddress(type: Type): string {
-  return type === Type.V128 ? 'ptr' : LLVM_TYPES[type]!;
+  return type === Type.V128 ? 'ptr' : LLVM_TYPES[type];
 }
 
 function emitAccess(out: PartitionText, { symbol, index, type, writes }: EmbeddedAccess): void {
   const global = out.global(index);
-  const llvm = LLVM_TYPES[type]!, align = programAlign(type), vector = type === Type.V128;
+  const llvm = LLVM_TYPES[type],
+    align = programAlign(type),
+    vector = type === Type.V128;
   const define = (result: string, params: readonly string[]): Writer => out.defineFunction(symbol, result, params, { linkage: 'visible' });
   const w = writes ? define('void', [vector ? 'ptr %from' : `${llvm} %value`]) : vector ? define('void', ['ptr %to']) : define(llvm, []);
   if (writes) {
@@ -89,22 +91,24 @@ function emitAccess(out: PartitionText, { symbol, index, type, writes }: Embedde
 function emitHostFunction(out: PartitionText, { symbol, indices, signature }: HostFunction): void {
   const { params, results } = signature;
   const { plan } = out;
-  const direct = returnsDirectly(signature), inMemory = returnsInMemory(plan, signature), splits = splitsVectors(plan, signature);
+  const direct = returnsDirectly(signature),
+    inMemory = returnsInMemory(plan, signature),
+    splits = splitsVectors(plan, signature);
   const pointers = direct ? [] : results;
   const type = direct ? resultType(results) : 'void';
   const host = out.external(symbol, type, [...params.map(byAddress), ...pointers.map(() => 'ptr')].join(', '));
   const list = [
     ...(inMemory ? [`ptr ${RESULTS}`] : []),
-    ...params.map((param, i) => (splits && param === Type.V128 ? `i64 %p${i}.0, i64 %p${i}.1` : `${LLVM_TYPES[param]!} %p${i}`)),
+    ...params.map((param, i) => (splits && param === Type.V128 ? `i64 %p${i}.0, i64 %p${i}.1` : `${LLVM_TYPES[param]} %p${i}`)),
   ];
   for (const index of indices) {
-    const w = out.defineFunction(plan.functions[index]!.symbol, internalResult(plan, signature), list);
+    const w = out.defineFunction(plan.functions[index].symbol, internalResult(plan, signature), list);
     const args = params.map((param, i) => {
-      if (param !== Type.V128) return `${LLVM_TYPES[param]!} %p${i}`;
+      if (param !== Type.V128) return `${LLVM_TYPES[param]} %p${i}`;
       if (splits) joinVector(w, `%p${i}.0`, `%p${i}.1`, `%p${i}`);
       return `ptr ${stored(w, param, `%p${i}`)}`;
     });
-    const slots = pointers.map((result, i) => (inMemory ? resultAddress(w, RESULTS, i) : w.alloca(LLVM_TYPES[result]!, 16)));
+    const slots = pointers.map((result, i) => (inMemory ? resultAddress(w, RESULTS, i) : w.alloca(LLVM_TYPES[result], 16)));
     const value = w.call(type, host, [...args, ...slots.map((slot) => `ptr ${slot}`)].join(', '));
     if (direct) w.ret(type, value);
     else if (inMemory) w.ret();
@@ -115,8 +119,8 @@ function emitHostFunction(out: PartitionText, { symbol, indices, signature }: Ho
 
 /** The address of a copy of a value. */
 function stored(w: Writer, type: Type, value: Operand): Operand {
-  const at = w.alloca(LLVM_TYPES[type]!, 16);
-  w.store(LLVM_TYPES[type]!, value, at);
+  const at = w.alloca(LLVM_TYPES[type], 16);
+  w.store(LLVM_TYPES[type], value, at);
   return at;
 }
 

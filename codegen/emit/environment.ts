@@ -14,7 +14,12 @@ import { signatureOf, signatureOfType } from '../plan/plan.js';
 import type { LlvmType, Operand, Writer } from './writer.js';
 
 /** What a value is needed as. */
-const enum Use { None = 0, Value = 1, Condition = 2, Address = 4 }
+const enum Use {
+  None = 0,
+  Value = 1,
+  Condition = 2,
+  Address = 4,
+}
 
 export class Environment {
   /** Vectors that have a register in another type than <16 x i8> as well. */
@@ -31,42 +36,46 @@ export class Environment {
   private readonly polling: ReadonlySet<InstId>;
 
   /** `outside`: a function that the runtime calls, not one of the module's convention. */
-  constructor(readonly out: PartitionText, readonly func: Func, readonly outside: boolean) {
+  constructor(
+    readonly out: PartitionText,
+    readonly func: Func,
+    readonly outside: boolean,
+  ) {
     this.returnsInMemory = !outside && returnsInMemory(out.plan, func.signature);
     this.uses = new Uint8Array(func.valueCount);
     for (const block of func.order) {
-      for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) this.scan(inst);
+      for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) this.scan(inst);
     }
     this.polling = pollingLoads(func);
   }
 
   private scan(inst: InstId): void {
     const { func } = this;
-    const op: Op = func.op[inst]!;
+    const op: Op = func.op[inst];
     if (op === Op.Throw) this.throws = true;
-    else if (op === Op.SlotSet) this.slots.set(func.imm[inst]!, func.type[inst]!);
+    else if (op === Op.SlotSet) this.slots.set(func.imm[inst], func.type[inst]);
     else if (isUnwind(op)) this.catches = true;
-    const count = func.operandCount[inst]!;
-    for (let k = 0; k < count; k++) this.uses[func.operand(inst, k)]! |= this.useOf(op, k, inst);
-    if (func.resultCount[inst]! > this.resultSlots && this.getsResultsInMemory(inst, op)) this.resultSlots = func.resultCount[inst]!;
-    const edges = func.edgeCount[inst]!;
+    const count = func.operandCount[inst];
+    for (let k = 0; k < count; k++) this.uses[func.operand(inst, k)] |= this.useOf(op, k, inst);
+    if (func.resultCount[inst] > this.resultSlots && this.getsResultsInMemory(inst, op)) this.resultSlots = func.resultCount[inst];
+    const edges = func.edgeCount[inst];
     for (let e = 0; e < edges; e++) {
       const edge = func.edge(inst, e);
-      for (let k = func.edgeArgCount[edge]! - 1; k >= 0; k--) this.uses[func.edgeArg(edge, k)]! |= Use.Value;
+      for (let k = func.edgeArgCount[edge] - 1; k >= 0; k--) this.uses[func.edgeArg(edge, k)] |= Use.Value;
     }
   }
 
   private getsResultsInMemory(inst: InstId, op: Op): boolean {
     if (opResult[op] !== ResultRule.Callee) return false;
     const { plan } = this.out;
-    const index = this.func.imm[inst]!;
+    const index = this.func.imm[inst];
     if (opCallee[op] !== Callee.Direct) return returnsInMemory(plan, signatureOfType(plan, index));
     return isInternal(plan, index) && returnsInMemory(plan, signatureOf(plan, index));
   }
 
   /** How operand `k` of an op is read. */
   private useOf(op: Op, k: number, inst: InstId): Use {
-    if (op === Op.BrIf || op === Op.Eqz && this.isCondition(this.func.operand(inst, 0)) || op === Op.Select && k === 2) return Use.Condition;
+    if (op === Op.BrIf || (op === Op.Eqz && this.isCondition(this.func.operand(inst, 0))) || (op === Op.Select && k === 2)) return Use.Condition;
     if (k === 0 && opFamily[op] === Family.Access) return Use.Address;
     return Use.Value;
   }
@@ -75,7 +84,7 @@ export class Environment {
 
   /** The register of an instruction's first result. */
   result(inst: InstId): Operand {
-    return `%v${this.func.firstResult[inst]!}`;
+    return `%v${this.func.firstResult[inst]}`;
   }
 
   /** A value as an operand. */
@@ -85,11 +94,11 @@ export class Environment {
     if (inst < 0) return `%v${value}`;
     switch (func.op[inst]) {
       case Op.Const:
-        return func.type[inst] === Type.V128 ? vectorText(func.vectors[func.imm[inst]!]!, 'i8') : constantText(func.type[inst]!, func.imm[inst]!, func.imm2[inst]!);
+        return func.type[inst] === Type.V128 ? vectorText(func.vectors[func.imm[inst]], 'i8') : constantText(func.type[inst], func.imm[inst], func.imm2[inst]);
       case Op.RefNull:
         return 'null';
       case Op.RefFunc:
-        return this.out.descriptor(func.imm[inst]!);
+        return this.out.descriptor(func.imm[inst]);
       default:
         return `%v${value}`;
     }
@@ -101,7 +110,7 @@ export class Environment {
   }
 
   type(value: ValueId): LlvmType {
-    return LLVM_TYPES[this.func.valueType[value]!]!;
+    return LLVM_TYPES[this.func.valueType[value]];
   }
 
   /** A value with its type in front, as an argument. */
@@ -113,7 +122,7 @@ export class Environment {
   constantU32(value: ValueId): number | undefined {
     const inst = this.func.definition(value);
     if (inst < 0 || this.func.op[inst] !== Op.Const || this.func.type[inst] !== Type.I32) return undefined;
-    return this.func.imm[inst]! >>> 0;
+    return this.func.imm[inst] >>> 0;
   }
 
   /** An i32 value as i64, zero-extended; an i64 as it is. */
@@ -121,20 +130,20 @@ export class Environment {
     const constant = this.constantU32(value);
     if (constant !== undefined) return String(constant);
     if (this.func.valueType[value] === Type.I64) return this.value(value);
-    if ((this.uses[value]! & Use.Address) !== 0) return `%v${value}.z`;
+    if ((this.uses[value] & Use.Address) !== 0) return `%v${value}.z`;
     return w.cast('zext', 'i32', this.value(value), 'i64');
   }
 
   /** Extends a new value where it is used as an address. */
   extendIfAddress(w: Writer, value: ValueId): void {
-    if ((this.uses[value]! & Use.Address) === 0 || this.func.valueType[value] !== Type.I32 || this.func.isConst(value)) return;
+    if ((this.uses[value] & Use.Address) === 0 || this.func.valueType[value] !== Type.I32 || this.func.isConst(value)) return;
     w.cast('zext', 'i32', `%v${value}`, 'i64', `%v${value}.z`);
   }
 
   /** The same for all results of an instruction. */
   extendResults(w: Writer, inst: InstId): void {
-    const results = this.func.resultCount[inst]!;
-    for (let i = 0; i < results; i++) this.extendIfAddress(w, this.func.firstResult[inst]! + i);
+    const results = this.func.resultCount[inst];
+    for (let i = 0; i < results; i++) this.extendIfAddress(w, this.func.firstResult[inst] + i);
   }
 
   isUsed(value: ValueId): boolean {
@@ -145,7 +154,7 @@ export class Environment {
 
   private isCondition(value: ValueId): boolean {
     const inst = this.func.definition(value);
-    return inst >= 0 && opResult[this.func.op[inst]!] === ResultRule.Bool;
+    return inst >= 0 && opResult[this.func.op[inst]] === ResultRule.Bool;
   }
 
   /** The register of a value that is an i1 already, or undefined. */
@@ -165,7 +174,7 @@ export class Environment {
 
   /** Makes an i32 of an i1 result where it is needed as such. */
   widenBit(w: Writer, inst: InstId): void {
-    if ((this.uses[this.func.firstResult[inst]!]! & ~Use.Condition) !== 0) w.cast('zext', 'i1', this.bitResult(inst), 'i32', this.result(inst));
+    if ((this.uses[this.func.firstResult[inst]] & ~Use.Condition) !== 0) w.cast('zext', 'i1', this.bitResult(inst), 'i32', this.result(inst));
   }
 
   // ---- loads
@@ -177,7 +186,7 @@ export class Environment {
   isVolatile(load: InstId): boolean {
     if (this.polling.has(load)) return true;
     const { plan } = this.out;
-    if (plan.memories[accessMemory(this.func.aux[load]!)]!.checked) return false;
+    if (plan.memories[accessMemory(this.func.aux[load])].checked) return false;
     return plan.exactTraps || !this.isUsed(this.func.result(load));
   }
 }

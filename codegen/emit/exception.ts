@@ -22,10 +22,10 @@ export function emitException(w: Writer, env: Environment, inst: InstId, op: Op)
     case Op.ExnNew:
       return emitNew(w, env, inst);
     case Op.ExnIs:
-      w.icmp('eq', 'i32', w.load('i32', env.operand(inst, 0)), func.imm[inst]!, env.bitResult(inst));
+      w.icmp('eq', 'i32', w.load('i32', env.operand(inst, 0)), func.imm[inst], env.bitResult(inst));
       return env.widenBit(w, inst);
     case Op.ExnValue:
-      return void w.load(LLVM_TYPES[func.type[inst]!]!, slot(w, env.operand(inst, 0), func.imm2[inst]!), env.result(inst));
+      return void w.load(LLVM_TYPES[func.type[inst]], slot(w, env.operand(inst, 0), func.imm2[inst]), env.result(inst));
     case Op.ExnKeep:
       return w.store('i16', 1, w.index('i8', env.operand(inst, 0), EXCEPTION_KEPT_OFFSET));
     case Op.ExnFree:
@@ -64,8 +64,8 @@ function restoreStack(w: Writer, out: PartitionText): void {
 
 function emitNew(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const count = func.operandCount[inst]!;
-  const exception = w.call('ptr', out.runtime('w2e_exception_new', 'ptr', 'i32, i32'), `i32 ${func.imm[inst]!}, i32 ${count}`, env.result(inst));
+  const count = func.operandCount[inst];
+  const exception = w.call('ptr', out.runtime('w2e_exception_new', 'ptr', 'i32, i32'), `i32 ${func.imm[inst]}, i32 ${count}`, env.result(inst));
   for (let k = 0; k < count; k++) {
     const value = func.operand(inst, k);
     const at = slot(w, exception, k);

@@ -16,7 +16,8 @@ import { LLVM_TYPES } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes } from './writer.js';
 
-const ARGUMENTS = '%args', RESULTS = '%results';
+const ARGUMENTS = '%args',
+  RESULTS = '%results';
 const PARAMS = [`ptr ${ARGUMENTS}`, `ptr ${RESULTS}`];
 
 /** One function `void (ptr arguments, ptr results)` per export, their table, and a `_start` that has them called. */
@@ -31,7 +32,12 @@ export function emitExportTable(out: PartitionText, contents: ModuleContents, ex
     w.ret();
     return out.end(w);
   }
-  out.constantArray(EXPORT_TABLE, CALLABLE_TYPE, exports.map((entry, i) => callableRow(out, entry, i)), { linkage: 'internal' });
+  out.constantArray(
+    EXPORT_TABLE,
+    CALLABLE_TYPE,
+    exports.map((entry, i) => callableRow(out, entry, i)),
+    { linkage: 'internal' },
+  );
   const w = start();
   w.call('void', out.runtime('w2e_invoke', 'void', ''), '');
   w.ret();
@@ -41,15 +47,15 @@ export function emitExportTable(out: PartitionText, contents: ModuleContents, ex
 function emitTrampoline(out: PartitionText, entry: Export, i: number): void {
   const w = out.defineFunction(trampolineSymbol(i), 'void', PARAMS, { linkage: 'internal' });
   if (entry.kind === 'global') {
-    const type = LLVM_TYPES[out.plan.globals[entry.index]!.type]!;
+    const type = LLVM_TYPES[out.plan.globals[entry.index].type];
     w.store(type, w.load(type, out.global(entry.index)), RESULTS);
   } else {
     const { params, results } = signatureOf(out.plan, entry.index);
-    const args = params.map((type, k) => w.load(LLVM_TYPES[type]!, w.index('i8', ARGUMENTS, k * SLOT)));
+    const args = params.map((type, k) => w.load(LLVM_TYPES[type], w.index('i8', ARGUMENTS, k * SLOT)));
     const returned = callFunction(w, out, entry.index, args);
     results.forEach((type, k) => {
       const value = readResult(w, out, entry.index, k, returned);
-      w.store(LLVM_TYPES[type]!, value, w.index('i8', RESULTS, k * SLOT));
+      w.store(LLVM_TYPES[type], value, w.index('i8', RESULTS, k * SLOT));
     });
   }
   w.ret();
@@ -72,14 +78,17 @@ const TYPE_LETTERS: readonly string[] = ['', 'i', 'j', 'f', 'd', 'v', 'F', 'E', 
 /** The `struct w2e_callable` of an exported function, whose texts it defines. */
 function callableRow(out: PartitionText, entry: Export, i: number): string {
   const { params, results } = signatureOf(out.plan, entry.index);
-  const letters = (types: readonly Type[]): string => types.map((type) => TYPE_LETTERS[type]!).join('');
+  const letters = (types: readonly Type[]): string => types.map((type) => TYPE_LETTERS[type]).join('');
   const text = (part: 'name' | 'params' | 'results', content: string): SymbolName => {
     const symbol = exportTextSymbol(i, part);
     out.constantBytes(symbol, Buffer.from(`${content}\0`, 'utf8'), { linkage: 'internal' });
     return symbol;
   };
   const row = structText(structs.callable, {
-    call: trampolineSymbol(i), name: text('name', printable(entry.name)), params: text('params', letters(params)), results: text('results', letters(results)),
+    call: trampolineSymbol(i),
+    name: text('name', printable(entry.name)),
+    params: text('params', letters(params)),
+    results: text('results', letters(results)),
   });
   return `${CALLABLE_TYPE} ${row}`;
 }

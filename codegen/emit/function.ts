@@ -39,9 +39,11 @@ export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName,
   const env = new Environment(out, func, outside);
   const { params, results } = func.signature;
   const split = !outside && splitsVectors(plan, func.signature);
-  const entry = func.order[0]!;
-  const entryParams = func.blockParams[entry]!;
-  const typed = params.map((type, i) => (split && type === Type.V128 ? `i64 %v${entryParams[i]!}.0, i64 %v${entryParams[i]!}.1` : `${LLVM_TYPES[type]!} %v${entryParams[i]!}`));
+  const entry = func.order[0];
+  const entryParams = func.blockParams[entry];
+  const typed = params.map((type, i) =>
+    split && type === Type.V128 ? `i64 %v${entryParams[i]}.0, i64 %v${entryParams[i]}.1` : `${LLVM_TYPES[type]} %v${entryParams[i]}`,
+  );
   if (env.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
   const result = outside ? resultType(results) : internalResult(plan, func.signature);
   const w = out.defineFunction(symbol, result, typed, { apart, suffix: `${keptWhole(env)}${personality(env)}${debug?.attachment ?? ''}` });
@@ -62,7 +64,11 @@ function personality({ out, catches }: Environment): string {
 class FunctionEmitter {
   private readonly edges: Edges;
 
-  constructor(private readonly w: Writer, private readonly env: Environment, private readonly debug: DebugFunction | undefined) {
+  constructor(
+    private readonly w: Writer,
+    private readonly env: Environment,
+    private readonly debug: DebugFunction | undefined,
+  ) {
     this.edges = new Edges(env.func);
   }
 
@@ -72,7 +78,7 @@ class FunctionEmitter {
     const blocks = func.order.map((block, i) => this.emitBlock(block, i === 0));
     w.location = '';
     blocks.forEach((block, i) => {
-      if (i > 0) edges.writePhis(w, env, func.order[i]!, block);
+      if (i > 0) edges.writePhis(w, env, func.order[i], block);
     });
   }
 
@@ -80,7 +86,7 @@ class FunctionEmitter {
   private locate(inst: InstId): void {
     const { debug, w } = this;
     if (debug === undefined) return;
-    const origin = this.env.func.origin[inst]!;
+    const origin = this.env.func.origin[inst];
     if (origin !== 0 || w.location === '') w.location = `, !dbg !${debug.location(origin)}`;
   }
 
@@ -89,16 +95,16 @@ class FunctionEmitter {
     const { func } = env;
     this.locate(firstWithCode(func, block));
     const written = w.block(`b${block}`);
-    const params = func.blockParams[block]!;
+    const params = func.blockParams[block];
     if (isEntry) this.emitEntry();
     // A landing pad comes before everything but phis.
-    const landing = func.op[func.first[block]!] === Op.Catch ? func.first[block]! : -1;
+    const landing = func.op[func.first[block]] === Op.Catch ? func.first[block] : -1;
     if (landing >= 0) this.emitInst(landing, Op.Catch);
     for (const param of params) env.extendIfAddress(w, param);
-    for (let inst = landing >= 0 ? func.next[landing]! : func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+    for (let inst = landing >= 0 ? func.next[landing] : func.first[block]; inst >= 0; inst = func.next[inst]) {
       this.locate(inst);
-      const op: Op = func.op[inst]!;
-      if ((opEffect[op]! & Effect.Terminator) !== 0) this.edges.end(block, w.at);
+      const op: Op = func.op[inst];
+      if ((opEffect[op] & Effect.Terminator) !== 0) this.edges.end(block, w.at);
       this.emitInst(inst, op);
       if (!isUnwind(op)) env.extendResults(w, inst);
     }
@@ -109,47 +115,76 @@ class FunctionEmitter {
   private emitEntry(): void {
     const { w, env } = this;
     const { func, out } = env;
-    const params = func.blockParams[func.order[0]!]!;
+    const params = func.blockParams[func.order[0]];
     if (!env.outside && splitsVectors(out.plan, func.signature)) {
       for (const param of params) if (func.valueType[param] === Type.V128) joinVector(w, `%v${param}.0`, `%v${param}.1`, `%v${param}`);
     }
-    for (const [slot, type] of env.slots) w.alloca(LLVM_TYPES[type]!, 0, slotRegister(slot));
+    for (const [slot, type] of env.slots) w.alloca(LLVM_TYPES[type], 0, slotRegister(slot));
     if (env.resultSlots > 0) resultMemory(w, env.resultSlots, RESULT_BUFFER);
     if (env.catches && out.plan.movesFrames) saveStack(w, out);
   }
 
   private emitInst(inst: InstId, op: Op): void {
     const { w, env } = this;
-    const family: Family = opFamily[op]!;
+    const family: Family = opFamily[op];
     switch (family) {
-      case Family.Constant: return;
-      case Family.Integer: return emitBinary(w, env, inst, op);
-      case Family.Division: return emitDivision(w, env, inst, op);
-      case Family.Shift: return emitShift(w, env, inst, op);
-      case Family.Rotation: return emitRotation(w, env, inst, op);
-      case Family.Comparison: return emitCompare(w, env, inst, op);
-      case Family.BitCount: return emitCount(w, env, inst, op);
-      case Family.SignExtension: return emitSignExtension(w, env, inst, op);
-      case Family.FloatArithmetic: return emitFloatArithmetic(w, env, inst, op);
-      case Family.FloatSign: return emitFloatSign(w, env, inst, op);
-      case Family.FloatRounding: return emitRounding(w, env, inst, op);
-      case Family.FloatComparison: return emitFloatCompare(w, env, inst, op);
-      case Family.Conversion: return emitConversion(w, env, inst, op);
-      case Family.Choice: return emitSelect(w, env, inst);
-      case Family.Reference: return emitReference(w, env, inst, op);
-      case Family.Vector: return emitVector(w, env, inst);
-      case Family.Wide: return emitWide(w, env, inst, op);
-      case Family.Access: return emitAccess(w, env, inst, op);
-      case Family.Memory: return emitMemoryOperation(w, env, inst, op);
-      case Family.Atomic: return emitAtomicOperation(w, env, inst, op);
-      case Family.Global: return emitGlobal(w, env, inst, op);
-      case Family.Slot: return emitSlot(w, env, inst, op);
-      case Family.Table: return emitTableOperation(w, env, inst, op);
-      case Family.Call: case Family.UnwindingCall: return emitCall(w, env, this.edges, inst);
-      case Family.TailCall: return emitTailCall(w, env, inst);
-      case Family.Exception: return emitException(w, env, inst, op);
-      case Family.Branch: return this.emitBranch(inst, op);
-      case Family.Exit: return emitExit(w, env, inst, op);
+      case Family.Constant:
+        return;
+      case Family.Integer:
+        return emitBinary(w, env, inst, op);
+      case Family.Division:
+        return emitDivision(w, env, inst, op);
+      case Family.Shift:
+        return emitShift(w, env, inst, op);
+      case Family.Rotation:
+        return emitRotation(w, env, inst, op);
+      case Family.Comparison:
+        return emitCompare(w, env, inst, op);
+      case Family.BitCount:
+        return emitCount(w, env, inst, op);
+      case Family.SignExtension:
+        return emitSignExtension(w, env, inst, op);
+      case Family.FloatArithmetic:
+        return emitFloatArithmetic(w, env, inst, op);
+      case Family.FloatSign:
+        return emitFloatSign(w, env, inst, op);
+      case Family.FloatRounding:
+        return emitRounding(w, env, inst, op);
+      case Family.FloatComparison:
+        return emitFloatCompare(w, env, inst, op);
+      case Family.Conversion:
+        return emitConversion(w, env, inst, op);
+      case Family.Choice:
+        return emitSelect(w, env, inst);
+      case Family.Reference:
+        return emitReference(w, env, inst, op);
+      case Family.Vector:
+        return emitVector(w, env, inst);
+      case Family.Wide:
+        return emitWide(w, env, inst, op);
+      case Family.Access:
+        return emitAccess(w, env, inst, op);
+      case Family.Memory:
+        return emitMemoryOperation(w, env, inst, op);
+      case Family.Atomic:
+        return emitAtomicOperation(w, env, inst, op);
+      case Family.Global:
+        return emitGlobal(w, env, inst, op);
+      case Family.Slot:
+        return emitSlot(w, env, inst, op);
+      case Family.Table:
+        return emitTableOperation(w, env, inst, op);
+      case Family.Call:
+      case Family.UnwindingCall:
+        return emitCall(w, env, this.edges, inst);
+      case Family.TailCall:
+        return emitTailCall(w, env, inst);
+      case Family.Exception:
+        return emitException(w, env, inst, op);
+      case Family.Branch:
+        return this.emitBranch(inst, op);
+      case Family.Exit:
+        return emitExit(w, env, inst, op);
       default:
         family satisfies never;
         return notEmitted(op);
@@ -168,8 +203,12 @@ class FunctionEmitter {
         w.condBr(env.condition(w, func.operand(inst, 0)), label(0), label(1));
         break;
       case Op.BrTable: {
-        const last = func.edgeCount[inst]! - 1;
-        w.switch(env.operand(inst, 0), label(last), Array.from({ length: last }, (_, k) => label(k)));
+        const last = func.edgeCount[inst] - 1;
+        w.switch(
+          env.operand(inst, 0),
+          label(last),
+          Array.from({ length: last }, (_, k) => label(k)),
+        );
         break;
       }
       default:
@@ -181,9 +220,12 @@ class FunctionEmitter {
 
 function emitExit(w: Writer, env: Environment, inst: InstId, op: Op): void {
   switch (op) {
-    case Op.Return: return emitReturn(w, env, inst);
-    case Op.Unreachable: return w.br(w.trapBlock('unreachable'));
-    default: return notEmitted(op);
+    case Op.Return:
+      return emitReturn(w, env, inst);
+    case Op.Unreachable:
+      return w.br(w.trapBlock('unreachable'));
+    default:
+      return notEmitted(op);
   }
 }
 
@@ -193,13 +235,14 @@ function emitReturn(w: Writer, env: Environment, inst: InstId): void {
   if (results.length === 0) return w.ret();
   if (results.length === 1) return emitReturnOf(w, env, env.type(func.operand(inst, 0)), env.operand(inst, 0));
   if (env.returnsInMemory) {
-    results.forEach((type, i) => storeResult(w, RESULTS, i, LLVM_TYPES[type]!, env.operand(inst, i)));
+    results.forEach((type, i) => storeResult(w, RESULTS, i, LLVM_TYPES[type], env.operand(inst, i)));
     return w.ret();
   }
   const whole = resultType(results);
   let all = 'poison';
   results.forEach((type, i) => {
-    const part = resultPart(results, i), llvm = LLVM_TYPES[type]!;
+    const part = resultPart(results, i),
+      llvm = LLVM_TYPES[type];
     const value = part === llvm ? env.operand(inst, i) : w.cast('bitcast', llvm, env.operand(inst, i), part);
     all = w.insertValue(whole, all, part, value, i);
   });
@@ -208,7 +251,7 @@ function emitReturn(w: Writer, env: Environment, inst: InstId): void {
 
 /** The first instruction of a block that is not a constant, which is emitted where it is used. */
 function firstWithCode(func: Func, block: BlockId): InstId {
-  let inst = func.first[block]!;
-  while (func.op[inst] === Op.Const) inst = func.next[inst]!;
+  let inst = func.first[block];
+  while (func.op[inst] === Op.Const) inst = func.next[inst];
   return inst;
 }

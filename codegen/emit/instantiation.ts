@@ -25,7 +25,11 @@ export function emitSteps(w: Writer, out: PartitionText, steps: readonly Instant
         break;
       case 'element': {
         const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i64, i64, i64, i64');
-        w.call('void', init, `ptr ${out.table(step.into)}, ptr ${out.elements(step.segment)}, i64 ${step.length}, i64 ${step.offset}, i64 0, i64 ${step.length}`);
+        w.call(
+          'void',
+          init,
+          `ptr ${out.table(step.into)}, ptr ${out.elements(step.segment)}, i64 ${step.length}, i64 ${step.offset}, i64 0, i64 ${step.length}`,
+        );
         w.store('i32', 0, out.elementLength(step.segment));
         break;
       }
@@ -38,7 +42,7 @@ export function emitSteps(w: Writer, out: PartitionText, steps: readonly Instant
 
 /** The size of a table as i64. */
 function sizeOfTable(w: Writer, out: PartitionText, table: number): Operand {
-  const { elements } = out.plan.tables[table]!;
+  const { elements } = out.plan.tables[table];
   return elements === undefined ? wideTableSize(w, out, table) : String(elements.length);
 }
 

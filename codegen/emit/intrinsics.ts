@@ -1,7 +1,7 @@
 // hot
 // Calls of LLVM's intrinsics: those that are overloaded on one type, and the copy of bytes.
 
-import { Type } from '../../ir/types.js';
+import type { Type } from '../../ir/types.js';
 import { INTRINSIC_SUFFIX } from './arithmetic.js';
 import type { IntrinsicStem } from './arithmetic.js';
 import type { Environment } from './environment.js';
@@ -11,8 +11,8 @@ import type { Operand, Writer } from './writer.js';
 
 /** Calls an intrinsic whose arguments and result all have one type. */
 export function callIntrinsic(w: Writer, env: Environment, name: IntrinsicStem, type: Type, args: readonly Operand[], into?: Operand): Operand {
-  const llvm = LLVM_TYPES[type]!;
-  const callee = env.out.intrinsic(`${name}.${INTRINSIC_SUFFIX[type]!}`, llvm, args.map(() => llvm).join(', '));
+  const llvm = LLVM_TYPES[type];
+  const callee = env.out.intrinsic(`${name}.${INTRINSIC_SUFFIX[type]}`, llvm, args.map(() => llvm).join(', '));
   return w.call(llvm, callee, args.map((arg) => `${llvm} ${arg}`).join(', '), into);
 }
 

@@ -20,9 +20,9 @@ const RESULTS_AS_THEY_ARE = 2;
  * LLVM returns two floats in SSE registers and further ones on the x87 stack, which makes quiet NaNs of signaling ones.
  */
 export function resultPart(results: readonly Type[], i: number): string {
-  const type = results[i]!;
-  if (i < RESULTS_AS_THEY_ARE) return LLVM_TYPES[type]!;
-  return type === Type.F32 ? 'i32' : type === Type.F64 ? 'i64' : LLVM_TYPES[type]!;
+  const type = results[i];
+  if (i < RESULTS_AS_THEY_ARE) return LLVM_TYPES[type];
+  return type === Type.F32 ? 'i32' : type === Type.F64 ? 'i64' : LLVM_TYPES[type];
 }
 
 /** An array of values with their types. */
@@ -34,9 +34,7 @@ export function arrayText(items: readonly string[]): string {
 export function escaped(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) {
-    text += byte >= 32 && byte < 127 && byte !== 34 && byte !== 92
-      ? String.fromCharCode(byte)
-      : `\\${byte.toString(16).padStart(2, '0')}`;
+    text += byte >= 32 && byte < 127 && byte !== 34 && byte !== 92 ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`;
   }
   return text;
 }

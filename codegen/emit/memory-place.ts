@@ -48,21 +48,21 @@ export function memorySize(w: Writer, out: PartitionText, memory: number): Opera
 
 /** `checkRange` for memory.copy and memory.fill, where a range of no bytes may be everywhere in some modules. */
 export function checkBulk(w: Writer, out: PartitionText, memory: number, start: Operand, length: Operand): void {
-  if (!out.plan.memories[memory]!.emptyAnywhere) return checkRange(w, out, memory, start, length);
+  if (!out.plan.memories[memory].emptyAnywhere) return checkRange(w, out, memory, start, length);
   const empty = w.icmp('eq', 'i64', length, 0);
   checkRange(w, out, memory, w.select(empty, 'i64', '0', start), length);
 }
 
 /** Traps unless `length` bytes from `start` on (both i64, zero-extended) are in a memory. */
 export function checkRange(w: Writer, out: PartitionText, memory: number, start: Operand, length: Operand): void {
-  if (out.plan.memories[memory]!.is64) return trapUnlessRoom(w, memorySize(w, out, memory), start, length, false);
+  if (out.plan.memories[memory].is64) return trapUnlessRoom(w, memorySize(w, out, memory), start, length, false);
   const end = w.binary('add', 'i64', start, length);
   w.trapIf(w.icmp('ugt', 'i64', end, memorySize(w, out, memory)), 'out_of_bounds_memory_access');
 }
 
 /** Traps unless an access of `bytes` bytes at `index + offset` is in a memory; nothing where a fault will do that. */
 export function checkAccess(w: Writer, out: PartitionText, memory: number, index: Operand, offset: bigint, bytes: number): void {
-  const { is64, checked, initialBytes } = out.plan.memories[memory]!;
+  const { is64, checked, initialBytes } = out.plan.memories[memory];
   if (!checked) return;
   const needed = offset + BigInt(bytes);
   if (needed >= 1n << 64n) return w.trapIf('true', 'out_of_bounds_memory_access');

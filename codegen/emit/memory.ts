@@ -18,54 +18,72 @@ import { displaced } from './writer.js';
 import type { AtomicOperation, Operand, Writer } from './writer.js';
 
 const UPDATES: Readonly<Record<number, AtomicOperation>> = {
-  [Op.AtomicAdd]: 'add', [Op.AtomicSub]: 'sub', [Op.AtomicAnd]: 'and', [Op.AtomicOr]: 'or', [Op.AtomicXor]: 'xor',
+  [Op.AtomicAdd]: 'add',
+  [Op.AtomicSub]: 'sub',
+  [Op.AtomicAnd]: 'and',
+  [Op.AtomicOr]: 'or',
+  [Op.AtomicXor]: 'xor',
   [Op.AtomicXchg]: 'xchg',
 };
 
 /** Emits a load or store. */
 export function emitAccess(w: Writer, env: Environment, inst: InstId, op: Op): void {
   switch (op) {
-    case Op.Load: return emitLoad(w, env, inst);
-    case Op.Store: return emitStore(w, env, inst);
-    default: return notEmitted(op);
+    case Op.Load:
+      return emitLoad(w, env, inst);
+    case Op.Store:
+      return emitStore(w, env, inst);
+    default:
+      return notEmitted(op);
   }
 }
 
 /** Emits one operation on a whole memory or a data segment. */
 export function emitMemoryOperation(w: Writer, env: Environment, inst: InstId, op: Op): void {
   switch (op) {
-    case Op.MemorySize: return emitSize(w, env, inst);
-    case Op.MemoryGrow: return emitGrow(w, env, inst);
-    case Op.MemoryCopy: return emitCopy(w, env, inst);
-    case Op.MemoryFill: return emitFill(w, env, inst);
-    case Op.MemoryInit: return emitInit(w, env, inst);
-    case Op.DataDrop: return w.store('i32', 0, env.out.dataLength(env.func.imm[inst]!));
-    default: return notEmitted(op);
+    case Op.MemorySize:
+      return emitSize(w, env, inst);
+    case Op.MemoryGrow:
+      return emitGrow(w, env, inst);
+    case Op.MemoryCopy:
+      return emitCopy(w, env, inst);
+    case Op.MemoryFill:
+      return emitFill(w, env, inst);
+    case Op.MemoryInit:
+      return emitInit(w, env, inst);
+    case Op.DataDrop:
+      return w.store('i32', 0, env.out.dataLength(env.func.imm[inst]));
+    default:
+      return notEmitted(op);
   }
 }
 
 /** Emits one atomic operation. */
 export function emitAtomicOperation(w: Writer, env: Environment, inst: InstId, op: Op): void {
   switch (op) {
-    case Op.AtomicFence: return w.fence();
-    case Op.AtomicWait: return emitWait(w, env, inst);
-    case Op.AtomicNotify: return emitNotify(w, env, inst);
-    default: return emitAtomic(w, env, inst, op);
+    case Op.AtomicFence:
+      return w.fence();
+    case Op.AtomicWait:
+      return emitWait(w, env, inst);
+    case Op.AtomicNotify:
+      return emitNotify(w, env, inst);
+    default:
+      return emitAtomic(w, env, inst, op);
   }
 }
 
 /** The unsigned 64-bit offset of an access. */
 function accessOffset({ func }: Environment, inst: InstId): bigint {
-  return (BigInt(func.imm2[inst]! >>> 0) << 32n) | BigInt(func.imm[inst]! >>> 0);
+  return (BigInt(func.imm2[inst] >>> 0) << 32n) | BigInt(func.imm[inst] >>> 0);
 }
 
 /** The native address of an access of `bytes` bytes, after the bounds check if there has to be one. */
 function pointer(w: Writer, env: Environment, inst: InstId, bytes: number): Operand {
   const { func, out } = env;
-  const memory = accessMemory(func.aux[inst]!);
+  const memory = accessMemory(func.aux[inst]);
   const address = func.operand(inst, 0);
   const offset = accessOffset(env, inst);
-  if (out.plan.memories[memory]!.checked) checkAccess(w, out, memory, env.zeroExtended(w, address), offset, bytes);
+  if (out.plan.memories[memory].checked) checkAccess(w, out, memory, env.zeroExtended(w, address), offset, bytes);
   const base = memoryBase(w, out, memory);
   const constant = env.constantU32(address);
   if (constant !== undefined && memory === 0) return indexed(w, out, base, String(BigInt(constant) + offset));
@@ -96,26 +114,27 @@ function hidden(w: Writer, constant: Operand): Operand {
 
 function emitLoad(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const type: Type = func.type[inst]!;
-  const bytesLog2 = accessBytesLog2(func.aux[inst]!);
+  const type: Type = func.type[inst];
+  const bytesLog2 = accessBytesLog2(func.aux[inst]);
   const at = pointer(w, env, inst, 1 << bytesLog2);
-  const scope = loadScope(out.plan), volatile = env.isVolatile(inst);
-  if (!isNarrow(type, bytesLog2)) return void w.load(LLVM_TYPES[type]!, at, env.result(inst), scope, 1, volatile);
+  const scope = loadScope(out.plan),
+    volatile = env.isVolatile(inst);
+  if (!isNarrow(type, bytesLog2)) return void w.load(LLVM_TYPES[type], at, env.result(inst), scope, 1, volatile);
   const narrow = `i${8 << bytesLog2}`;
   const part = w.load(narrow, at, undefined, scope, 1, volatile);
-  w.cast(accessSigned(func.aux[inst]!) ? 'sext' : 'zext', narrow, part, LLVM_TYPES[type]!, env.result(inst));
+  w.cast(accessSigned(func.aux[inst]) ? 'sext' : 'zext', narrow, part, LLVM_TYPES[type], env.result(inst));
 }
 
 function emitStore(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const bytesLog2 = accessBytesLog2(func.aux[inst]!);
+  const bytesLog2 = accessBytesLog2(func.aux[inst]);
   const value = func.operand(inst, 1);
-  const type: Type = func.valueType[value]!;
+  const type: Type = func.valueType[value];
   const at = pointer(w, env, inst, 1 << bytesLog2);
-  const scope = storeScope(out.plan, accessMemory(func.aux[inst]!));
-  if (!isNarrow(type, bytesLog2)) return w.store(LLVM_TYPES[type]!, env.value(value), at, scope, 1);
+  const scope = storeScope(out.plan, accessMemory(func.aux[inst]));
+  if (!isNarrow(type, bytesLog2)) return w.store(LLVM_TYPES[type], env.value(value), at, scope, 1);
   const narrow = `i${8 << bytesLog2}`;
-  w.store(narrow, w.cast('trunc', LLVM_TYPES[type]!, env.value(value), narrow), at, scope, 1);
+  w.store(narrow, w.cast('trunc', LLVM_TYPES[type], env.value(value), narrow), at, scope, 1);
 }
 
 function isNarrow(type: Type, bytesLog2: number): boolean {
@@ -123,8 +142,8 @@ function isNarrow(type: Type, bytesLog2: number): boolean {
 }
 
 function emitSize(w: Writer, env: Environment, inst: InstId): void {
-  const memory = env.func.imm[inst]!;
-  const { is64, pageLog2 } = env.out.plan.memories[memory]!;
+  const memory = env.func.imm[inst];
+  const { is64, pageLog2 } = env.out.plan.memories[memory];
   const bytes = memorySize(w, env.out, memory);
   if (is64) w.binary('lshr', 'i64', bytes, pageLog2, env.result(inst));
   else w.cast('trunc', 'i64', w.binary('lshr', 'i64', bytes, pageLog2), 'i32', env.result(inst));
@@ -132,15 +151,16 @@ function emitSize(w: Writer, env: Environment, inst: InstId): void {
 
 function emitGrow(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const memory = func.imm[inst]!;
-  const { is64, pageLog2 } = out.plan.memories[memory]!;
+  const memory = func.imm[inst];
+  const { is64, pageLog2 } = out.plan.memories[memory];
   if (memory === 0 && !is64 && pageLog2 === PAGE_LOG2) {
     return void w.call('i32', out.runtime('w2e_memory_grow', 'i32', 'i32'), `i32 ${env.operand(inst, 0)}`, env.result(inst));
   }
   const pages = env.zeroExtended(w, func.operand(inst, 0));
-  const [callee, args] = memory === 0
-    ? [out.runtime('w2e_memory_grow_by', 'i64', 'i64, i32'), `i64 ${pages}, i32 ${pageLog2}`]
-    : [out.runtime('w2e_memory_extend', 'i64', 'ptr, i64'), `ptr ${out.furtherMemory(memory)}, i64 ${pages}`];
+  const [callee, args] =
+    memory === 0
+      ? [out.runtime('w2e_memory_grow_by', 'i64', 'i64, i32'), `i64 ${pages}, i32 ${pageLog2}`]
+      : [out.runtime('w2e_memory_extend', 'i64', 'ptr, i64'), `ptr ${out.furtherMemory(memory)}, i64 ${pages}`];
   if (is64) w.call('i64', callee, args, env.result(inst));
   else w.cast('trunc', 'i64', w.call('i64', callee, args), 'i32', env.result(inst));
 }
@@ -159,7 +179,8 @@ function bulkOperands(w: Writer, env: Environment, inst: InstId): [destination: 
 function emitCopy(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
   const [destination, source, length] = bulkOperands(w, env, inst);
-  const to = func.imm[inst]!, from = func.imm2[inst]!;
+  const to = func.imm[inst],
+    from = func.imm2[inst];
   checkBulk(w, out, to, destination, length);
   checkBulk(w, out, from, source, length);
   const target = nativePointer(w, out, to, destination);
@@ -169,7 +190,7 @@ function emitCopy(w: Writer, env: Environment, inst: InstId): void {
 
 function emitFill(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const memory = func.imm[inst]!;
+  const memory = func.imm[inst];
   const destination = env.zeroExtended(w, func.operand(inst, 0));
   const length = env.zeroExtended(w, func.operand(inst, 2));
   checkBulk(w, out, memory, destination, length);
@@ -181,7 +202,8 @@ function emitFill(w: Writer, env: Environment, inst: InstId): void {
 
 function emitInit(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const segment = func.imm[inst]!, memory = func.imm2[inst]!;
+  const segment = func.imm[inst],
+    memory = func.imm2[inst];
   const [destination, source, length] = bulkOperands(w, env, inst);
   checkRange(w, out, memory, destination, length);
   const size = w.cast('zext', 'i32', w.load('i32', out.dataLength(segment)), 'i64');
@@ -195,8 +217,8 @@ function emitInit(w: Writer, env: Environment, inst: InstId): void {
 /** The address of an atomic access in memory as i64, checked for alignment, and for bounds where `check` says so or the sum might wrap. */
 function atomicIndex(w: Writer, env: Environment, inst: InstId, bytes: number, check: boolean): Operand {
   const { out } = env;
-  const memory = accessMemory(env.func.aux[inst]!);
-  const { is64 } = out.plan.memories[memory]!;
+  const memory = accessMemory(env.func.aux[inst]);
+  const { is64 } = out.plan.memories[memory];
   const index = env.zeroExtended(w, env.func.operand(inst, 0));
   if (is64) checkAccess(w, out, memory, index, accessOffset(env, inst), bytes);
   // The constant in front, see `indexed`.
@@ -208,13 +230,13 @@ function atomicIndex(w: Writer, env: Environment, inst: InstId, bytes: number, c
 
 function emitAtomic(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func, out } = env;
-  const bytesLog2 = accessBytesLog2(func.aux[inst]!);
+  const bytesLog2 = accessBytesLog2(func.aux[inst]);
   const bytes = 1 << bytesLog2;
-  const memory = accessMemory(func.aux[inst]!);
-  const { checked } = out.plan.memories[memory]!;
+  const memory = accessMemory(func.aux[inst]);
+  const { checked } = out.plan.memories[memory];
   const memoryType = `i${8 << bytesLog2}`;
-  const type: Type = op === Op.AtomicStore ? func.valueType[func.operand(inst, 1)]! : func.type[inst]!;
-  const llvm = LLVM_TYPES[type]!;
+  const type: Type = op === Op.AtomicStore ? func.valueType[func.operand(inst, 1)] : func.type[inst];
+  const llvm = LLVM_TYPES[type];
   const narrow = isNarrow(type, bytesLog2);
   const at = nativePointer(w, out, memory, atomicIndex(w, env, inst, bytes, checked));
   const inMemoryType = (value: Operand): Operand => (narrow ? w.cast('trunc', llvm, value, memoryType) : value);
@@ -235,14 +257,14 @@ function emitAtomic(w: Writer, env: Environment, inst: InstId, op: Op): void {
       return finish(w.extractValue(`{ ${memoryType}, i1 }`, pair, 0, into));
     }
     default:
-      return finish(w.atomicUpdate(UPDATES[op]!, memoryType, at, inMemoryType(env.operand(inst, 1)), bytes, kept, into));
+      return finish(w.atomicUpdate(UPDATES[op], memoryType, at, inMemoryType(env.operand(inst, 1)), bytes, kept, into));
   }
 }
 
 /** The address of a wait or a notification as the runtime takes it: the distance from memory 0. */
 function waitAddress(w: Writer, env: Environment, inst: InstId, bytes: number): Operand {
   const { out } = env;
-  const memory = accessMemory(env.func.aux[inst]!);
+  const memory = accessMemory(env.func.aux[inst]);
   const index = atomicIndex(w, env, inst, bytes, true);
   if (memory === 0) return index;
   const at = w.cast('ptrtoint', 'ptr', nativePointer(w, out, memory, index), 'i64');
@@ -252,10 +274,10 @@ function waitAddress(w: Writer, env: Environment, inst: InstId, bytes: number): 
 
 function emitWait(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
-  const wide = accessBytesLog2(func.aux[inst]!) === 3;
+  const wide = accessBytesLog2(func.aux[inst]) === 3;
   const type = wide ? 'i64' : 'i32';
   const address = waitAddress(w, env, inst, wide ? 8 : 4);
-  if (!out.plan.memories[accessMemory(func.aux[inst]!)]!.shared) w.trapIf('true', 'expected_shared_memory');
+  if (!out.plan.memories[accessMemory(func.aux[inst])].shared) w.trapIf('true', 'expected_shared_memory');
   const wait = out.runtime(wide ? 'w2e_atomic_wait64' : 'w2e_atomic_wait32', 'i32', `i64, ${type}, i64`);
   w.call('i32', wait, `i64 ${address}, ${type} ${env.operand(inst, 1)}, i64 ${env.operand(inst, 2)}`, env.result(inst));
 }

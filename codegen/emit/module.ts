@@ -10,9 +10,26 @@ import { DESCRIPTOR_TYPE, EXCEPTION_ROOT_TYPE, MEMORY_TYPE, MODULE_TYPE, RUN_TYP
 import type { ModuleContents } from '../plan/contents.js';
 import { signatureOf } from '../plan/plan.js';
 import {
-  EXCEPTION_ROOTS_SECTION, EXPORT_TABLE, NULL_TYPE_ID, copiedDataSymbol, copiedRunsSymbol, dataLengthSymbol, dataSymbol, descriptorSymbol,
-  elementLengthSymbol, elementSymbol, exceptionRootsSymbol, furtherMemorySymbol, imageSymbol, importEntrySymbol, initialTableSymbol, runtimeSymbol,
-  tableCodeSymbol, tableSegmentSymbol, tableTypedCodeSymbol, tableTypesSymbol,
+  EXCEPTION_ROOTS_SECTION,
+  EXPORT_TABLE,
+  NULL_TYPE_ID,
+  copiedDataSymbol,
+  copiedRunsSymbol,
+  dataLengthSymbol,
+  dataSymbol,
+  descriptorSymbol,
+  elementLengthSymbol,
+  elementSymbol,
+  exceptionRootsSymbol,
+  furtherMemorySymbol,
+  imageSymbol,
+  importEntrySymbol,
+  initialTableSymbol,
+  runtimeSymbol,
+  tableCodeSymbol,
+  tableSegmentSymbol,
+  tableTypedCodeSymbol,
+  tableTypesSymbol,
 } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { emitCallsFromRuntime, emitExport, emitGeneratedImports } from './bridges.js';
@@ -48,23 +65,40 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
 function emitDescriptor(out: PartitionText, contents: ModuleContents): void {
   const memory = out.plan.memories[0];
   const flags = contents.abiFlags | (memory?.checked === true ? abiBits.CHECKED_MEMORY.value : 0);
-  out.constant(runtimeSymbol('w2e_module'), MODULE_TYPE, structText(structs.module, {
-    has_memory: memory === undefined ? 0 : 1, memory_shared: memory?.shared === true ? 1 : 0,
-    memory_initial_bytes: memory?.initialBytes ?? 0, memory_max_bytes: memory?.maxBytes ?? 0,
-    stack_size: contents.stackSize, abi_flags: flags, reserved: 0,
-  }));
+  out.constant(
+    runtimeSymbol('w2e_module'),
+    MODULE_TYPE,
+    structText(structs.module, {
+      has_memory: memory === undefined ? 0 : 1,
+      memory_shared: memory?.shared === true ? 1 : 0,
+      memory_initial_bytes: memory?.initialBytes ?? 0,
+      memory_max_bytes: memory?.maxBytes ?? 0,
+      stack_size: contents.stackSize,
+      abi_flags: flags,
+      reserved: 0,
+    }),
+  );
   contents.images.forEach(({ section, image }, i) => out.variableBytes(imageSymbol(i), image.bytes, { section, align: 1 }));
   contents.copiedData.forEach((runs, memory) => {
     if (runs.length === 0) return;
     out.constantBytes(copiedDataSymbol(memory), Buffer.concat(runs.map(({ bytes }) => bytes)), { linkage: 'internal', align: 16 });
-    out.constantArray(copiedRunsSymbol(memory), RUN_TYPE, runs.map(({ start, bytes }) => `${RUN_TYPE} ${structText(structs.run, { start, length: bytes.length })}`), { linkage: 'internal' });
+    out.constantArray(
+      copiedRunsSymbol(memory),
+      RUN_TYPE,
+      runs.map(({ start, bytes }) => `${RUN_TYPE} ${structText(structs.run, { start, length: bytes.length })}`),
+      { linkage: 'internal' },
+    );
   });
 }
 
 function emitFurtherMemories(out: PartitionText): void {
   out.plan.memories.forEach(({ initialBytes, maxBytes, pageLog2 }, memory) => {
     if (memory === 0) return;
-    out.variable(furtherMemorySymbol(memory), MEMORY_TYPE, structText(structs.memory, { base: 'null', size: initialBytes, max: maxBytes, page_log2: pageLog2, reserved: 0 }));
+    out.variable(
+      furtherMemorySymbol(memory),
+      MEMORY_TYPE,
+      structText(structs.memory, { base: 'null', size: initialBytes, max: maxBytes, page_log2: pageLog2, reserved: 0 }),
+    );
   });
 }
 
@@ -85,7 +119,7 @@ function createTables(w: Writer, out: PartitionText, { tables }: ModuleContents)
   tables.forEach(({ size, elements, fill, segments }, index) => {
     const table = out.table(index);
     if (elements !== undefined) {
-      if (out.plan.tables[index]!.grows) w.call('void', out.runtime('w2e_table_create', 'void', 'ptr'), `ptr ${table}`);
+      if (out.plan.tables[index].grows) w.call('void', out.runtime('w2e_table_create', 'void', 'ptr'), `ptr ${table}`);
       return;
     }
     const make = out.runtime('w2e_table_make', 'void', 'ptr, i64, ptr');
@@ -93,52 +127,73 @@ function createTables(w: Writer, out: PartitionText, { tables }: ModuleContents)
     if (segments.length === 0) return;
     const base = w.load('ptr', table);
     segments.forEach(({ offset, functions }, i) =>
-      copyBytes(w, out, w.index('ptr', base, offset), tableSegmentSymbol(out.plan.tables[index]!.symbol, i), functions.length * POINTER_BYTES));
+      copyBytes(w, out, w.index('ptr', base, offset), tableSegmentSymbol(out.plan.tables[index].symbol, i), functions.length * POINTER_BYTES),
+    );
   });
 }
 
 function emitGlobals(out: PartitionText): void {
   const { globals, stackPointer } = out.plan;
   globals.forEach((global) => {
-    const init = global.type === Type.FuncRef
-      ? (global.low < 0 ? 'null' : out.descriptor(global.low))
-      : global.type === Type.V128 ? vectorText(global.bytes, 'i8') : constantText(global.type, global.low, global.high);
-    out.variable(global.symbol, LLVM_TYPES[global.type]!, init);
+    const init =
+      global.type === Type.FuncRef
+        ? global.low < 0
+          ? 'null'
+          : out.descriptor(global.low)
+        : global.type === Type.V128
+          ? vectorText(global.bytes, 'i8')
+          : constantText(global.type, global.low, global.high);
+    out.variable(global.symbol, LLVM_TYPES[global.type], init);
   });
-  if (stackPointer >= 0) out.alias(runtimeSymbol('w2e_stack_pointer'), 'i32', globals[stackPointer]!.symbol);
+  if (stackPointer >= 0) out.alias(runtimeSymbol('w2e_stack_pointer'), 'i32', globals[stackPointer].symbol);
 }
 
 function emitTables(out: PartitionText, contents: ModuleContents): void {
   out.plan.tables.forEach((table, index) => {
     if (table.elements !== undefined) return emitConstantTable(out, table.symbol, table.elements);
     // A table that is made at the start has none before (createTables).
-    const elements = contents.tables[index]!.elements ?? new Int32Array(0);
+    const elements = contents.tables[index].elements ?? new Int32Array(0);
     const initial = initialTableSymbol(table.symbol);
     const isNull = elements.every((f) => f < 0);
     // One at least, so that the address is within the image.
-    out.variable(initial, `[${Math.max(elements.length, 1)} x ptr]`, isNull ? 'zeroinitializer' : arrayText(references(out, elements)), { linkage: 'internal' });
+    out.variable(initial, `[${Math.max(elements.length, 1)} x ptr]`, isNull ? 'zeroinitializer' : arrayText(references(out, elements)), {
+      linkage: 'internal',
+    });
     out.variable(table.symbol, TABLE_TYPE, structText(structs.table, { elements: initial, size: elements.length, max: table.max | 0 }));
   });
   contents.tables.forEach(({ elements, segments }, index) => {
     if (elements === undefined) {
-      segments.forEach(({ functions }, i) => out.constantArray(tableSegmentSymbol(out.plan.tables[index]!.symbol, i), 'ptr', references(out, functions), { apart: true }));
+      segments.forEach(({ functions }, i) =>
+        out.constantArray(tableSegmentSymbol(out.plan.tables[index].symbol, i), 'ptr', references(out, functions), { apart: true }),
+      );
     }
   });
   for (const f of contents.descriptors) {
-    out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, structText(structs.descriptor, { code: entryPoint(out, f), type_id: out.plan.functions[f]!.typeId }));
+    out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, structText(structs.descriptor, { code: entryPoint(out, f), type_id: out.plan.functions[f].typeId }));
   }
 }
 
 /** The arrays of a table that never changes. */
 function emitConstantTable(out: PartitionText, symbol: SymbolName, elements: Int32Array): void {
   const { functions } = out.plan;
-  const code = Array.from(elements, (f) => `ptr ${f < 0 || functions[f]!.binding.kind === 'dead' ? 'null' : entryPoint(out, f)}`);
+  const code = Array.from(elements, (f) => `ptr ${f < 0 || functions[f].binding.kind === 'dead' ? 'null' : entryPoint(out, f)}`);
   out.constantArray(tableCodeSymbol(symbol), 'ptr', code, { apart: true });
   for (const typeId of typedArrays(out.plan, elements)) {
-    out.constantArray(tableTypedCodeSymbol(symbol, typeId), 'ptr', Array.from(elements, (f, i) => (
-      f < 0 ? `ptr ${out.trap('uninitialized_element')}` : functions[f]!.typeId === typeId ? code[i]! : `ptr ${out.trap('indirect_call_type_mismatch')}`)), { apart: true });
+    out.constantArray(
+      tableTypedCodeSymbol(symbol, typeId),
+      'ptr',
+      Array.from(elements, (f, i) =>
+        f < 0 ? `ptr ${out.trap('uninitialized_element')}` : functions[f].typeId === typeId ? code[i] : `ptr ${out.trap('indirect_call_type_mismatch')}`,
+      ),
+      { apart: true },
+    );
   }
-  out.constantArray(tableTypesSymbol(symbol), 'i32', Array.from(elements, (f) => `i32 ${f < 0 ? NULL_TYPE_ID : functions[f]!.typeId}`), { apart: true });
+  out.constantArray(
+    tableTypesSymbol(symbol),
+    'i32',
+    Array.from(elements, (f) => `i32 ${f < 0 ? NULL_TYPE_ID : functions[f].typeId}`),
+    { apart: true },
+  );
 }
 
 /** Tells the runtime which globals and tables hold exceptions (`runtime-c/core/exception-memory.c`). */
@@ -150,7 +205,11 @@ function emitExceptionRoots(out: PartitionText): void {
     ...tables.filter(({ holdsExceptions }) => holdsExceptions).map(({ symbol }) => root(symbol, 1)),
   ];
   if (roots.length === 0) return;
-  out.variable(exceptionRootsSymbol, `[${roots.length} x ${EXCEPTION_ROOT_TYPE}]`, arrayText(roots), { linkage: 'internal', section: EXCEPTION_ROOTS_SECTION, align: 8 });
+  out.variable(exceptionRootsSymbol, `[${roots.length} x ${EXCEPTION_ROOT_TYPE}]`, arrayText(roots), {
+    linkage: 'internal',
+    section: EXCEPTION_ROOTS_SECTION,
+    align: 8,
+  });
   out.keep(exceptionRootsSymbol);
 }
 
@@ -184,7 +243,7 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
   for (let i = 0; i < out.plan.elementLengths.length; i++) {
     const functions = contents.passiveElements.get(i);
     const items = functions === undefined ? [] : references(out, functions);
-    out.constant(elementSymbol(i), `[${out.plan.elementLengths[i]!} x ptr]`, arrayText(items), { apart: true });
+    out.constant(elementSymbol(i), `[${out.plan.elementLengths[i]} x ptr]`, arrayText(items), { apart: true });
     out.variable(elementLengthSymbol(i), 'i32', String(functions?.length ?? 0), { apart: true });
   }
 }

@@ -3,5 +3,5 @@
 import { OPS, type Op } from '../../ir/ops.js';
 
 export function notEmitted(op: Op): never {
-  throw new Error(`no LLVM IR for ${OPS[op]!.name}`);
+  throw new Error(`no LLVM IR for ${OPS[op].name}`);
 }

@@ -5,8 +5,21 @@ import { DESCRIPTOR_TYPE, MEMORY_TYPE, TABLE_TYPE } from '../contract.js';
 import type { Plan } from '../plan/plan.js';
 import { signatureOf } from '../plan/plan.js';
 import {
-  MEMORY, MEMORY_SIZE, dataLengthSymbol, dataSymbol, descriptorSymbol, elementLengthSymbol, elementSymbol,
-  furtherMemorySymbol, intrinsicSymbol, runtimeSymbol, tableCodeSymbol, tableTypedCodeSymbol, tableTypesSymbol, trapName, elfName,
+  MEMORY,
+  MEMORY_SIZE,
+  dataLengthSymbol,
+  dataSymbol,
+  descriptorSymbol,
+  elementLengthSymbol,
+  elementSymbol,
+  furtherMemorySymbol,
+  intrinsicSymbol,
+  runtimeSymbol,
+  tableCodeSymbol,
+  tableTypedCodeSymbol,
+  tableTypesSymbol,
+  trapName,
+  elfName,
 } from '../symbols.js';
 import type { IntrinsicName, Literal, SymbolName } from '../symbols.js';
 import type { Target } from '../target.js';
@@ -53,8 +66,11 @@ export class PartitionText {
 
   /** `takesPartsOut`: LLVM takes slow parts out of functions that throw or catch (`llvm-passes.ts`). */
   constructor(
-    readonly plan: Plan, readonly target: Target, private readonly attributes: string,
-    private readonly cpu: Cpu = { name: target.defaultCpu, features: target.defaultFeatures }, readonly takesPartsOut = false,
+    readonly plan: Plan,
+    readonly target: Target,
+    private readonly attributes: string,
+    private readonly cpu: Cpu = { name: target.defaultCpu, features: target.defaultFeatures },
+    readonly takesPartsOut = false,
   ) {
     this.debug = plan.debug === undefined ? undefined : new DebugInfo(plan.debug, FIRST_FREE_METADATA);
   }
@@ -106,38 +122,38 @@ export class PartitionText {
     return this.declare(symbol, `${symbol} = external hidden global ${MEMORY_TYPE}`);
   }
   global(index: number): SymbolName {
-    const global = this.plan.globals[index]!;
-    return this.declare(global.symbol, `${global.symbol} = external hidden global ${LLVM_TYPES[global.type]!}`);
+    const global = this.plan.globals[index];
+    return this.declare(global.symbol, `${global.symbol} = external hidden global ${LLVM_TYPES[global.type]}`);
   }
   table(index: number): SymbolName {
-    const { symbol } = this.plan.tables[index]!;
+    const { symbol } = this.plan.tables[index];
     return this.declare(symbol, `${symbol} = external hidden global ${TABLE_TYPE}`);
   }
   private array(symbol: SymbolName, length: number, element: LlvmType): SymbolName {
     return this.declare(symbol, `${symbol} = external hidden constant [${length} x ${element}]`);
   }
   tableCode(index: number): SymbolName {
-    const { symbol, elements } = this.plan.tables[index]!;
+    const { symbol, elements } = this.plan.tables[index];
     return this.array(tableCodeSymbol(symbol), elements!.length, 'ptr');
   }
   /** The code of one type (`typed-table.ts`). */
   tableTypedCode(index: number, typeId: number): SymbolName {
-    const { symbol, elements } = this.plan.tables[index]!;
+    const { symbol, elements } = this.plan.tables[index];
     return this.array(tableTypedCodeSymbol(symbol, typeId), elements!.length, 'ptr');
   }
   tableTypes(index: number): SymbolName {
-    const { symbol, elements } = this.plan.tables[index]!;
+    const { symbol, elements } = this.plan.tables[index];
     return this.array(tableTypesSymbol(symbol), elements!.length, 'i32');
   }
   data(segment: number): SymbolName {
-    return this.array(dataSymbol(segment), this.plan.dataLengths[segment]!, 'i8');
+    return this.array(dataSymbol(segment), this.plan.dataLengths[segment], 'i8');
   }
   dataLength(segment: number): SymbolName {
     const symbol = dataLengthSymbol(segment);
     return this.declare(symbol, `${symbol} = external hidden global i32`);
   }
   elements(segment: number): SymbolName {
-    return this.array(elementSymbol(segment), this.plan.elementLengths[segment]!, 'ptr');
+    return this.array(elementSymbol(segment), this.plan.elementLengths[segment], 'ptr');
   }
   elementLength(segment: number): SymbolName {
     const symbol = elementLengthSymbol(segment);
@@ -149,13 +165,16 @@ export class PartitionText {
   }
   /** A function of the index space: ours, the runtime's, or a generated bridge. */
   function(index: number): SymbolName {
-    const { symbol, binding } = this.plan.functions[index]!;
+    const { symbol, binding } = this.plan.functions[index];
     const signature = signatureOf(this.plan, index);
     if (isInternal(this.plan, index)) {
-      return this.declare(symbol, `declare hidden ${internalResult(this.plan, signature)} ${symbol}(${internalParams(this.plan, signature).join(', ')}) ${attribute(Attributes.Callee)}`);
+      return this.declare(
+        symbol,
+        `declare hidden ${internalResult(this.plan, signature)} ${symbol}(${internalParams(this.plan, signature).join(', ')}) ${attribute(Attributes.Callee)}`,
+      );
     }
     const { params, results } = signature;
-    const types = params.map((type) => LLVM_TYPES[type]!).join(', ');
+    const types = params.map((type) => LLVM_TYPES[type]).join(', ');
     const noreturn = binding.kind === 'undefined' || (binding.kind === 'runtime' && binding.noreturn);
     const result = binding.kind === 'undefined' ? 'void' : resultType(results);
     return this.declare(symbol, `declare hidden ${result} ${symbol}(${types}) ${attribute(noreturn ? Attributes.Trap : Attributes.Callee)}`);
@@ -168,7 +187,10 @@ export class PartitionText {
     const { linkage = 'hidden', attributes = Attributes.Function, apart = false, suffix = '' } = options;
     const w = new Writer((kind) => this.trap(kind));
     this.define(symbol);
-    this.heads.set(w, `define ${LINKAGE[linkage]}${result} ${symbol}(${params.join(', ')}) ${attribute(attributes)}${apart && !this.plan.whole ? ` section "${ownSection('.text', symbol)}"` : ''}${suffix} {\n`);
+    this.heads.set(
+      w,
+      `define ${LINKAGE[linkage]}${result} ${symbol}(${params.join(', ')}) ${attribute(attributes)}${apart && !this.plan.whole ? ` section "${ownSection('.text', symbol)}"` : ''}${suffix} {\n`,
+    );
     return w;
   }
   /** Appends a function that is complete. */

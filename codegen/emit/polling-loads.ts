@@ -19,8 +19,8 @@ export function pollingLoads(func: Func): Set<InstId> {
   const cfg = computeCfg(func);
   const dominators = computeDominators(func, cfg);
   for (const header of cfg.order) {
-    for (let i = cfg.incomingStart[header]!; i < cfg.incomingStart[header + 1]!; i++) {
-      const latch = cfg.edgeSource[cfg.incoming[i]!]!;
+    for (let i = cfg.incomingStart[header]; i < cfg.incomingStart[header + 1]; i++) {
+      const latch = cfg.edgeSource[cfg.incoming[i]];
       if (!dominates(dominators, header, latch)) continue;
       const blocks = naturalLoop(cfg, header, latch);
       if (blocks !== undefined && writesNothing(func, blocks)) markInvariantLoads(func, blocks, loads);
@@ -34,8 +34,8 @@ function naturalLoop(cfg: Cfg, header: BlockId, latch: BlockId): Set<BlockId> | 
   const blocks = new Set([header, latch]);
   const work = latch === header ? [] : [latch];
   for (let block = work.pop(); block !== undefined; block = work.pop()) {
-    for (let i = cfg.incomingStart[block]!; i < cfg.incomingStart[block + 1]!; i++) {
-      const source = cfg.edgeSource[cfg.incoming[i]!]!;
+    for (let i = cfg.incomingStart[block]; i < cfg.incomingStart[block + 1]; i++) {
+      const source = cfg.edgeSource[cfg.incoming[i]];
       if (blocks.has(source)) continue;
       if (blocks.size === MAX_BLOCKS) return undefined;
       blocks.add(source);
@@ -47,8 +47,8 @@ function naturalLoop(cfg: Cfg, header: BlockId, latch: BlockId): Set<BlockId> | 
 
 function writesNothing(func: Func, blocks: ReadonlySet<BlockId>): boolean {
   for (const block of blocks) {
-    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
-      if ((opEffect[func.op[inst]!]! & Effect.Writes) !== 0) return false;
+    for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
+      if ((opEffect[func.op[inst]] & Effect.Writes) !== 0) return false;
     }
   }
   return true;
@@ -56,11 +56,11 @@ function writesNothing(func: Func, blocks: ReadonlySet<BlockId>): boolean {
 
 function markInvariantLoads(func: Func, blocks: ReadonlySet<BlockId>, loads: Set<InstId>): void {
   for (const block of blocks) {
-    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
+    for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
       if (func.op[inst] !== Op.Load) continue;
       const address = func.operand(inst, 0);
       const definition = func.definition(address);
-      const definedIn = definition >= 0 ? func.instBlock[definition]! : func.paramBlock(address);
+      const definedIn = definition >= 0 ? func.instBlock[definition] : func.paramBlock(address);
       if (func.isConst(address) || !blocks.has(definedIn)) loads.add(inst);
     }
   }

@@ -20,9 +20,8 @@ import type { SimdExtension, Target } from '../target.js';
 
 type Templates = Readonly<Record<string, string>>;
 
-const compareTemplates = (predicates: Readonly<Record<string, string>>): Templates => Object.fromEntries(
-  Object.entries(predicates).map(([name, predicate]) => [name, `%c = ${predicate} V $0, $1\n%s = sext C %c to I\nbitcast I %s to V`]),
-);
+const compareTemplates = (predicates: Readonly<Record<string, string>>): Templates =>
+  Object.fromEntries(Object.entries(predicates).map(([name, predicate]) => [name, `%c = ${predicate} V $0, $1\n%s = sext C %c to I\nbitcast I %s to V`]));
 
 /** A shift by a scalar amount modulo the lane's width; `resize` makes the masked amount %m an E. */
 const shift = (instruction: string, mask: number, resize: string): string => `
@@ -32,7 +31,9 @@ const shift = (instruction: string, mask: number, resize: string): string => `
   %s = shufflevector V %i, V poison, <N x i32> zeroinitializer
   ${instruction} V $0, %s`;
 const shifts = (mask: number, resize: string): Templates => ({
-  shl: shift('shl', mask, resize), shr_s: shift('ashr', mask, resize), shr_u: shift('lshr', mask, resize),
+  shl: shift('shl', mask, resize),
+  shr_s: shift('ashr', mask, resize),
+  shr_u: shift('lshr', mask, resize),
 });
 
 const splat = `
@@ -96,12 +97,14 @@ const choose = (predicate: string, a: string, b: string): string => `
   select C %c, V ${a}, V ${b}`;
 
 /** Each byte by an extract with a variable index: for targets without a byte shuffle. */
-const swizzle = Array.from({ length: 16 }, (_, k) => `
+const swizzle = `${Array.from(
+  { length: 16 },
+  (_, k) => `
   %i${k} = extractelement V $1, i64 ${k}
   %n${k} = and i8 %i${k}, 15
   %e${k} = extractelement V $0, i8 %n${k}
-  %v${k + 1} = insertelement V ${k === 0 ? 'poison' : `%v${k}`}, i8 %e${k}, i64 ${k}`).join('')
-  + '\n  %c = icmp ult V $1, splat (i8 16)\n  select C %c, V %v16, V zeroinitializer';
+  %v${k + 1} = insertelement V ${k === 0 ? 'poison' : `%v${k}`}, i8 %e${k}, i64 ${k}`,
+).join('')}\n  %c = icmp ult V $1, splat (i8 16)\n  select C %c, V %v16, V zeroinitializer`;
 
 /** Products of fractions of 15 bits, rounded; -1 times -1 saturates. */
 const q15Product = `
@@ -114,12 +117,16 @@ const q15Product = `
   trunc W %m to V`;
 
 const BITS: Templates = {
-  not: 'xor V $0, splat (E -1)', and: 'and V $0, $1', or: 'or V $0, $1', xor: 'xor V $0, $1',
+  not: 'xor V $0, splat (E -1)',
+  and: 'and V $0, $1',
+  or: 'or V $0, $1',
+  xor: 'xor V $0, $1',
   andnot: '%n = xor V $1, splat (E -1)\nand V $0, %n',
   bitselect: '%a = and V $0, $2\n%n = xor V $2, splat (E -1)\n%b = and V $1, %n\nor V %a, %b',
   any_true: '%a = bitcast V $0 to i128\n%c = icmp ne i128 %a, 0\nzext i1 %c to i32',
 };
 
+// biome-ignore format: a row is a line
 const INTEGER: Templates = {
   splat,
   extract_lane: 'extractelement V $0, i64 $lane',
@@ -151,6 +158,7 @@ const INTEGER: Templates = {
   relaxed_trunc_s_zero: truncateZero('fptosi.sat'), relaxed_trunc_u_zero: truncateZero('fptoui.sat'),
 };
 
+// biome-ignore format: a row is a line
 const FLOAT: Templates = {
   splat,
   extract_lane: 'extractelement V $0, i64 $lane',
@@ -186,15 +194,23 @@ const NARROW: Templates = {
 const GENERAL: Readonly<Record<string, Templates>> = {
   v128: BITS,
   i8x16: {
-    ...INTEGER, ...NARROW, ...shifts(7, 'trunc i32 %m to E'),
-    shuffle: 'shufflevector V $0, V $1, $mask', swizzle, relaxed_swizzle: swizzle,
+    ...INTEGER,
+    ...NARROW,
+    ...shifts(7, 'trunc i32 %m to E'),
+    shuffle: 'shufflevector V $0, V $1, $mask',
+    swizzle,
+    relaxed_swizzle: swizzle,
   },
   i16x8: {
-    ...INTEGER, ...NARROW, ...shifts(15, 'trunc i32 %m to E'),
-    q15mulr_sat_s: q15Product, relaxed_q15mulr_s: q15Product,
+    ...INTEGER,
+    ...NARROW,
+    ...shifts(15, 'trunc i32 %m to E'),
+    q15mulr_sat_s: q15Product,
+    relaxed_q15mulr_s: q15Product,
   },
   i32x4: {
-    ...INTEGER, ...shifts(31, 'add i32 %m, 0'),
+    ...INTEGER,
+    ...shifts(31, 'add i32 %m, 0'),
     relaxed_dot_add_s: `
       %a = sext F $0 to <16 x i16>
       %b = sext F $1 to <16 x i16>
@@ -222,9 +238,12 @@ interface Shape {
 }
 const SHAPES: Readonly<Record<string, Shape>> = {
   v128: { lanes: 2, element: 'i64', bits: 64 },
-  i8x16: { lanes: 16, element: 'i8', bits: 8 }, i16x8: { lanes: 8, element: 'i16', bits: 16 },
-  i32x4: { lanes: 4, element: 'i32', bits: 32 }, i64x2: { lanes: 2, element: 'i64', bits: 64 },
-  f32x4: { lanes: 4, element: 'float', bits: 32 }, f64x2: { lanes: 2, element: 'double', bits: 64 },
+  i8x16: { lanes: 16, element: 'i8', bits: 8 },
+  i16x8: { lanes: 8, element: 'i16', bits: 16 },
+  i32x4: { lanes: 4, element: 'i32', bits: 32 },
+  i64x2: { lanes: 2, element: 'i64', bits: 64 },
+  f32x4: { lanes: 4, element: 'float', bits: 32 },
+  f64x2: { lanes: 2, element: 'double', bits: 64 },
 };
 
 const SOURCE_SHAPE = /_([if]\d+x\d+)/g;
@@ -238,18 +257,35 @@ function words({ lanes, element, bits }: Shape, from: Shape): Templates {
   const index = Array.from({ length: lanes }, (_, k) => k);
   const integer = `i${bits}`;
   return {
-    V: vector(lanes, element), E: element, S: suffix(lanes, element), N: String(lanes), C: vector(lanes, 'i1'), iN: `i${lanes}`,
-    I: vector(lanes, integer), J: integer, W: vector(lanes, `i${bits * 2}`), K: `i${bits * 2}`,
-    F: vector(from.lanes, from.element), T: from.element, H: vector(lanes, from.element), G: suffix(lanes, from.element),
-    LOW: lanesText(index), HIGH: lanesText(index.map((k) => k + lanes)),
-    EVEN: lanesText(index.map((k) => 2 * k)), ODD: lanesText(index.map((k) => 2 * k + 1)),
-    MIN: String(BigInt.asIntN(bits, 1n << BigInt(bits - 1))), MAX: String(BigInt.asUintN(bits - 1, -1n)), UMAX: String(BigInt.asUintN(bits, -1n)),
+    V: vector(lanes, element),
+    E: element,
+    S: suffix(lanes, element),
+    N: String(lanes),
+    C: vector(lanes, 'i1'),
+    iN: `i${lanes}`,
+    I: vector(lanes, integer),
+    J: integer,
+    W: vector(lanes, `i${bits * 2}`),
+    K: `i${bits * 2}`,
+    F: vector(from.lanes, from.element),
+    T: from.element,
+    H: vector(lanes, from.element),
+    G: suffix(lanes, from.element),
+    LOW: lanesText(index),
+    HIGH: lanesText(index.map((k) => k + lanes)),
+    EVEN: lanesText(index.map((k) => 2 * k)),
+    ODD: lanesText(index.map((k) => 2 * k + 1)),
+    MIN: String(BigInt.asIntN(bits, 1n << BigInt(bits - 1))),
+    MAX: String(BigInt.asUintN(bits - 1, -1n)),
+    UMAX: String(BigInt.asUintN(bits, -1n)),
     QUIET: bits === 32 ? '4194304' : '2251799813685248',
   };
 }
 
 /** Parts of a line that are not text: operands 0 to 2, the immediate, and temporaries from here on. */
-export const LANE = 3, MASK = 4, FIRST_TEMPORARY = 5;
+export const LANE = 3,
+  MASK = 4,
+  FIRST_TEMPORARY = 5;
 
 /** A template, ready for use. */
 export interface SimdLowering {
@@ -266,8 +302,8 @@ export interface SimdLowering {
 
 /** Compiles the template of an operation `shape.operation`. */
 function compileTemplate(template: string, shapeName: string, operation: string): SimdLowering {
-  const shape = SHAPES[shapeName]!;
-  const from = SHAPES[[...operation.matchAll(SOURCE_SHAPE)][0]?.[1] ?? shapeName]!;
+  const shape = SHAPES[shapeName];
+  const from = SHAPES[[...operation.matchAll(SOURCE_SHAPE)][0]?.[1] ?? shapeName];
   const macros = words(shape, from);
   const text = template.trim().replace(/\b(?:iN|[A-Z]+)\b/g, (word) => macros[word] ?? fail(`unknown word ${word}`));
   const temporaries = new Map<string, number>();
@@ -275,12 +311,23 @@ function compileTemplate(template: string, shapeName: string, operation: string)
   const lines = text.split(/\n\s*/).map((line) => {
     const [, name, expression] = /^(?:(%\w+) = )?(.*)$/.exec(line)!;
     const call = /^call (.+?) @([\w.]+)\((.*)\)$/.exec(expression!);
-    if (call !== null) intrinsics.push([templateIntrinsic(call[2]!), call[1]!, call[3]!.split(', ').map((arg) => /^(<[^>]*>|\S+)/.exec(arg)![1]!).join(', ')]);
-    const parts = expression!.split(/(\$\w+|%\w+)/).filter((part) => part !== '').map((part) => {
-      if (part.startsWith('%')) return FIRST_TEMPORARY + (temporaries.get(part) ?? fail(`${part} is not defined`));
-      if (!part.startsWith('$')) return part;
-      return part === '$lane' ? LANE : part === '$mask' ? MASK : Number(part.slice(1));
-    });
+    if (call !== null)
+      intrinsics.push([
+        templateIntrinsic(call[2]),
+        call[1],
+        call[3]
+          .split(', ')
+          .map((arg) => /^(<[^>]*>|\S+)/.exec(arg)![1])
+          .join(', '),
+      ]);
+    const parts = expression!
+      .split(/(\$\w+|%\w+)/)
+      .filter((part) => part !== '')
+      .map((part) => {
+        if (part.startsWith('%')) return FIRST_TEMPORARY + (temporaries.get(part) ?? fail(`${part} is not defined`));
+        if (!part.startsWith('$')) return part;
+        return part === '$lane' ? LANE : part === '$mask' ? MASK : Number(part.slice(1));
+      });
     if (name === undefined) return { defines: -1, parts };
     if (temporaries.has(name)) fail(`${name} is defined twice`);
     temporaries.set(name, temporaries.size);
@@ -303,7 +350,7 @@ export interface Cpu {
 /** Whether the CPU has an extension of the instruction set: an explicit +feature or -feature decides, else the CPU's name. */
 function hasExtension({ feature, cpusWithout }: SimdExtension, cpu: Cpu): boolean {
   const flags = cpu.features.split(',').filter((flag) => flag.slice(1) === feature);
-  return flags.length > 0 ? flags[flags.length - 1]!.startsWith('+') : !cpusWithout.includes(cpu.name);
+  return flags.length > 0 ? flags[flags.length - 1].startsWith('+') : !cpusWithout.includes(cpu.name);
 }
 
 /** How the vector operations are written for one CPU. */
@@ -319,7 +366,7 @@ function makeTable(target: Target, cpu: Cpu): SimdTable {
   for (const extension of target.simd) if (hasExtension(extension, cpu)) Object.assign(special, extension.templates);
   const rows = SIMD_OPS.map(({ name }) => {
     const [shape, operation] = name.split('.') as [string, string];
-    const template = special[name] ?? GENERAL[shape]![operation.replaceAll(SOURCE_SHAPE, '')];
+    const template = special[name] ?? GENERAL[shape][operation.replaceAll(SOURCE_SHAPE, '')];
     if (template === undefined) throw new Error(`no template for ${name}`);
     return compileTemplate(template, shape, operation);
   });

@@ -15,10 +15,10 @@ import type { Operand, Writer } from './writer.js';
 /** Emits one operation on a table or an element segment. */
 export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func, out } = env;
-  const index = func.imm[inst]!;
+  const index = func.imm[inst];
   switch (op) {
     case Op.TableSize: {
-      const { elements, is64 } = out.plan.tables[index]!;
+      const { elements, is64 } = out.plan.tables[index];
       if (elements !== undefined) return void w.binary('add', is64 ? 'i64' : 'i32', '0', elements.length, env.result(inst));
       if (!is64) return void tableSize(w, out, index, env.result(inst));
       return void wideTableSize(w, out, index, env.result(inst));
@@ -31,7 +31,7 @@ export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op
       const grow = out.runtime('w2e_table_grow', 'i64', 'ptr, i64, ptr');
       const delta = env.zeroExtended(w, func.operand(inst, 1));
       const args = `ptr ${out.table(index)}, i64 ${delta}, ptr ${env.operand(inst, 0)}`;
-      if (out.plan.tables[index]!.is64) return void w.call('i64', grow, args, env.result(inst));
+      if (out.plan.tables[index].is64) return void w.call('i64', grow, args, env.result(inst));
       return void w.cast('trunc', 'i64', w.call('i64', grow, args), 'i32', env.result(inst));
     }
     case Op.TableFill: {
@@ -41,12 +41,12 @@ export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op
     }
     case Op.TableCopy: {
       const copy = out.runtime('w2e_table_copy', 'void', 'ptr, ptr, i64, i64, i64');
-      return void w.call('void', copy, `ptr ${out.table(index)}, ptr ${out.table(func.imm2[inst]!)}, ${range(w, env, inst)}`);
+      return void w.call('void', copy, `ptr ${out.table(index)}, ptr ${out.table(func.imm2[inst])}, ${range(w, env, inst)}`);
     }
     case Op.TableInit: {
       const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i64, i64, i64, i64');
       const length = w.cast('zext', 'i32', w.load('i32', out.elementLength(index)), 'i64');
-      return void w.call('void', init, `ptr ${out.table(func.imm2[inst]!)}, ptr ${out.elements(index)}, i64 ${length}, ${range(w, env, inst)}`);
+      return void w.call('void', init, `ptr ${out.table(func.imm2[inst])}, ptr ${out.elements(index)}, i64 ${length}, ${range(w, env, inst)}`);
     }
     case Op.ElemDrop:
       return w.store('i32', 0, out.elementLength(index));

@@ -13,7 +13,7 @@ export function typedArrays(plan: Plan, elements: Int32Array): ReadonlySet<numbe
   let types = typesOfTable.get(elements);
   if (types === undefined) {
     const counts = new Map<number, number>();
-    for (const f of elements) if (f >= 0) counts.set(plan.functions[f]!.typeId, (counts.get(plan.functions[f]!.typeId) ?? 0) + 1);
+    for (const f of elements) if (f >= 0) counts.set(plan.functions[f].typeId, (counts.get(plan.functions[f].typeId) ?? 0) + 1);
     types = new Set([...counts].flatMap(([type, count]) => (elements.length <= SHORT_TABLE || 2 * count > elements.length ? [type] : [])));
     typesOfTable.set(elements, types);
   }

@@ -10,10 +10,14 @@ import { notEmitted } from './not-emitted.js';
 import type { Operand, Writer } from './writer.js';
 
 export function emitGlobal(w: Writer, env: Environment, inst: InstId, op: Op): void {
-  const { func, out: { plan } } = env;
-  if (op === Op.GlobalGet) return void w.load(LLVM_TYPES[func.type[inst]!]!, env.out.global(func.imm[inst]!), env.result(inst), ownScope(plan));
+  const {
+    func,
+    out: { plan },
+  } = env;
+  if (op === Op.GlobalGet) return void w.load(LLVM_TYPES[func.type[inst]], env.out.global(func.imm[inst]), env.result(inst), ownScope(plan));
   if (op !== Op.GlobalSet) return notEmitted(op);
-  const value = func.operand(inst, 0), index = func.imm[inst]!;
+  const value = func.operand(inst, 0),
+    index = func.imm[inst];
   // A signal handler must find the stack pointer below everything that the interrupted code still uses.
   const ordered = plan.asynchronous && index === plan.stackPointer;
   w.store(env.type(value), env.value(value), env.out.global(index), ownScope(plan), 0, ordered);
@@ -23,8 +27,8 @@ export function emitGlobal(w: Writer, env: Environment, inst: InstId, op: Op): v
 export const slotRegister = (slot: number): Operand => `%local.${slot}`;
 
 export function emitSlot(w: Writer, env: Environment, inst: InstId, op: Op): void {
-  const slot = slotRegister(env.func.imm[inst]!);
-  if (op === Op.SlotGet) return void w.load(LLVM_TYPES[env.func.type[inst]!]!, slot, env.result(inst));
+  const slot = slotRegister(env.func.imm[inst]);
+  if (op === Op.SlotGet) return void w.load(LLVM_TYPES[env.func.type[inst]], slot, env.result(inst));
   if (op !== Op.SlotSet) return notEmitted(op);
   const value = env.func.operand(inst, 0);
   w.store(env.type(value), env.value(value), slot);

@@ -17,9 +17,17 @@ import type { LlvmType, Operand, Writer } from './writer.js';
 const BYTES = '<16 x i8>';
 
 /** Rows of float arithmetic that LLVM may drop for some constants: the scalar op. */
-const ARITHMETIC: ReadonlyMap<number, Op> = new Map(['f32x4', 'f64x2'].flatMap((shape) => [
-  [simdOp(`${shape}.add`), Op.FAdd], [simdOp(`${shape}.sub`), Op.FSub], [simdOp(`${shape}.mul`), Op.FMul], [simdOp(`${shape}.div`), Op.FDiv],
-] as const));
+const ARITHMETIC: ReadonlyMap<number, Op> = new Map(
+  ['f32x4', 'f64x2'].flatMap(
+    (shape) =>
+      [
+        [simdOp(`${shape}.add`), Op.FAdd],
+        [simdOp(`${shape}.sub`), Op.FSub],
+        [simdOp(`${shape}.mul`), Op.FMul],
+        [simdOp(`${shape}.div`), Op.FDiv],
+      ] as const,
+  ),
+);
 const DEMOTE = simdOp('f32x4.demote_f64x2_zero');
 const PROMOTE = simdOp('f64x2.promote_low_f32x4');
 const SWIZZLE = simdOp('i8x16.swizzle');
@@ -30,26 +38,26 @@ const SHIFT_BYTES = simdOp('i8x16.shr_u');
 /** Emits one vector operation. */
 export function emitVector(w: Writer, env: Environment, inst: InstId): void {
   const { func } = env;
-  const row = func.imm[inst]!;
+  const row = func.imm[inst];
   const { rows, quiet } = env.out.simd;
-  const operands = Array.from({ length: func.operandCount[inst]! }, (_, k) => func.operand(inst, k));
+  const operands = Array.from({ length: func.operandCount[inst] }, (_, k) => func.operand(inst, k));
   const arithmetic = ARITHMETIC.get(row);
   if (arithmetic !== undefined) {
-    const shape = SIMD_OPS[row]!.name.slice(0, 5);
-    const identity = floatIdentity(arithmetic, splatNumber(env, operands[0]!, shape), splatNumber(env, operands[1]!, shape));
+    const shape = SIMD_OPS[row].name.slice(0, 5);
+    const identity = floatIdentity(arithmetic, splatNumber(env, operands[0], shape), splatNumber(env, operands[1], shape));
     if (identity !== undefined) {
-      const type = rows[row]!.resultType;
-      const number = fill(w, env, quiet[shape]!, [typed(w, env, operands[identity.operand]!, type)], inst);
+      const type = rows[row].resultType;
+      const number = fill(w, env, quiet[shape], [typed(w, env, operands[identity.operand], type)], inst);
       const into = resultIn(env, inst, type);
       if (identity.negated) w.fneg(type, number, into);
       else w.copy(type, number, into);
       return finish(w, env, inst, type);
     }
   }
-  const lowering = rows[row === SWIZZLE && isNibbles(env, operands[1]!) ? RELAXED_SWIZZLE : row]!;
+  const lowering = rows[row === SWIZZLE && isNibbles(env, operands[1]) ? RELAXED_SWIZZLE : row];
   const args = operands.map((value) => (func.valueType[value] === Type.V128 ? typed(w, env, value, lowering.operandType) : env.value(value)));
   // LLVM drops a promotion that is demoted again, and with it the quieting of a signaling NaN.
-  if (row === DEMOTE && definition(env, operands[0]!, PROMOTE) >= 0) args[0] = fill(w, env, quiet.f64x2!, args, inst);
+  if (row === DEMOTE && definition(env, operands[0], PROMOTE) >= 0) args[0] = fill(w, env, quiet.f64x2!, args, inst);
   const isVector = func.type[inst] === Type.V128;
   fill(w, env, lowering, args, inst, isVector ? resultIn(env, inst, lowering.resultType) : env.result(inst));
   if (isVector) finish(w, env, inst, lowering.resultType);
@@ -85,11 +93,11 @@ function fill(w: Writer, env: Environment, lowering: SimdLowering, args: readonl
     let text = '';
     for (const part of parts) {
       if (typeof part === 'string') text += part;
-      else if (part >= FIRST_TEMPORARY) text += temporaries[part - FIRST_TEMPORARY]!;
-      else if (part < LANE) text += args[part]!;
-      else text += part === LANE ? String(env.func.imm2[inst]!) : `<16 x i32> ${vectorText(env.func.vectors[env.func.imm2[inst]!]!, 'i32')}`;
+      else if (part >= FIRST_TEMPORARY) text += temporaries[part - FIRST_TEMPORARY];
+      else if (part < LANE) text += args[part];
+      else text += part === LANE ? String(env.func.imm2[inst]) : `<16 x i32> ${vectorText(env.func.vectors[env.func.imm2[inst]], 'i32')}`;
     }
-    w.expression(text, defines < 0 ? into : temporaries[defines]!);
+    w.expression(text, defines < 0 ? into : temporaries[defines]);
   }
   return into;
 }
@@ -112,7 +120,7 @@ function isNibbles(env: Environment, value: ValueId): boolean {
 
 /** The bytes of a constant vector. */
 function constantBytes({ func }: Environment, value: ValueId): Uint8Array {
-  return func.vectors[func.imm[func.definition(value)]!]!;
+  return func.vectors[func.imm[func.definition(value)]];
 }
 
 /** The number that every lane of a constant is. */

@@ -9,10 +9,11 @@ import type { Operand, Writer } from './writer.js';
 /** Emits one operation with two results. */
 export function emitWide(w: Writer, env: Environment, inst: InstId, op: Op): void {
   const { func } = env;
-  const [a, b] = op === Op.Add128 || op === Op.Sub128
-    ? [joined(w, env, func.operand(inst, 0), func.operand(inst, 1)), joined(w, env, func.operand(inst, 2), func.operand(inst, 3))]
-    : [widened(w, env, func.operand(inst, 0), op === Op.MulWideS), widened(w, env, func.operand(inst, 1), op === Op.MulWideS)];
-  const first = func.firstResult[inst]!;
+  const [a, b] =
+    op === Op.Add128 || op === Op.Sub128
+      ? [joined(w, env, func.operand(inst, 0), func.operand(inst, 1)), joined(w, env, func.operand(inst, 2), func.operand(inst, 3))]
+      : [widened(w, env, func.operand(inst, 0), op === Op.MulWideS), widened(w, env, func.operand(inst, 1), op === Op.MulWideS)];
+  const first = func.firstResult[inst];
   const whole = w.binary(op === Op.Add128 ? 'add' : op === Op.Sub128 ? 'sub' : 'mul', 'i128', a, b);
   w.cast('trunc', 'i128', whole, 'i64', `%v${first}`);
   w.cast('trunc', 'i128', w.binary('lshr', 'i128', whole, 64), 'i64', `%v${first + 1}`);

@@ -14,7 +14,25 @@ export type LlvmType = string;
 /** A basic block, without `%`. */
 export type Label = string;
 
-export type Binary = 'add' | 'add nuw' | 'sub' | 'mul' | 'sdiv' | 'udiv' | 'srem' | 'urem' | 'and' | 'or' | 'xor' | 'shl' | 'lshr' | 'ashr' | 'fadd' | 'fsub' | 'fmul' | 'fdiv';
+export type Binary =
+  | 'add'
+  | 'add nuw'
+  | 'sub'
+  | 'mul'
+  | 'sdiv'
+  | 'udiv'
+  | 'srem'
+  | 'urem'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'lshr'
+  | 'ashr'
+  | 'fadd'
+  | 'fsub'
+  | 'fmul'
+  | 'fdiv';
 export type IntegerPredicate = 'eq' | 'ne' | 'slt' | 'ult' | 'sgt' | 'ugt' | 'sle' | 'ule' | 'sge' | 'uge';
 export type FloatPredicate = 'oeq' | 'une' | 'olt' | 'ogt' | 'ole' | 'oge' | 'uno';
 export type Cast = 'trunc' | 'zext' | 'sext' | 'fptrunc' | 'fpext' | 'fptosi' | 'fptoui' | 'sitofp' | 'uitofp' | 'bitcast' | 'ptrtoint';
@@ -38,7 +56,11 @@ export const enum Scope {
 const SCOPES = ['', ', !alias.scope !5', ', !noalias !5', ', !invariant.load !2'] as const;
 
 /** How likely a branch is. */
-export const enum Likely { Unknown, Not, Yes }
+export const enum Likely {
+  Unknown,
+  Not,
+  Yes,
+}
 
 const WEIGHTS = ['', ', !prof !0', ', !prof !1'] as const;
 
@@ -74,7 +96,8 @@ export const attribute = (group: Attributes): string => `#${group}`;
 
 /** The attribute groups of a partition. `unwinds`: functions may end by an exception; `frames`: they need frame pointers; `machine`: CPU and level. */
 export function attributeGroups(unwinds: boolean, frames: boolean, machine: string): string {
-  const ends = unwinds ? '' : 'nounwind ', frame = frames ? '"frame-pointer"="all" ' : '';
+  const ends = unwinds ? '' : 'nounwind ',
+    frame = frames ? '"frame-pointer"="all" ' : '';
   return `attributes #0 = { ${ends}uwtable ${frame}"probe-stack"="inline-asm" "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${machine} }
 attributes #1 = { ${unwinds ? 'uwtable' : 'nounwind'} }
 attributes #2 = { nounwind noreturn cold }

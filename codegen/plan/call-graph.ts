@@ -11,33 +11,35 @@ export function callComponents(facts: ModuleFacts, functionCount: number): Int32
   const cursor = Uint32Array.from(facts.callStart.subarray(0, functionCount));
   const path = new Int32Array(functionCount);
   const open = new Int32Array(functionCount);
-  let visited = 0, components = 0, openCount = 0;
+  let visited = 0,
+    components = 0,
+    openCount = 0;
   const enter = (f: number, depth: number): void => {
     path[depth] = f;
     order[f] = low[f] = visited++;
     open[openCount++] = f;
   };
   for (let root = 0; root < functionCount; root++) {
-    if (order[root]! >= 0) continue;
+    if (order[root] >= 0) continue;
     enter(root, 0);
-    for (let depth = 0; depth >= 0;) {
-      const f = path[depth]!;
-      if (cursor[f]! < facts.callStart[f + 1]!) {
-        const callee = facts.callTargets[cursor[f]!]!;
-        cursor[f]!++;
-        if (order[callee]! < 0) enter(callee, ++depth);
-        else if (component[callee]! < 0) low[f] = Math.min(low[f]!, order[callee]!);
+    for (let depth = 0; depth >= 0; ) {
+      const f = path[depth];
+      if (cursor[f] < facts.callStart[f + 1]) {
+        const callee = facts.callTargets[cursor[f]];
+        cursor[f]++;
+        if (order[callee] < 0) enter(callee, ++depth);
+        else if (component[callee] < 0) low[f] = Math.min(low[f], order[callee]);
         continue;
       }
       if (low[f] === order[f]) {
         let member: number;
         do {
-          member = open[--openCount]!;
+          member = open[--openCount];
           component[member] = components;
         } while (member !== f);
         components++;
       }
-      if (--depth >= 0) low[path[depth]!] = Math.min(low[path[depth]!]!, low[f]!);
+      if (--depth >= 0) low[path[depth]] = Math.min(low[path[depth]], low[f]);
     }
   }
   return component;

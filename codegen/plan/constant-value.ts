@@ -5,7 +5,7 @@ import type { ConstantExpression, WasmModule } from '../../frontend/module.js';
 
 /** The bits of a value. References: `low` is the function index, or -1 for null. */
 export function constantValue(expression: ConstantExpression): { low: number; high: number } {
-  const step = expression.steps[0]!;
+  const step = expression.steps[0];
   switch (step.op) {
     case 'const': {
       const bits = BigInt.asUintN(64, step.bits);
@@ -28,18 +28,18 @@ export function constantOffset(expression: ConstantExpression): bigint {
 
 /** The bytes of a constant expression of type v128. */
 export function constantBytes(expression: ConstantExpression): Uint8Array {
-  const step = expression.steps[0]!;
+  const step = expression.steps[0];
   if (step.op !== 'const') throw new Error(`constant expression with ${step.op}`);
   return Uint8Array.from({ length: 16 }, (_, k) => Number((step.bits >> BigInt(8 * k)) & 0xffn));
 }
 
 /** Function indices of an element segment's items (-1 = null). */
 export function elementFunctions(module: WasmModule, segment: number): Int32Array {
-  const { items } = module.elements[segment]!;
+  const { items } = module.elements[segment];
   if (items.kind === 'functions') return items.indices;
   return Int32Array.from(items.expressions, (expression) => {
-    const step = expression.steps[0]!;
+    const step = expression.steps[0];
     // An item may copy an immutable global of the module.
-    return step.op === 'global.get' ? constantValue(module.globals[step.index]!.init!).low : constantValue(expression).low;
+    return step.op === 'global.get' ? constantValue(module.globals[step.index].init!).low : constantValue(expression).low;
   });
 }

@@ -58,12 +58,17 @@ export type ExportCaller = 'serve' | 'invoke';
 
 /** Collects what the module partition holds. `stackSize` is in bytes. */
 export function moduleContents(
-  { module, facts, instances }: Program, instantiation: Instantiation, plan: Plan, exports: readonly FoundExport[], tables: readonly InitialTable[],
+  { module, facts, instances }: Program,
+  instantiation: Instantiation,
+  plan: Plan,
+  exports: readonly FoundExport[],
+  tables: readonly InitialTable[],
   { target, product, stackSize }: { readonly target: Target; readonly product: Product; readonly stackSize: number },
 ): ModuleContents {
-  const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment]!.place!.offset));
-  const memories = plan.memories.map((_memory, i) => (
-    initialMemory(module, i, instantiation.dataSegments, i === 0 && plan.memoryAt === 'symbol' ? target : undefined, offsetOf)));
+  const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment].place!.offset));
+  const memories = plan.memories.map((_memory, i) =>
+    initialMemory(module, i, instantiation.dataSegments, i === 0 && plan.memoryAt === 'symbol' ? target : undefined, offsetOf),
+  );
   const passiveElements = new Map<number, Int32Array>();
   module.elements.forEach((segment, i) => {
     if (segment.mode === 'passive') passiveElements.set(i, elementFunctions(module, i));
@@ -100,7 +105,7 @@ function describedFunctions(facts: ModuleFacts, plan: Plan, tables: readonly Ini
     if (f >= 0) described[f] = 1;
   };
   plan.tables.forEach((table, i) => {
-    if (table.holdsFunctions && table.elements === undefined) eachFunction(tables[i]!, mark);
+    if (table.holdsFunctions && table.elements === undefined) eachFunction(tables[i], mark);
   });
   for (const functions of passive.values()) functions.forEach(mark);
   for (const global of plan.globals) if (global.type === Type.FuncRef) mark(global.low);

@@ -39,7 +39,7 @@ function planModule(module: WasmModule, compiled: readonly number[], moduleName:
   const file = { name: moduleName, directory: '' };
   const functions = new Map<number, SourceFunction>();
   for (const index of compiled) {
-    const line = module.functions.bodyStart[index]!;
+    const line = module.functions.bodyStart[index];
     functions.set(index, { unit: 0, name: undefined, linkageName: undefined, file: 0, line, firstRow: NO_ROWS, endRow: NO_ROWS });
   }
   return { units: [{ ...file, language: 0 }], files: [file], functions, lines: undefined, problems: source?.problems ?? [] };
@@ -53,7 +53,9 @@ function joinPlans(plans: readonly { readonly plan: DebugPlan; readonly instance
   const parts: SourceLines[] = [];
   let rows = 0;
   for (const { plan, instance } of plans) {
-    const firstUnit = units.length, firstFile = files.length, firstRow = rows;
+    const firstUnit = units.length,
+      firstFile = files.length,
+      firstRow = rows;
     for (const unit of plan.units) units.push(unit);
     for (const file of plan.files) files.push(file);
     if (plan.lines !== undefined) {
@@ -65,14 +67,23 @@ function joinPlans(plans: readonly { readonly plan: DebugPlan; readonly instance
     for (const [index, source] of plan.functions) {
       if (index < importCount) continue;
       functions.set(instance.firstFunction + index - importCount, {
-        ...source, unit: source.unit + firstUnit, file: source.file + firstFile, firstRow: moved(source.firstRow), endRow: moved(source.endRow),
+        ...source,
+        unit: source.unit + firstUnit,
+        file: source.file + firstFile,
+        firstRow: moved(source.firstRow),
+        endRow: moved(source.endRow),
       });
     }
   }
-  const lines = parts.length === 0 ? undefined : {
-    offset: joined(parts.map(({ offset }) => offset)), file: joined(parts.map(({ file }) => file)), line: joined(parts.map(({ line }) => line)),
-    column: Uint16Array.from(parts.flatMap(({ column }) => Array.from(column))),
-  };
+  const lines =
+    parts.length === 0
+      ? undefined
+      : {
+          offset: joined(parts.map(({ offset }) => offset)),
+          file: joined(parts.map(({ file }) => file)),
+          line: joined(parts.map(({ line }) => line)),
+          column: Uint16Array.from(parts.flatMap(({ column }) => Array.from(column))),
+        };
   return { units, files, functions, lines, problems: plans.flatMap(({ plan }) => plan.problems) };
 }
 

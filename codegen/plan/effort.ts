@@ -23,7 +23,12 @@ export interface FunctionSize {
 }
 
 /** The most that a measure may be for each effort, and what is quadratic in it. */
-export const EFFORT_LIMITS: readonly { readonly measure: 'instructions' | 'straight' | 'blocks' | 'loops' | 'conditions'; readonly name: string; readonly full: number; readonly linear: number }[] = [
+export const EFFORT_LIMITS: readonly {
+  readonly measure: 'instructions' | 'straight' | 'blocks' | 'loops' | 'conditions';
+  readonly name: string;
+  readonly full: number;
+  readonly linear: number;
+}[] = [
   { measure: 'instructions', name: 'instructions', full: 60_000, linear: 250_000 }, // GVN, live intervals
   { measure: 'straight', name: 'instructions without a branch', full: 1_500, linear: 15_000 }, // SLP vectorizer; instruction scheduler
   { measure: 'blocks', name: 'branches', full: 10_000, linear: 15_000 }, // GVN of memory; two-address pass
@@ -49,9 +54,14 @@ export function effortFor(level: OptLevel, measure: () => FunctionSize): { reado
 /** Measures a function as it will be emitted. */
 export function measureFunction(func: Func, plan: Plan): FunctionSize {
   const conditions = new Uint32Array(func.valueCount);
-  let instructions = 0, straight = 0, blocks = func.order.length, most = 0, loops = 0, slots = false;
+  let instructions = 0,
+    straight = 0,
+    blocks = func.order.length,
+    most = 0,
+    loops = 0,
+    slots = false;
   const condition = (value: number): void => {
-    if (!func.isConst(value)) most = Math.max(most, ++conditions[value]!);
+    if (!func.isConst(value)) most = Math.max(most, ++conditions[value]);
   };
   const place = new Int32Array(func.blockCount);
   func.order.forEach((block, i) => {
@@ -59,18 +69,18 @@ export function measureFunction(func: Func, plan: Plan): FunctionSize {
   });
   for (const block of func.order) {
     let length = 0;
-    for (let inst = func.first[block]!; inst >= 0; inst = func.next[inst]!) {
-      const op: Op = func.op[inst]!;
+    for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) {
+      const op: Op = func.op[inst];
       length++;
-      const family: Family = opFamily[op]!;
+      const family: Family = opFamily[op];
       if (family === Family.Slot) slots = true;
-      const checked = family === Family.Access ? plan.memories[accessMemory(func.aux[inst]!)]!.checked : (opEffect[op]! & Effect.Traps) !== 0;
+      const checked = family === Family.Access ? plan.memories[accessMemory(func.aux[inst])].checked : (opEffect[op] & Effect.Traps) !== 0;
       if (checked) blocks += family === Family.Conversion ? 2 : 1;
-      if ((checked || family === Family.Comparison) && opOperands[op]! >= 0) for (let k = 0; k < func.operandCount[inst]!; k++) condition(func.operand(inst, k));
+      if ((checked || family === Family.Comparison) && opOperands[op] >= 0) for (let k = 0; k < func.operandCount[inst]; k++) condition(func.operand(inst, k));
     }
-    const end = func.last[block]!;
-    for (let k = 0; k < func.edgeCount[end]!; k++) {
-      if (place[func.edgeBlock[func.edge(end, k)]!]! <= place[block]!) loops++;
+    const end = func.last[block];
+    for (let k = 0; k < func.edgeCount[end]; k++) {
+      if (place[func.edgeBlock[func.edge(end, k)]] <= place[block]) loops++;
     }
     instructions += length;
     straight = Math.max(straight, length);

@@ -83,13 +83,16 @@ export function planEmbedding(module: WasmModule, plan: Plan, prefix: string): E
   const numbers = new Map<string, number>();
   const unique = (part: string): string => {
     const plain = `${prefix}_${part}`;
-    let name = plain, n = numbers.get(plain) ?? 2;
+    let name = plain,
+      n = numbers.get(plain) ?? 2;
     for (; taken.has(name); n++) name = `${plain}_${n}`;
     numbers.set(plain, n);
     taken.add(name);
     return name;
   };
-  const functions: EmbeddedFunction[] = [], globals: EmbeddedAccess[] = [], memories: EmbeddedMemory[] = [];
+  const functions: EmbeddedFunction[] = [],
+    globals: EmbeddedAccess[] = [],
+    memories: EmbeddedMemory[] = [];
   let count = 0;
   const named = (part: string, origin: string): Named => ({ symbol: embeddedSymbol(count++), cName: unique(part), origin });
   for (const { kind, name, index } of module.exports) {
@@ -97,9 +100,9 @@ export function planEmbedding(module: WasmModule, plan: Plan, prefix: string): E
     if (kind === 'function') functions.push({ ...named(part, name), index, signature: signatureOf(plan, index) });
     if (kind === 'memory' && index > 0) memories.push({ ...named(part, name), index });
     if (kind !== 'global') continue;
-    const { type } = plan.globals[index]!;
+    const { type } = plan.globals[index];
     globals.push({ ...named(`get_${part}`, name), index, type, writes: false });
-    if (module.globals[index]!.mutable) globals.push({ ...named(`set_${part}`, name), index, type, writes: true });
+    if (module.globals[index].mutable) globals.push({ ...named(`set_${part}`, name), index, type, writes: true });
   }
   return { prefix, functions, globals, memories, imports: hostFunctions(module, plan, unique) };
 }
@@ -108,15 +111,18 @@ export function planEmbedding(module: WasmModule, plan: Plan, prefix: string): E
 function hostFunctions(module: WasmModule, plan: Plan, unique: (part: string) => string): HostFunction[] {
   const found = new Map<string, HostFunction & { indices: number[] }>();
   for (const entry of module.imports) {
-    if (entry.kind !== 'function' || plan.functions[entry.index]!.binding.kind !== 'host') continue;
+    if (entry.kind !== 'function' || plan.functions[entry.index].binding.kind !== 'host') continue;
     const signature = signatureOf(plan, entry.index);
     const key = JSON.stringify([entry.module, entry.name, signatureKey(signature)]);
     const known = found.get(key);
     if (known !== undefined) known.indices.push(entry.index);
     else {
       found.set(key, {
-        symbol: hostSymbol(found.size), cName: unique(`import_${cPart(entry.module)}_${cPart(entry.name)}`), origin: `${entry.module}.${entry.name}`,
-        indices: [entry.index], signature,
+        symbol: hostSymbol(found.size),
+        cName: unique(`import_${cPart(entry.module)}_${cPart(entry.name)}`),
+        origin: `${entry.module}.${entry.name}`,
+        indices: [entry.index],
+        signature,
       });
     }
   }

@@ -11,8 +11,9 @@ export class UndefinedImportsError extends Error {
   }
   /** One line per import: name, type, what exists instead. */
   get lines(): string[] {
-    return this.missing.map(({ module, name, type, provided }) =>
-      `${module}.${name} ${type}${provided.length > 0 ? `; provided as ${provided.join(' or ')}` : ''}`);
+    return this.missing.map(
+      ({ module, name, type, provided }) => `${module}.${name} ${type}${provided.length > 0 ? `; provided as ${provided.join(' or ')}` : ''}`,
+    );
   }
 }
 
@@ -26,8 +27,13 @@ export class MemoryLimitError extends Error {
 export class HostMemoryError extends Error {
   override readonly name = 'HostMemoryError';
   readonly code = 'W2E-N003';
-  readonly hint = 'System functions work on the memory and the table of the main module: import them from there, or let the main module make these calls. With --allow-undefined=trap they trap.';
-  constructor(message: string, readonly inputIndex: number, readonly offset: number) {
+  readonly hint =
+    'System functions work on the memory and the table of the main module: import them from there, or let the main module make these calls. With --allow-undefined=trap they trap.';
+  constructor(
+    message: string,
+    readonly inputIndex: number,
+    readonly offset: number,
+  ) {
     super(message);
   }
 }

@@ -23,14 +23,14 @@ const SPARE_ELEMENTS = 1 << 16;
 export function initialTables(module: WasmModule, { elements: active }: Instantiation): InitialTable[] {
   const segments: { offset: number; functions: Int32Array }[][] = module.tables.map(() => []);
   for (const segment of active) {
-    const { index, offset } = module.elements[segment]!.place!;
-    segments[index]!.push({ offset: Number(constantOffset(offset)), functions: elementFunctions(module, segment) });
+    const { index, offset } = module.elements[segment].place!;
+    segments[index].push({ offset: Number(constantOffset(offset)), functions: elementFunctions(module, segment) });
   }
   let spare = SPARE_ELEMENTS;
   return module.tables.map((table, i): InitialTable => {
     const size = Number(table.min);
     const fill = table.init === undefined ? -1 : constantValue(table.init).low;
-    const own = segments[i]!;
+    const own = segments[i];
     const beyond = size - 2 * own.reduce((sum, { functions }) => sum + functions.length, 0);
     if (beyond > spare) return { size, elements: undefined, fill, segments: own };
     spare -= Math.max(beyond, 0);

@@ -59,9 +59,9 @@ class Planner {
   constructor(private readonly module: WasmModule) {}
 
   steps(instance: Instance, initializers: boolean): InstantiationStep[] {
-    const steps: InstantiationStep[] = instance.sizeChecks.map(({ kind, index, min }) => (kind === 'table'
-      ? { kind: 'table-size', index, min }
-      : { kind: 'memory-size', index, min: min << BigInt(this.module.memories[index]!.pageSizeLog2) }));
+    const steps: InstantiationStep[] = instance.sizeChecks.map(({ kind, index, min }) =>
+      kind === 'table' ? { kind: 'table-size', index, min } : { kind: 'memory-size', index, min: min << BigInt(this.module.memories[index].pageSizeLog2) },
+    );
     if (!this.addElements(steps, instance.elements)) return steps;
     if (!this.addData(steps, instance.dataSegments)) return steps;
     if (instance.start !== undefined) steps.push({ kind: 'call', functionIndex: instance.start });
@@ -73,12 +73,12 @@ class Planner {
   /** False if a segment cannot fit. */
   private addElements(steps: InstantiationStep[], range: SegmentRange): boolean {
     for (let segment = range.first; segment < range.end; segment++) {
-      const { place } = this.module.elements[segment]!;
+      const { place } = this.module.elements[segment];
       const length = (): number => elementFunctions(this.module, segment).length;
       const later = range.deferred.get(segment);
       if (later !== undefined) steps.push(fill('element', segment, later, length()));
       if (place === undefined) continue;
-      if (!fits(place, length(), this.module.tables[place.index]!.min)) {
+      if (!fits(place, length(), this.module.tables[place.index].min)) {
         steps.push({ kind: 'trap', trap: 'out_of_bounds_table_access' });
         return false;
       }
@@ -89,11 +89,11 @@ class Planner {
 
   private addData(steps: InstantiationStep[], range: SegmentRange): boolean {
     for (let segment = range.first; segment < range.end; segment++) {
-      const { place, start, end } = this.module.dataSegments[segment]!;
+      const { place, start, end } = this.module.dataSegments[segment];
       const later = range.deferred.get(segment);
       if (later !== undefined) steps.push(fill('data', segment, later, end - start));
       if (place === undefined) continue;
-      const { min, pageSizeLog2 } = this.module.memories[place.index]!;
+      const { min, pageSizeLog2 } = this.module.memories[place.index];
       if (!fits(place, end - start, min << BigInt(pageSizeLog2))) {
         steps.push({ kind: 'trap', trap: 'out_of_bounds_memory_access' });
         return false;

@@ -20,15 +20,14 @@ interface Level {
 /** Without this LLVM aborts the process when one round of the pass does not settle, which is a self-check of its own. */
 const COMBINE = 'instcombine<no-verify-fixpoint>';
 
+// biome-ignore format: a row is a line
 const SCALAR = [
   'simplifycfg', 'early-cse<memssa>', COMBINE, 'simplifycfg', 'reassociate',
   'loop-mssa(loop-simplifycfg,licm,loop-rotate,licm,simple-loop-unswitch)', 'simplifycfg', COMBINE,
   'loop(loop-idiom,indvars,loop-deletion,loop-unroll-full)', 'gvn', 'sccp', 'bdce', COMBINE,
   'jump-threading', 'dse', 'loop-mssa(licm)', 'adce', 'simplifycfg<hoist-common-insts;sink-common-insts>',
 ];
-const VECTOR = [
-  'loop-vectorize', 'loop-load-elim', 'slp-vectorizer', 'vector-combine', COMBINE, 'loop-unroll<O2>', 'loop-mssa(licm)',
-];
+const VECTOR = ['loop-vectorize', 'loop-load-elim', 'slp-vectorizer', 'vector-combine', COMBINE, 'loop-unroll<O2>', 'loop-mssa(licm)'];
 const LATE = [
   'div-rem-pairs',
   'simplifycfg<bonus-inst-threshold=1;forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>',
@@ -53,9 +52,12 @@ const LINEAR = 'function<eager-inv>(simplifycfg,early-cse<memssa>,sccp,bdce,adce
 export function levelPasses(level: OptLevel, effort: Effort = 'full'): Level {
   const row = LEVELS[level];
   switch (effort) {
-    case 'full': return row;
-    case 'linear': return { ...row, passes: LINEAR };
-    case 'least': return { ...row, passes: '', codegen: 0 };
+    case 'full':
+      return row;
+    case 'linear':
+      return { ...row, passes: LINEAR };
+    case 'least':
+      return { ...row, passes: '', codegen: 0 };
   }
 }
 

@@ -44,9 +44,9 @@ export interface PlanOptions {
 
 /** The signatures of the module by type index. */
 export function signaturesOf(module: WasmModule): (Signature | undefined)[] {
-  return module.types.map((type) => (type.kind === 'func'
-    ? { params: Array.from(type.params, irType), results: Array.from(type.results, irType) }
-    : undefined));
+  return module.types.map((type) =>
+    type.kind === 'func' ? { params: Array.from(type.params, irType), results: Array.from(type.results, irType) } : undefined,
+  );
 }
 
 /** Exports of the module that the runtime calls. */
@@ -57,7 +57,7 @@ export function findExports(module: WasmModule, signatures: readonly (Signature 
     for (const name of wellKnown.names) {
       const functionIndex = byName.get(name);
       if (functionIndex === undefined) continue;
-      if (fits(signatures[module.functions.typeIndex[functionIndex]!]!, wellKnown)) {
+      if (fits(signatures[module.functions.typeIndex[functionIndex]]!, wellKnown)) {
         found.push({ wellKnown, functionIndex });
         break;
       }
@@ -69,15 +69,22 @@ export function findExports(module: WasmModule, signatures: readonly (Signature 
 function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
   const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
   if (same(signature.params, wellKnown.params) && same(signature.results, wellKnown.results)) return true;
-  return wellKnown.lenient
-    && (signature.params.length === 0 || same(signature.params, wellKnown.params))
-    && (signature.results.length === 0 || same(signature.results, wellKnown.results));
+  return (
+    wellKnown.lenient &&
+    (signature.params.length === 0 || same(signature.params, wellKnown.params)) &&
+    (signature.results.length === 0 || same(signature.results, wellKnown.results))
+  );
 }
 
 /** Makes the plan of a program. `initial` is what the tables start with. */
 export function makePlan(
-  program: Program, instantiation: Instantiation, signatures: readonly (Signature | undefined)[], imports: ResolvedImports,
-  exports: readonly FoundExport[], initial: readonly InitialTable[], options: PlanOptions,
+  program: Program,
+  instantiation: Instantiation,
+  signatures: readonly (Signature | undefined)[],
+  imports: ResolvedImports,
+  exports: readonly FoundExport[],
+  initial: readonly InitialTable[],
+  options: PlanOptions,
 ): Plan {
   const { module, facts } = program;
   const isObject = options.product.kind === 'object';
@@ -144,7 +151,7 @@ function planGlobals(module: WasmModule, facts: ModuleFacts, writableExports: bo
 function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly InitialTable[]): PlannedTable[] {
   return module.tables.map((table, index) => {
     const holdsFunctions = irType(table.element) === Type.FuncRef;
-    const constant = initial[index]!.elements !== undefined && holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
+    const constant = initial[index].elements !== undefined && holdsFunctions && facts.tablesMutated[index] === 0 && facts.tablesRead[index] === 0;
     return {
       holdsFunctions,
       holdsExceptions: irType(table.element) === Type.ExnRef,
@@ -152,7 +159,7 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly In
       is64: table.is64,
       max: table.max === undefined ? 0xffff_ffff : Math.min(Number(table.max), 0xffff_ffff),
       grows: facts.tablesGrown[index] === 1,
-      elements: constant ? initial[index]!.elements : undefined,
+      elements: constant ? initial[index].elements : undefined,
       symbol: tableSymbol(index),
     };
   });
@@ -180,22 +187,21 @@ function reachable({ module, facts }: Program, imports: ResolvedImports, roots: 
   });
   // A table is reached by indirect calls, by instructions that read it, and by the runtime (table 0: handlers, invoke_*).
   initial.forEach((contents, table) => {
-    const used = facts.tablesCalled[table] === 1 || facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1
-      || (table === 0 && imports.callsTable);
-    if (!used || irType(module.tables[table]!.element) !== Type.FuncRef) return;
+    const used = facts.tablesCalled[table] === 1 || facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1 || (table === 0 && imports.callsTable);
+    if (!used || irType(module.tables[table].element) !== Type.FuncRef) return;
     // Where only call_indirect uses the table, functions of a type that no call expects are out of reach.
     const anyType = facts.tablesRead[table] === 1 || facts.tablesMutated[table] === 1 || imports.callsTable;
     eachFunction(contents, (f) => {
-      if (anyType || facts.indirectTypes[module.typeIds[module.functions.typeIndex[f]!]!] === 1) mark(f);
+      if (anyType || facts.indirectTypes[module.typeIds[module.functions.typeIndex[f]]] === 1) mark(f);
     });
   });
   module.elements.forEach((segment, i) => {
     if (segment.mode === 'passive' && irType(segment.type) === Type.FuncRef) elementFunctions(module, i).forEach(mark);
   });
   for (let index = work.pop(); index !== undefined; index = work.pop()) {
-    const end = facts.callStart[index + 1]!;
+    const end = facts.callStart[index + 1];
     if (index < module.functions.importCount) continue;
-    for (let i = facts.callStart[index]!; i < end; i++) mark(facts.callTargets[i]!);
+    for (let i = facts.callStart[index]; i < end; i++) mark(facts.callTargets[i]);
   }
   return live;
 }
@@ -205,16 +211,16 @@ function planFunctions(program: Program, imports: ResolvedImports, live: Uint8Ar
   const planned: PlannedFunction[] = [];
   let instance: Instance | undefined;
   for (let index = 0; index < module.functions.count; index++) {
-    const typeId = module.typeIds[module.functions.typeIndex[index]!]!;
+    const typeId = module.typeIds[module.functions.typeIndex[index]];
     const bound = imports.bindings[index];
     if (bound !== undefined) {
-      planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
+      planned.push({ binding: bound.binding, symbol: bound.symbol, name: bound.name, typeId, component: components[index], addressTaken: taken[index] === 1 });
       continue;
     }
     if (instance === undefined || index >= instance.endFunction) instance = definingInstance(instances, index)!;
     const name = printable(nameInProgram(instance, index));
     const binding: FunctionBinding = { kind: live[index] === 1 ? 'defined' : 'dead' };
-    planned.push({ binding, symbol: functionSymbol(index), name, typeId, component: components[index]!, addressTaken: taken[index] === 1 });
+    planned.push({ binding, symbol: functionSymbol(index), name, typeId, component: components[index], addressTaken: taken[index] === 1 });
   }
   return planned;
 }
@@ -253,12 +259,13 @@ function exportName(module: WasmModule, index: number): string | undefined {
  */
 function findStackPointer({ module, instances }: Program, exports: readonly FoundExport[]): number {
   const save = exports.find((entry) => entry.wellKnown.symbol === 'stackSave')?.functionIndex;
-  const isPointer = (index: number | undefined): index is number => index !== undefined
-    && module.globals[index]?.mutable === true && irType(module.globals[index]!.type) === Type.I32;
+  const isPointer = (index: number | undefined): index is number =>
+    index !== undefined && module.globals[index]?.mutable === true && irType(module.globals[index].type) === Type.I32;
   if (save !== undefined && save >= module.functions.importCount) {
     // The body of stackSave is: no locals, global.get N, end; N < 128.
-    const body = module.bytes.subarray(module.functions.bodyStart[save]!, module.functions.bodyEnd[save]!);
-    const found = body.length === 4 && body[0] === 0 && body[1] === 0x23 && body[3] === 0x0b ? globalsOf(definingInstance(instances, save)!)[body[2]!] : undefined;
+    const body = module.bytes.subarray(module.functions.bodyStart[save], module.functions.bodyEnd[save]);
+    const found =
+      body.length === 4 && body[0] === 0 && body[1] === 0x23 && body[3] === 0x0b ? globalsOf(definingInstance(instances, save)!)[body[2]] : undefined;
     if (isPointer(found)) return found;
   }
   const usesMemory0 = ({ module: own, maps }: Instance): boolean => own.memories.length > 0 && (maps === undefined || maps.memories[0] === 0);
@@ -279,7 +286,7 @@ function partition(module: WasmModule, live: Uint8Array, { firstFunction, endFun
   for (let index = firstFunction; index < endFunction; index++) {
     if (live[index] === 0) continue;
     current.push(index);
-    bytes += module.functions.bodyEnd[index]! - module.functions.bodyStart[index]!;
+    bytes += module.functions.bodyEnd[index] - module.functions.bodyStart[index];
     if (bytes < PARTITION_BYTES) continue;
     partitions.push(current);
     current = [];

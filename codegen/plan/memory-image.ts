@@ -41,31 +41,40 @@ interface Stretch {
  * memory; `offsetOf` evaluates a segment's offset expression. Without a target, all data is copied.
  */
 export function initialMemory(
-  module: WasmModule, memory: number, segments: readonly number[], target: Pick<Target, 'maxPageSize' | 'copiedImageSize'> | undefined,
+  module: WasmModule,
+  memory: number,
+  segments: readonly number[],
+  target: Pick<Target, 'maxPageSize' | 'copiedImageSize'> | undefined,
   offsetOf: (segment: number) => number,
 ): InitialMemory {
   const placed: MemoryImage[] = [];
   for (const i of segments) {
-    const segment = module.dataSegments[i]!;
-    if (segment.place?.index === memory && segment.end > segment.start) placed.push({ start: offsetOf(i), bytes: module.bytes.subarray(segment.start, segment.end) });
+    const segment = module.dataSegments[i];
+    if (segment.place?.index === memory && segment.end > segment.start)
+      placed.push({ start: offsetOf(i), bytes: module.bytes.subarray(segment.start, segment.end) });
   }
-  const order = placed.map((_image, index) => index).sort((a, b) => placed[a]!.start - placed[b]!.start || a - b);
-  const runs = stretches(order.map((index) => placed[index]!).map(({ start, bytes }) => ({ start, end: start + bytes.length })), NEAR);
+  const order = placed.map((_image, index) => index).sort((a, b) => placed[a].start - placed[b].start || a - b);
+  const runs = stretches(
+    order.map((index) => placed[index]).map(({ start, bytes }) => ({ start, end: start + bytes.length })),
+    NEAR,
+  );
   const filled = (start: number, end: number, first: number, last: number): MemoryImage => {
     const bytes = new Uint8Array(end - start);
     // Module order decides where segments overlap.
-    for (const index of order.slice(first, last).sort((a, b) => a - b)) bytes.set(placed[index]!.bytes, placed[index]!.start - start);
+    for (const index of order.slice(first, last).sort((a, b) => a - b)) bytes.set(placed[index].bytes, placed[index].start - start);
     return { start, bytes };
   };
-  const copy = (list: readonly Stretch[]): MemoryImage[] => list.map(({ start, end, first, last }) => withoutZeros(filled(start, end, first, last))).filter(({ bytes }) => bytes.length > 0);
+  const copy = (list: readonly Stretch[]): MemoryImage[] =>
+    list.map(({ start, end, first, last }) => withoutZeros(filled(start, end, first, last))).filter(({ bytes }) => bytes.length > 0);
   if (target === undefined) return { images: [], copied: copy(runs) };
 
   const { maxPageSize } = target;
   const groups = stretches(runs, Math.max(GAP, 2 * maxPageSize));
   const mapped = chooseImages(groups, runs, target);
   return {
-    images: groups.filter((group) => mapped.has(group)).map(({ start, end, first, last }) => (
-      filled(Math.floor(start / maxPageSize) * maxPageSize, end, runs[first]!.first, runs[last - 1]!.last))),
+    images: groups
+      .filter((group) => mapped.has(group))
+      .map(({ start, end, first, last }) => filled(Math.floor(start / maxPageSize) * maxPageSize, end, runs[first].first, runs[last - 1].last)),
     copied: copy(groups.flatMap((group) => (mapped.has(group) ? [] : runs.slice(group.first, group.last)))),
   };
 }
@@ -74,16 +83,20 @@ export function initialMemory(
 function stretches(parts: readonly { readonly start: number; readonly end: number }[], gap: number): Stretch[] {
   const found: Stretch[] = [];
   for (let first = 0, last = 0; first < parts.length; first = last) {
-    const { start } = parts[first]!;
+    const { start } = parts[first];
     let end = start;
-    for (; last < parts.length && (last === first || parts[last]!.start < end + gap); last++) end = Math.max(end, parts[last]!.end);
+    for (; last < parts.length && (last === first || parts[last].start < end + gap); last++) end = Math.max(end, parts[last].end);
     found.push({ start, end, first, last });
   }
   return found;
 }
 
 /** The groups of runs that become segments of the file: those with most data first, as long as zeros do not make the file much larger. */
-function chooseImages(groups: readonly Stretch[], runs: readonly Stretch[], { maxPageSize, copiedImageSize }: Pick<Target, 'maxPageSize' | 'copiedImageSize'>): Set<Stretch> {
+function chooseImages(
+  groups: readonly Stretch[],
+  runs: readonly Stretch[],
+  { maxPageSize, copiedImageSize }: Pick<Target, 'maxPageSize' | 'copiedImageSize'>,
+): Set<Stretch> {
   const sized = groups.map((group) => {
     const data = runs.slice(group.first, group.last).reduce((sum, { start, end }) => sum + end - start, 0);
     const pages = Math.ceil(group.end / maxPageSize) - Math.floor(group.start / maxPageSize);

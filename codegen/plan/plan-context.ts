@@ -11,17 +11,17 @@ export function planContext(plan: Plan): ModuleContext {
   return {
     functionSignature: (index) => signatureOf(plan, index),
     typeSignature: (index) => signatureOfType(plan, index),
-    globalType: (index) => plan.globals[index]!.type,
+    globalType: (index) => plan.globals[index].type,
     constantGlobal(index) {
-      const global = plan.globals[index]!;
+      const global = plan.globals[index];
       return global.constant && global.type <= Type.F64 ? { low: global.low, high: global.high } : undefined;
     },
     indirectTargets(table, typeIndex) {
-      const { elements } = plan.tables[table]!;
+      const { elements } = plan.tables[table];
       if (elements === undefined) return undefined;
       let byType = targets.get(table);
       if (byType === undefined) targets.set(table, (byType = targetsByType(plan, elements)));
-      return byType.get(plan.typeIds[typeIndex]!) ?? [];
+      return byType.get(plan.typeIds[typeIndex]) ?? [];
     },
     minimumMemoryBytes: (memory) => plan.memories[memory]?.initialBytes ?? 0,
     maximumMemoryBytes: (memory) => plan.memories[memory]?.maxBytes ?? 0,
@@ -32,7 +32,7 @@ function targetsByType(plan: Plan, elements: Int32Array): Map<number, TableTarge
   const found = new Map<number, TableTarget[]>();
   elements.forEach((func, element) => {
     if (func < 0) return;
-    const { typeId } = plan.functions[func]!;
+    const { typeId } = plan.functions[func];
     const targets = found.get(typeId);
     if (targets === undefined) found.set(typeId, [{ element, func }]);
     else targets.push({ element, func });

@@ -63,7 +63,10 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const instantiation = planInstantiation(program, product.kind !== 'served');
   const tables = initialTables(module, instantiation);
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
-    product, memoryMode: options.memoryMode, exactTraps: options.exactTraps === true || options.optLevel === 0, maxMemoryBytes: options.maxMemoryBytes,
+    product,
+    memoryMode: options.memoryMode,
+    exactTraps: options.exactTraps === true || options.optLevel === 0,
+    maxMemoryBytes: options.maxMemoryBytes,
   });
   checkMemory(bare);
   const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };

@@ -17,13 +17,13 @@ export type FunctionBinding =
   | { readonly kind: 'runtime'; readonly noreturn: boolean }
   /** A bridge that `emit/bridges.ts` generates. */
   | {
-    readonly kind: 'generated';
-    readonly bridge: 'invoke' | 'dynCall';
-    /** What is called through the table. */
-    readonly inner: Signature;
-    /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
-    readonly split: boolean;
-  }
+      readonly kind: 'generated';
+      readonly bridge: 'invoke' | 'dynCall';
+      /** What is called through the table. */
+      readonly inner: Signature;
+      /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
+      readonly split: boolean;
+    }
   /** An import that the program around the module defines as a C function (emit/embedding.ts). */
   | { readonly kind: 'host' }
   /** An import that nobody provides: a trap that names it. */
@@ -124,7 +124,7 @@ export interface Plan {
 
 /** The signature of a function of the index space. */
 export function signatureOf(plan: Plan, functionIndex: number): Signature {
-  return signatureOfType(plan, plan.functions[functionIndex]!.typeId);
+  return signatureOfType(plan, plan.functions[functionIndex].typeId);
 }
 
 /** The signature of a function type. */

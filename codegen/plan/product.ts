@@ -9,9 +9,9 @@ export type Product =
   | { readonly kind: 'served' }
   /** An object for a foreign program: position-independent, with C functions around the exports. */
   | {
-    readonly kind: 'object';
-    /** What their names begin with. */
-    readonly prefix: string;
-    /** What the header calls the module. */
-    readonly moduleName: string;
-  };
+      readonly kind: 'object';
+      /** What their names begin with. */
+      readonly prefix: string;
+      /** What the header calls the module. */
+      readonly moduleName: string;
+    };

@@ -50,7 +50,7 @@ export function providedByRuntime({ module, name }: Import): boolean {
 
 /** `(i32 i32) -> (i32)` */
 export function signatureText(signature: Signature): string {
-  const list = (types: Signature['params']): string => types.map((type) => TYPE_NAMES[type]!).join(' ');
+  const list = (types: Signature['params']): string => types.map((type) => TYPE_NAMES[type]).join(' ');
   return `(${list(signature.params)}) -> (${list(signature.results)})`;
 }
 
@@ -86,7 +86,14 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       continue;
     }
     bindings.push({ binding: { kind: 'undefined' }, symbol: functionSymbol(entry.index), name, callsTable: false });
-    missing.push({ module: entry.module, name: entry.name, kind: 'function', type: signatureText(signature), provided: (found?.expected ?? []).map(typeText), offset: entry.offset });
+    missing.push({
+      module: entry.module,
+      name: entry.name,
+      kind: 'function',
+      type: signatureText(signature),
+      provided: (found?.expected ?? []).map(typeText),
+      offset: entry.offset,
+    });
   }
   return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
 }

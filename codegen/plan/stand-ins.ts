@@ -11,11 +11,13 @@ export function withStandIns(module: WasmModule): WasmModule {
   const imports = module.imports.filter((entry) => !standsIn(entry));
   if (imports.length === module.imports.length) return module;
   const globals: Global[] = [];
-  const evaluated = (expression: ConstantExpression): ConstantExpression => (
-    { ...expression, steps: foldConstant(expression.steps, (step) => (step.op === 'global.get' ? globals[step.index]!.init?.steps ?? [step] : [step])) });
+  const evaluated = (expression: ConstantExpression): ConstantExpression => ({
+    ...expression,
+    steps: foldConstant(expression.steps, (step) => (step.op === 'global.get' ? (globals[step.index].init?.steps ?? [step]) : [step])),
+  });
   for (const global of module.globals) globals.push({ ...global, init: global.init === undefined ? emptyValue(global.type) : evaluated(global.init) });
-  const placed = <T extends WasmModule['elements'][number] | WasmModule['dataSegments'][number]>(segment: T): T => (
-    segment.place === undefined ? segment : { ...segment, place: { ...segment.place, offset: evaluated(segment.place.offset) } });
+  const placed = <T extends WasmModule['elements'][number] | WasmModule['dataSegments'][number]>(segment: T): T =>
+    segment.place === undefined ? segment : { ...segment, place: { ...segment.place, offset: evaluated(segment.place.offset) } };
   return {
     ...module,
     imports,
@@ -31,10 +33,15 @@ export function withStandIns(module: WasmModule): WasmModule {
 
 function standsIn(entry: Import): boolean {
   switch (entry.kind) {
-    case 'function': return false;
-    case 'memory': case 'tag': return true;
-    case 'table': return isDefaultable(entry.type.element);
-    case 'global': return isDefaultable(entry.type.type);
+    case 'function':
+      return false;
+    case 'memory':
+    case 'tag':
+      return true;
+    case 'table':
+      return isDefaultable(entry.type.element);
+    case 'global':
+      return isDefaultable(entry.type.type);
   }
 }
 

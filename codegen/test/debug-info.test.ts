@@ -20,7 +20,10 @@ const source = { unit: 0, name: 'divide', linkageName: undefined, file: 0, line:
 
 const plan: DebugPlan = {
   units: [{ name: 'a "quoted".c', directory: '/src', language: 0x1d }],
-  files: [{ name: 'a "quoted".c', directory: '/src' }, { name: 'b.h', directory: '/src' }],
+  files: [
+    { name: 'a "quoted".c', directory: '/src' },
+    { name: 'b.h', directory: '/src' },
+  ],
   functions: new Map([[0, source]]),
   lines: {
     offset: Uint32Array.of(100, 110, 120),
@@ -51,7 +54,11 @@ function emitted(debug: DebugPlan, input = divisions): { body: string; text: str
   emitFunction(out, parseFunction(input), functionSymbol(0), { debug: out.debug?.describe(0, 'self') });
   const text = out.toString();
   const { outputs } = compileIr({
-    ir: Buffer.from(text, 'latin1'), name: 'debug', verify: true, passes: 'default<O2>', outputs: ['obj'],
+    ir: Buffer.from(text, 'latin1'),
+    name: 'debug',
+    verify: true,
+    passes: 'default<O2>',
+    outputs: ['obj'],
     machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: x64.defaultCpu, features: '', codegenLevel: 2 },
   });
   expect(outputs.obj!.length).toBeGreaterThan(0);
@@ -61,10 +68,13 @@ function emitted(debug: DebugPlan, input = divisions): { body: string; text: str
 /** The metadata node that an instruction's location is, for each line of the body that holds `fragment`. */
 function locations({ body, text }: { body: string; text: string }, fragment: string): (string | undefined)[] {
   const node = (number: string): string => new RegExp(`^!${number} = (.*)$`, 'm').exec(text)?.[1] ?? '';
-  return body.split('\n').filter((line) => line.includes(fragment)).map((line) => {
-    const found = /!DILocation\(line: (\d+), column: (\d+), scope: !(\d+)\)/.exec(node(/, !dbg !(\d+)$/.exec(line)?.[1] ?? 'none'));
-    return found === null ? undefined : `${found[1]}:${found[2]}${node(found[3]!).startsWith('!DILexicalBlockFile') ? ' in another file' : ''}`;
-  });
+  return body
+    .split('\n')
+    .filter((line) => line.includes(fragment))
+    .map((line) => {
+      const found = /!DILocation\(line: (\d+), column: (\d+), scope: !(\d+)\)/.exec(node(/, !dbg !(\d+)$/.exec(line)?.[1] ?? 'none'));
+      return found === null ? undefined : `${found[1]}:${found[2]}${node(found[3]).startsWith('!DILexicalBlockFile') ? ' in another file' : ''}`;
+    });
 }
 
 describe('debug information', () => {
@@ -119,11 +129,20 @@ function moduleWithFiles(count: number): Uint8Array {
     const contents = Buffer.concat([Buffer.from(name(title)), bytes]);
     return Buffer.concat([Buffer.from([0, ...leb(contents.length)]), contents]);
   };
-  const plain = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(7, vector([...name('f'), 0, 0])), section(10, vector(body([], 1, 1))));
-  return Uint8Array.from(Buffer.concat([
-    plain, custom('.debug_line', Buffer.concat([u32(rest.length), rest])), custom('.debug_info', units),
-    custom('.debug_abbrev', Buffer.from([1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0])),
-  ]));
+  const plain = assemble(
+    section(1, vector(functionType([], []))),
+    section(3, vector([0])),
+    section(7, vector([...name('f'), 0, 0])),
+    section(10, vector(body([], 1, 1))),
+  );
+  return Uint8Array.from(
+    Buffer.concat([
+      plain,
+      custom('.debug_line', Buffer.concat([u32(rest.length), rest])),
+      custom('.debug_info', units),
+      custom('.debug_abbrev', Buffer.from([1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0])),
+    ]),
+  );
 }
 
 test('the plan of several modules has all files and units, however many', () => {

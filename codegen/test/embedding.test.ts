@@ -17,13 +17,26 @@ const file = (name: string): Uint8Array => readFileSync(fileURLToPath(new URL(`.
 async function embed(bytes: Uint8Array, prefix: string): Promise<{ header: string; symbols: ReadonlyMap<string, string> }> {
   const module = decodeModule(bytes, { features: defaultFeatures });
   const { texts, visibleSymbols } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['header']), allowUndefined: 'error', stackSize: 0, verifyIr: false,
+    target: x64,
+    optLevel: 0,
+    jobs: 1,
+    memoryMode: 'guard',
+    emit: new Set(['header']),
+    allowUndefined: 'error',
+    stackSize: 0,
+    verifyIr: false,
     product: { kind: 'object', prefix, moduleName: 'a*/b.wasm' },
   });
   return { header: Buffer.concat([...texts.get('header')!]).toString(), symbols: visibleSymbols };
 }
 
-test.each([['f', 'f'], ['a-b', 'a_b'], ['', ''], ['9é€', '9__'], ['_x', '_x']])('%j is %j in C', (name, part) => {
+test.each([
+  ['f', 'f'],
+  ['a-b', 'a_b'],
+  ['', ''],
+  ['9é€', '9__'],
+  ['_x', '_x'],
+])('%j is %j in C', (name, part) => {
   expect(cPart(name)).toBe(part);
 });
 
@@ -42,7 +55,8 @@ describe('a header', () => {
       'void p_set_shape(const w2e_v128 *value);',
       'uint32_t p_import_env_callback(uint32_t p0);',
       'void p_import_env_mix_all(uint64_t p0, float p1, double p2, const w2e_v128 *p3, w2e_externref p4, uint32_t *r0, w2e_v128 *r1);',
-    ]) expect(header).toContain(line);
+    ])
+      expect(header).toContain(line);
     expect(header).not.toContain('p_set_version');
     expect(header).not.toContain('wasi');
   });
@@ -52,7 +66,10 @@ describe('a header', () => {
     const names = Array.from({ length: count }, (_name, i) => String.fromCodePoint(0x4e00 + (i >>> 12), 0x4e00 + (i & 0xfff)));
     const contents = Buffer.concat([Buffer.from(leb(count)), ...names.map((each) => Buffer.from([...name(each), 0, 0]))]);
     const bytes = Buffer.concat([
-      assemble(section(1, vector(functionType([], []))), section(3, vector([0]))), Buffer.from([7, ...leb(contents.length)]), contents, Buffer.from(section(10, vector(body([])))),
+      assemble(section(1, vector(functionType([], []))), section(3, vector([0]))),
+      Buffer.from([7, ...leb(contents.length)]),
+      contents,
+      Buffer.from(section(10, vector(body([])))),
     ]);
     const before = process.cpuUsage();
     const { symbols } = await embed(Uint8Array.from(bytes), 'p');

@@ -27,12 +27,15 @@ interface Case {
 }
 
 function readCases(text: string): Case[] {
-  return text.split(/^; case /m).slice(1).map((part) => {
-    const end = part.indexOf('\n');
-    const [, title, variant] = /^(.*?)\s*(\{.*\})?$/.exec(part.slice(0, end))!;
-    const [input, expected] = part.slice(end + 1).split(/^; expect\n/m) as [string, string?];
-    return { title: title!, variant: variant === undefined ? {} : JSON.parse(variant) as PlanVariant, input, expected: (expected ?? '').trimEnd() };
-  });
+  return text
+    .split(/^; case /m)
+    .slice(1)
+    .map((part) => {
+      const end = part.indexOf('\n');
+      const [, title, variant] = /^(.*?)\s*(\{.*\})?$/.exec(part.slice(0, end))!;
+      const [input, expected] = part.slice(end + 1).split(/^; expect\n/m) as [string, string?];
+      return { title: title!, variant: variant === undefined ? {} : (JSON.parse(variant) as PlanVariant), input, expected: (expected ?? '').trimEnd() };
+    });
 }
 
 function targetOf(variant: PlanVariant): Target {
@@ -55,7 +58,11 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ir'))) {
       const { out, text } = emit(input, variant);
       const { llvmName, triple, defaultCpu } = targetOf(variant);
       const { outputs } = compileIr({
-        ir: Buffer.from(out.toString()), name: file, verify: true, passes: '', outputs: ['obj'],
+        ir: Buffer.from(out.toString()),
+        name: file,
+        verify: true,
+        passes: '',
+        outputs: ['obj'],
         machine: { llvmName, triple, cpu: defaultCpu, features: '', codegenLevel: 0 },
       });
       expect(outputs.obj!.length).toBeGreaterThan(0);
@@ -63,8 +70,16 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ir'))) {
     });
     if (update) {
       const header = source.slice(0, source.indexOf('; case '));
-      writeFileSync(folder + file, header + cases.map(({ title, variant, input }) =>
-        `; case ${title}${Object.keys(variant).length > 0 ? ` ${JSON.stringify(variant)}` : ''}\n${input}; expect\n${emit(input, variant).text}\n`).join('\n'));
+      writeFileSync(
+        folder + file,
+        header +
+          cases
+            .map(
+              ({ title, variant, input }) =>
+                `; case ${title}${Object.keys(variant).length > 0 ? ` ${JSON.stringify(variant)}` : ''}\n${input}; expect\n${emit(input, variant).text}\n`,
+            )
+            .join('\n'),
+      );
     }
   });
 }

@@ -28,12 +28,20 @@ const SIGNATURE: readonly Type[] = [Type.I32];
 
 function operandType(rule: OperandRule, type: Type, from: Type): Type {
   switch (rule) {
-    case OperandRule.Same: case OperandRule.Row: return type;
-    case OperandRule.From: return from;
-    case OperandRule.I64: return Type.I64;
-    case OperandRule.I32: case OperandRule.Address: return Type.I32;
-    case OperandRule.Reference: return Type.FuncRef;
-    case OperandRule.ExnRef: return Type.ExnRef;
+    case OperandRule.Same:
+    case OperandRule.Row:
+      return type;
+    case OperandRule.From:
+      return from;
+    case OperandRule.I64:
+      return Type.I64;
+    case OperandRule.I32:
+    case OperandRule.Address:
+      return Type.I32;
+    case OperandRule.Reference:
+      return Type.FuncRef;
+    case OperandRule.ExnRef:
+      return Type.ExnRef;
   }
 }
 
@@ -45,9 +53,13 @@ test('every op is LLVM IR in each of its types', () => {
   const append = (op: Op, { isVariadic, operands, imm }: OpInfo, type: Type, from: Type): void => {
     const isCall = opCallee[op] !== Callee.None;
     const inst = func.newInst(op, type, SIGNATURE);
-    func.imm[inst] = isCall ? 1 : imm === ImmKind.Simd ? SIMD_OPS.findIndex((row, k) => simdOpcode(k) === op && row.immediate === 'none' && row.result === Type.V128) : 0;
-    func.aux[inst] = imm === ImmKind.Access ? packAccess(0, 0, Math.log2(TYPE_BYTES[type === Type.None ? Type.I32 : type]!), false) : from;
-    const vector = imm === ImmKind.Simd ? SIMD_OPS[func.imm[inst]!]!.operands : [];
+    func.imm[inst] = isCall
+      ? 1
+      : imm === ImmKind.Simd
+        ? SIMD_OPS.findIndex((row, k) => simdOpcode(k) === op && row.immediate === 'none' && row.result === Type.V128)
+        : 0;
+    func.aux[inst] = imm === ImmKind.Access ? packAccess(0, 0, Math.log2(TYPE_BYTES[type === Type.None ? Type.I32 : type]), false) : from;
+    const vector = imm === ImmKind.Simd ? SIMD_OPS[func.imm[inst]].operands : [];
     const given = [...(isVariadic && isCall ? SIGNATURE : []), ...operands.map((rule, k) => vector[k] ?? operandType(rule, type, from))];
     for (const each of given) func.addOperand(inst, params.get(each)!);
     func.append(block, inst);
@@ -61,11 +73,18 @@ test('every op is LLVM IR in each of its types', () => {
     }
   });
   func.append(block, func.newInst(Op.Return, Type.None));
-  const out = new PartitionText(fixturePlan({ mutableTable: true, exceptions: true, shared: true }), x64, `"target-cpu"="${x64.defaultCpu}"`, { name: x64.defaultCpu, features: '' });
+  const out = new PartitionText(fixturePlan({ mutableTable: true, exceptions: true, shared: true }), x64, `"target-cpu"="${x64.defaultCpu}"`, {
+    name: x64.defaultCpu,
+    features: '',
+  });
   emitFunction(out, func, functionSymbol(0));
   expect(out.toString()).not.toMatch(/\bundefined\b/); // a table without the op
   const { outputs } = compileIr({
-    ir: Buffer.from(out.toString()), name: 'every op', verify: true, passes: '', outputs: ['obj'],
+    ir: Buffer.from(out.toString()),
+    name: 'every op',
+    verify: true,
+    passes: '',
+    outputs: ['obj'],
     machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: x64.defaultCpu, features: '', codegenLevel: 0 },
   });
   expect(outputs.obj!.length).toBeGreaterThan(0);

@@ -10,18 +10,23 @@ import { compileModule } from '../compile.js';
 async function moduleText(bytes: Uint8Array, invokeMain: boolean): Promise<string> {
   const module = decodeModule(bytes);
   const { texts } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true, product: { kind: invokeMain ? 'invoked' : 'program' },
+    target: x64,
+    optLevel: 0,
+    jobs: 1,
+    memoryMode: 'guard',
+    emit: new Set(['llvm-ir'] as const),
+    allowUndefined: 'error',
+    stackSize: 0,
+    verifyIr: true,
+    product: { kind: invokeMain ? 'invoked' : 'program' },
   });
-  return Buffer.from(texts.get('llvm-ir')![0]!).toString();
+  return Buffer.from(texts.get('llvm-ir')![0]).toString();
 }
 
 /** `(func (export "a") (param (ref func)))` and `(func (export "b") (param (ref null func) i64))`. */
 const references = Uint8Array.from([
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-  1, 11, 2, 0x60, 1, 0x64, 0x70, 0, 0x60, 2, 0x70, 0x7e, 0,
-  3, 3, 2, 0, 1,
-  7, 9, 2, 1, 0x61, 0, 0, 1, 0x62, 0, 1,
-  10, 7, 2, 2, 0, 0x0b, 2, 0, 0x0b,
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 11, 2, 0x60, 1, 0x64, 0x70, 0, 0x60, 2, 0x70, 0x7e, 0, 3, 3, 2, 0, 1, 7, 9, 2, 1, 0x61, 0, 0, 1, 0x62, 0, 1, 10, 7, 2, 2,
+  0, 0x0b, 2, 0, 0x0b,
 ]);
 
 describe('--invoke-main', () => {
@@ -29,7 +34,9 @@ describe('--invoke-main', () => {
 
   test('each function has its name, parameters and results', async () => {
     const text = await moduleText(bytes, true);
-    const index = decodeModule(bytes).exports.filter(({ kind }) => kind === 'function').findIndex(({ name }) => name === 'mixed');
+    const index = decodeModule(bytes)
+      .exports.filter(({ kind }) => kind === 'function')
+      .findIndex(({ name }) => name === 'mixed');
     expect(text).toMatch(new RegExp(`@w2e\\.export\\.${index}\\.name = .*c"mixed\\\\00"`));
     expect(text).toMatch(new RegExp(`@w2e\\.export\\.${index}\\.params = .*c"idjf\\\\00"`));
     expect(text).toMatch(new RegExp(`@w2e\\.export\\.${index}\\.results = .*c"fjdi\\\\00"`));

@@ -45,16 +45,32 @@ export interface PlanVariant {
 
 /** The plan; function 0 is the one under test. */
 export function fixturePlan(variant: PlanVariant): Plan {
-  const memory = { initialBytes: 65536, maxBytes: 2 ** 32, shared: variant.shared === true, pageLog2: variant.pageLog2 ?? 16, emptyAnywhere: variant.emptyAnywhere === true };
+  const memory = {
+    initialBytes: 65536,
+    maxBytes: 2 ** 32,
+    shared: variant.shared === true,
+    pageLog2: variant.pageLog2 ?? 16,
+    emptyAnywhere: variant.emptyAnywhere === true,
+  };
   return {
     memoryAt: variant.embedded === true ? 'variable' : 'symbol',
     aliasScopes: variant.embedded === true,
     whole: variant.embedded === true,
     exactTraps: variant.exactTraps === true,
     functions: [
-      defined(0, 'self', 1), defined(1, 'other', 1), defined(2, 'pair', 2),
-      { binding: { kind: 'runtime', noreturn: true }, symbol: runtimeSymbol('w2e_env_exit'), name: printable('env.exit'), typeId: 0, component: 3, addressTaken: false },
-      defined(4, 'triple', 3), defined(5, 'vectors', 4),
+      defined(0, 'self', 1),
+      defined(1, 'other', 1),
+      defined(2, 'pair', 2),
+      {
+        binding: { kind: 'runtime', noreturn: true },
+        symbol: runtimeSymbol('w2e_env_exit'),
+        name: printable('env.exit'),
+        typeId: 0,
+        component: 3,
+        addressTaken: false,
+      },
+      defined(4, 'triple', 3),
+      defined(5, 'vectors', 4),
     ],
     importCount: 0,
     signatures: SIGNATURES,
@@ -63,7 +79,18 @@ export function fixturePlan(variant: PlanVariant): Plan {
       { type: I, symbol: globalSymbol(0), low: 65536, high: 0, bytes: new Uint8Array(0), constant: false },
       { type: Type.I64, symbol: globalSymbol(1), low: 1, high: 0, bytes: new Uint8Array(0), constant: false },
     ],
-    tables: [{ holdsFunctions: true, holdsExceptions: false, is64: variant.table64 === true, min: 3, max: 3, grows: false, elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2), symbol: tableSymbol(0) }],
+    tables: [
+      {
+        holdsFunctions: true,
+        holdsExceptions: false,
+        is64: variant.table64 === true,
+        min: 3,
+        max: 3,
+        grows: false,
+        elements: variant.mutableTable === true ? undefined : Int32Array.of(-1, 0, 2),
+        symbol: tableSymbol(0),
+      },
+    ],
     memories: [
       { ...memory, is64: variant.memory64 === true, checked: variant.memoryMode === 'check' || variant.memory64 === true || variant.pageLog2 !== undefined },
       { ...memory, is64: false, checked: true },

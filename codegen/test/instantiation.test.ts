@@ -32,36 +32,74 @@ function linked(main: Uint8Array, lib: Uint8Array): Program {
   return linkModules(inputs);
 }
 
-const kinds = (steps: readonly InstantiationStep[]): unknown[] => steps.map((step) => (step.kind === 'trap' ? step.trap : step.kind === 'call' ? step.functionIndex : [step.kind, 'segment' in step ? step.segment : step.min]));
+const kinds = (steps: readonly InstantiationStep[]): unknown[] =>
+  steps.map((step) =>
+    step.kind === 'trap' ? step.trap : step.kind === 'call' ? step.functionIndex : [step.kind, 'segment' in step ? step.segment : step.min],
+  );
 
 describe('instantiation', () => {
   test('segments that fit are there from the start; what is left is the start function', () => {
-    const plan = planInstantiation(alone(assemble(
-      section(1, vector(empty)), ...code(2), section(4, vector([funcref, 0, 2])), section(5, vector([0, 1])), section(8, [1]),
-      section(9, vector(element(0, 0), element(1, 1))), bodies(2), section(11, vector(data(0, 2), data(5, 1))),
-    )), true);
-    expect([plan.elements, plan.dataSegments]).toEqual([[0, 1], [0, 1]]);
+    const plan = planInstantiation(
+      alone(
+        assemble(
+          section(1, vector(empty)),
+          ...code(2),
+          section(4, vector([funcref, 0, 2])),
+          section(5, vector([0, 1])),
+          section(8, [1]),
+          section(9, vector(element(0, 0), element(1, 1))),
+          bodies(2),
+          section(11, vector(data(0, 2), data(5, 1))),
+        ),
+      ),
+      true,
+    );
+    expect([plan.elements, plan.dataSegments]).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
     expect(plan.instances.map(({ steps }) => kinds(steps))).toEqual([[1]]);
   });
 
   test('a segment that does not fit ends it: nothing behind is written or called', () => {
     const table = section(4, vector([funcref, 0, 2]));
-    const elements = planInstantiation(alone(assemble(
-      section(1, vector(empty)), ...code(1), table, section(5, vector([0, 1])), section(8, [0]),
-      section(9, vector(element(0, 0), element(1, 0, 0), element(0, 0))), bodies(1), section(11, vector(data(0, 1))),
-    )), true);
-    expect([elements.elements, elements.dataSegments, kinds(elements.instances[0]!.steps)]).toEqual([[0], [], ['out_of_bounds_table_access']]);
+    const elements = planInstantiation(
+      alone(
+        assemble(
+          section(1, vector(empty)),
+          ...code(1),
+          table,
+          section(5, vector([0, 1])),
+          section(8, [0]),
+          section(9, vector(element(0, 0), element(1, 0, 0), element(0, 0))),
+          bodies(1),
+          section(11, vector(data(0, 1))),
+        ),
+      ),
+      true,
+    );
+    expect([elements.elements, elements.dataSegments, kinds(elements.instances[0].steps)]).toEqual([[0], [], ['out_of_bounds_table_access']]);
     const memory = planInstantiation(alone(assemble(section(5, vector([0, 0])), section(11, vector(data(0, 0), data(0, 1), data(0, 0))))), true);
-    expect([memory.dataSegments, kinds(memory.instances[0]!.steps)]).toEqual([[0], ['out_of_bounds_memory_access']]);
+    expect([memory.dataSegments, kinds(memory.instances[0].steps)]).toEqual([[0], ['out_of_bounds_memory_access']]);
   });
 
   const library = assemble(
-    section(1, vector(empty)), ...code(2), section(4, vector([funcref, 0, 1])), section(5, vector([0, 1])),
-    section(7, vector([...name('t'), 1, 0], [...name('m'), 2, 0], [...name('_initialize'), 0, 1])), section(8, [0]), bodies(2),
+    section(1, vector(empty)),
+    ...code(2),
+    section(4, vector([funcref, 0, 1])),
+    section(5, vector([0, 1])),
+    section(7, vector([...name('t'), 1, 0], [...name('m'), 2, 0], [...name('_initialize'), 0, 1])),
+    section(8, [0]),
+    bodies(2),
   );
   const user = assemble(
-    section(1, vector(empty)), section(2, vector([...name('lib'), ...name('t'), 1, funcref, 0, 1], [...name('lib'), ...name('m'), 2, 0, 1])),
-    ...code(1), section(8, [0]), section(9, vector(element(9, 0))), bodies(1), section(11, vector(data(1, 3))),
+    section(1, vector(empty)),
+    section(2, vector([...name('lib'), ...name('t'), 1, funcref, 0, 1], [...name('lib'), ...name('m'), 2, 0, 1])),
+    ...code(1),
+    section(8, [0]),
+    section(9, vector(element(9, 0))),
+    bodies(1),
+    section(11, vector(data(1, 3))),
   );
 
   test('segments for what another module defines are filled in at run time, checked there', () => {
@@ -69,14 +107,20 @@ describe('instantiation', () => {
     expect([elements, dataSegments]).toEqual([[], []]);
     expect(instances.map(({ instance, steps }) => [instance.name, kinds(steps)])).toEqual([
       // Function 0 is the main module's: its start function. The library's are 1 and 2.
-      ['lib', [1, 2]], ['main', [['element', 0], ['data', 0], 0]],
+      ['lib', [1, 2]],
+      ['main', [['element', 0], ['data', 0], 0]],
     ]);
-    expect(instances[1]!.steps.slice(0, 2)).toMatchObject([{ into: 0, offset: 9n, length: 1 }, { into: 0, offset: 1n, length: 3 }]);
+    expect(instances[1].steps.slice(0, 2)).toMatchObject([
+      { into: 0, offset: 9n, length: 1 },
+      { into: 0, offset: 1n, length: 3 },
+    ]);
   });
 
   test('a function that only has the name of an initializer is not called', () => {
     const other = assemble(
-      section(1, vector(functionType([0x7f], []), empty)), section(3, vector([0], [1])), section(7, vector([...name('_initialize'), 0, 0], [...name('__wasm_call_ctors'), 0, 1])),
+      section(1, vector(functionType([0x7f], []), empty)),
+      section(3, vector([0], [1])),
+      section(7, vector([...name('_initialize'), 0, 0], [...name('__wasm_call_ctors'), 0, 1])),
       bodies(2),
     );
     expect(planInstantiation(linked(assemble(), other), true).instances.map(({ steps }) => kinds(steps))).toEqual([[1], []]);
@@ -84,6 +128,6 @@ describe('instantiation', () => {
 
   test('initializers are for programs that start by themselves', () => {
     const { instances } = planInstantiation(linked(user, library), false);
-    expect(kinds(instances[0]!.steps)).toEqual([1]);
+    expect(kinds(instances[0].steps)).toEqual([1]);
   });
 });

@@ -31,7 +31,8 @@ function vector(items: readonly Uint8Array[]): Uint8Array {
 /** For each list a function that returns its parameters, and an exported one that returns what the first (and a host function) returns. */
 function moduleOf(kind: Kind): Uint8Array {
   const imports = kind === 'embedded' ? lists.map((_list, i) => new ByteWriter().name('m').name(`h${i}`).byte(0).unsigned(i).take()) : [];
-  const first = imports.length, count = lists.length;
+  const first = imports.length,
+    count = lists.length;
   const bodies = [...lists, ...lists].map((list, k) => {
     const code = new CodeWriter();
     code.out.byte(0);
@@ -48,7 +49,18 @@ function moduleOf(kind: Kind): Uint8Array {
     { id: 1, contents: vector(lists.map((list) => new ByteWriter().byte(0x60, list.length, ...list, list.length, ...list).take())) },
     { id: 2, contents: vector(imports) },
     { id: 3, contents: functions.take() },
-    { id: 7, contents: vector(lists.map((_list, i) => new ByteWriter().name(`e${i}`).byte(0).unsigned(first + count + i).take())) },
+    {
+      id: 7,
+      contents: vector(
+        lists.map((_list, i) =>
+          new ByteWriter()
+            .name(`e${i}`)
+            .byte(0)
+            .unsigned(first + count + i)
+            .take(),
+        ),
+      ),
+    },
     { id: 10, contents: vector(bodies) },
   ]);
 }
@@ -56,7 +68,14 @@ function moduleOf(kind: Kind): Uint8Array {
 async function assembly(kind: Kind, optLevel: OptLevel): Promise<string> {
   const module = decodeModule(moduleOf(kind));
   const { texts } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel, jobs: 1, memoryMode: 'guard', emit: new Set(['asm'] as const), allowUndefined: 'error', stackSize: 0, verifyIr: true,
+    target: x64,
+    optLevel,
+    jobs: 1,
+    memoryMode: 'guard',
+    emit: new Set(['asm'] as const),
+    allowUndefined: 'error',
+    stackSize: 0,
+    verifyIr: true,
     product: kind === 'embedded' ? { kind: 'object', prefix: 'p', moduleName: 'm.wasm' } : { kind: 'served' },
   });
   return Buffer.concat([...texts.get('asm')!]).toString();

@@ -16,11 +16,13 @@ import { fixturePlan } from './fixture-plan.js';
 
 /** A function that returns what a row computes of its parameters. */
 function functionOf(row: number): string {
-  const { name, operands, result, immediate } = SIMD_OPS[row]!;
-  const params = operands.map((type, k) => `v${k}: ${TYPE_NAMES[type]!}`).join(', ');
+  const { name, operands, result, immediate } = SIMD_OPS[row];
+  const params = operands.map((type, k) => `v${k}: ${TYPE_NAMES[type]}`).join(', ');
   const text = immediate === 'lane' ? 'lane=1' : immediate === 'shuffle' ? `0x${'1f'.repeat(16)}` : '';
-  return `func @0 "" (${operands.map((type) => TYPE_NAMES[type]!).join(', ')}) -> (${TYPE_NAMES[result]!}) {\nb0(${params}):\n`
-    + `  v9 = ${name} ${text} ${operands.map((_type, k) => `v${k}`).join(', ')}\n  return (v9)\n}\n`;
+  return (
+    `func @0 "" (${operands.map((type) => TYPE_NAMES[type]).join(', ')}) -> (${TYPE_NAMES[result]}) {\nb0(${params}):\n` +
+    `  v9 = ${name} ${text} ${operands.map((_type, k) => `v${k}`).join(', ')}\n  return (v9)\n}\n`
+  );
 }
 
 describe('templates', () => {
@@ -29,7 +31,11 @@ describe('templates', () => {
     const out = new PartitionText(fixturePlan({}), x64, `"target-cpu"="${cpu.name}"`, cpu);
     SIMD_OPS.forEach((_op, row) => emitFunction(out, parseFunction(functionOf(row)), functionSymbol(row)));
     const { outputs } = compileIr({
-      ir: Buffer.from(out.toString()), name: cpu.name, verify: true, passes: '', outputs: ['asm'],
+      ir: Buffer.from(out.toString()),
+      name: cpu.name,
+      verify: true,
+      passes: '',
+      outputs: ['asm'],
       machine: { llvmName: x64.llvmName, triple: x64.triple, cpu: cpu.name, features: '', codegenLevel: 0 },
     });
     const asm = Buffer.from(outputs.asm!).toString();
@@ -39,7 +45,7 @@ describe('templates', () => {
 
   test('follow the name of the CPU and the flags', () => {
     const intrinsic = (name: string, features: string): string | undefined =>
-      simdTable(x64, { name, features }).rows[simdOp('f32x4.relaxed_madd')]!.intrinsics[0]?.[0];
+      simdTable(x64, { name, features }).rows[simdOp('f32x4.relaxed_madd')].intrinsics[0]?.[0];
     expect(intrinsic('x86-64-v2', '')).toBeUndefined();
     expect(intrinsic('x86-64-v2', '+avx,+fma')).toBe('llvm.fma.v4f32');
     expect(intrinsic('haswell', '')).toBe('llvm.fma.v4f32');

@@ -13,12 +13,40 @@ function moduleNamed(name: string): Uint8Array {
   const text = [...Buffer.from(name)];
   const names = [4, 110, 97, 109, 101, 1, text.length + 3, 1, 0, text.length, ...text];
   return Uint8Array.from([
-    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    1, 4, 1, 0x60, 0, 0,
-    3, 2, 1, 0,
-    7, 10, 1, 6, ...Buffer.from('_start'), 0, 0,
-    10, 4, 1, 2, 0, 0x0b,
-    0, names.length, ...names,
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
+    1,
+    4,
+    1,
+    0x60,
+    0,
+    0,
+    3,
+    2,
+    1,
+    0,
+    7,
+    10,
+    1,
+    6,
+    ...Buffer.from('_start'),
+    0,
+    0,
+    10,
+    4,
+    1,
+    2,
+    0,
+    0x0b,
+    0,
+    names.length,
+    ...names,
   ]);
 }
 
@@ -31,7 +59,15 @@ test.each([
 ])('%j', async (name, shown) => {
   const module = decodeModule(moduleNamed(name));
   const { texts, functionNames } = await compileModule(module, scanModule(module), {
-    target: x64, optLevel: 0, jobs: 1, memoryMode: 'guard', emit: new Set(['llvm-ir', 'asm'] as const), allowUndefined: 'error', product: { kind: 'program' }, stackSize: 0, verifyIr: true,
+    target: x64,
+    optLevel: 0,
+    jobs: 1,
+    memoryMode: 'guard',
+    emit: new Set(['llvm-ir', 'asm'] as const),
+    allowUndefined: 'error',
+    product: { kind: 'program' },
+    stackSize: 0,
+    verifyIr: true,
   });
   expect(functionNames).toEqual({ stem: 'w2e.f.', names: [shown] });
   expect(Buffer.concat(texts.get('llvm-ir')!).toString()).toContain(`\n; ${shown}\ndefine hidden void @w2e.f.0()`);

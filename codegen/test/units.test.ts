@@ -25,47 +25,75 @@ function withData(segments: readonly (readonly [number, readonly number[]])[]): 
     at += data.length;
     return { mode: 'active', place: { index: 0, offset: undefined }, start, end: at };
   });
-  return { module: { bytes, dataSegments } as unknown as WasmModule, offsetOf: (i) => segments[i]![0] };
+  return { module: { bytes, dataSegments } as unknown as WasmModule, offsetOf: (i) => segments[i][0] };
 }
 
 type Segments = readonly (readonly [number, readonly number[]])[];
 
-const X64 = { maxPageSize: 4096, copiedImageSize: 0 }, ARM64 = { maxPageSize: 65536, copiedImageSize: 65536 };
+const X64 = { maxPageSize: 4096, copiedImageSize: 0 },
+  ARM64 = { maxPageSize: 65536, copiedImageSize: 65536 };
 
 function layOut(segments: Segments, target: typeof X64 | 'none' = X64, present = segments.map((_segment, i) => i)) {
   const { module, offsetOf } = withData(segments);
   return initialMemory(module, 0, present, target === 'none' ? undefined : target, offsetOf);
 }
 
-const places = (images: readonly { readonly start: number; readonly bytes: Uint8Array }[]): number[][] => images.map(({ start, bytes }) => [start, bytes.length]);
-const far = (count: number, apart: number, bytes: readonly number[] = [1]): Segments => Array.from({ length: count }, (_segment, i) => [i * apart, bytes] as const);
+const places = (images: readonly { readonly start: number; readonly bytes: Uint8Array }[]): number[][] =>
+  images.map(({ start, bytes }) => [start, bytes.length]);
+const far = (count: number, apart: number, bytes: readonly number[] = [1]): Segments =>
+  Array.from({ length: count }, (_segment, i) => [i * apart, bytes] as const);
 
 describe('initialMemory', () => {
   test('images begin at a page and hold the data at its place', () => {
     const { images, copied } = layOut([[1030, [1, 2, 3]]]);
     expect([places(images), copied]).toEqual([[[0, 1033]], []]);
-    expect([...images[0]!.bytes.subarray(1029)]).toEqual([0, 1, 2, 3]);
+    expect([...images[0].bytes.subarray(1029)]).toEqual([0, 1, 2, 3]);
   });
 
   test('later segments overwrite earlier ones, whatever their order in memory', () => {
-    const segments: Segments = [[8, [1, 1, 1, 1]], [6, [2, 2, 2, 2]], [9, [3]]];
-    expect([...layOut(segments).images[0]!.bytes.subarray(6)]).toEqual([2, 2, 2, 3, 1, 1]);
+    const segments: Segments = [
+      [8, [1, 1, 1, 1]],
+      [6, [2, 2, 2, 2]],
+      [9, [3]],
+    ];
+    expect([...layOut(segments).images[0].bytes.subarray(6)]).toEqual([2, 2, 2, 3, 1, 1]);
     expect(layOut(segments, ARM64).copied).toEqual([{ start: 6, bytes: Uint8Array.of(2, 2, 2, 3, 1, 1) }]);
   });
 
   test('a large gap separates images', () => {
-    expect(places(layOut([[0x80000, [9]], [16, [7]]]).images)).toEqual([[0, 17], [0x80000, 1]]);
+    expect(
+      places(
+        layOut([
+          [0x80000, [9]],
+          [16, [7]],
+        ]).images,
+      ),
+    ).toEqual([
+      [0, 17],
+      [0x80000, 1],
+    ]);
   });
 
   test('small images may be copied, all are where there is no target: in runs, without the zeros at their ends', () => {
-    const segments: Segments = [[1030, [0, 1, 0, 3, 0]], [1040, [4]], [1060, [5, 0]], [9000, [0, 0]]];
-    const runs = [{ start: 1031, bytes: Uint8Array.of(1, 0, 3, 0, 0, 0, 0, 0, 0, 4) }, { start: 1060, bytes: Uint8Array.of(5) }];
+    const segments: Segments = [
+      [1030, [0, 1, 0, 3, 0]],
+      [1040, [4]],
+      [1060, [5, 0]],
+      [9000, [0, 0]],
+    ];
+    const runs = [
+      { start: 1031, bytes: Uint8Array.of(1, 0, 3, 0, 0, 0, 0, 0, 0, 4) },
+      { start: 1060, bytes: Uint8Array.of(5) },
+    ];
     for (const target of [ARM64, 'none'] as const) expect(layOut(segments, target)).toEqual({ images: [], copied: runs });
     const large: Segments = [[5, new Array<number>(65532).fill(1)]];
     expect([places(layOut(large, ARM64).images), places(layOut(large, 'none').copied)]).toEqual([[[0, 65537]], [[5, 65532]]]);
   });
 
-  test.each([['x86-64', X64, 8192], ['arm64', ARM64, 100_000]] as const)('data with far more zeros than bytes in between is copied: %s', (_name, target, apart) => {
+  test.each([
+    ['x86-64', X64, 8192],
+    ['arm64', ARM64, 100_000],
+  ] as const)('data with far more zeros than bytes in between is copied: %s', (_name, target, apart) => {
     const { images, copied } = layOut(far(1000, apart), target);
     expect([images, copied.length, copied.every(({ bytes }) => bytes.length === 1)]).toEqual([[], 1000, true]);
     // As much data as zeros, however large.
@@ -79,7 +107,15 @@ describe('initialMemory', () => {
   });
 
   test('segments that are not there from the start leave no trace', () => {
-    const { images, copied } = layOut([[0, [1]], [65535, [1, 2]], [4, [5]]], X64, [0]);
+    const { images, copied } = layOut(
+      [
+        [0, [1]],
+        [65535, [1, 2]],
+        [4, [5]],
+      ],
+      X64,
+      [0],
+    );
     expect([places(images), copied]).toEqual([[[0, 1]], []]);
   });
 });
@@ -88,7 +124,9 @@ describe('callComponents', () => {
   /** Facts with the given callees per function. */
   const facts = (callees: readonly (readonly number[])[]): ModuleFacts => {
     const callStart = new Uint32Array(callees.length + 1);
-    callees.forEach((list, i) => { callStart[i + 1] = callStart[i]! + list.length; });
+    callees.forEach((list, i) => {
+      callStart[i + 1] = callStart[i] + list.length;
+    });
     return { callStart, callTargets: Uint32Array.from(callees.flat()) } as unknown as ModuleFacts;
   };
 
@@ -125,10 +163,11 @@ describe('spelling', () => {
 
 describe('abiFlags', () => {
   /** A module that imports functions of `env` with one parameter each. */
-  const importing = (...functions: readonly (readonly [name: string, param: number])[]): WasmModule => ({
-    types: functions.map(([, param]) => ({ kind: 'func', params: Int32Array.of(param), results: new Int32Array(0) })),
-    imports: functions.map(([name], index) => ({ kind: 'function', module: 'env', name, index, typeIndex: index, offset: 0 })),
-  }) as unknown as WasmModule;
+  const importing = (...functions: readonly (readonly [name: string, param: number])[]): WasmModule =>
+    ({
+      types: functions.map(([, param]) => ({ kind: 'func', params: Int32Array.of(param), results: new Int32Array(0) })),
+      imports: functions.map(([name], index) => ({ kind: 'function', module: 'env', name, index, typeIndex: index, offset: 0 })),
+    }) as unknown as WasmModule;
 
   test('time_t and stat follow the types and names of imports', () => {
     expect(abiFlags(importing(['_localtime_js', Type.I32], ['clock_gettime', Type.I32]))).toBe(0);

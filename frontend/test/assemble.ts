@@ -49,11 +49,7 @@ export function assemble(...sections: readonly (readonly number[])[]): Uint8Arra
 
 /** A module with one function of the given type and body. */
 export function oneFunction(params: readonly number[], results: readonly number[], ...operators: readonly number[]): Uint8Array {
-  return assemble(
-    section(1, vector(functionType(params, results))),
-    section(3, vector([0])),
-    section(10, vector(body([], ...operators))),
-  );
+  return assemble(section(1, vector(functionType(params, results))), section(3, vector([0])), section(10, vector(body([], ...operators))));
 }
 
 export const i32 = 0x7f;

@@ -20,9 +20,7 @@ const programFiles = existsSync(programs) ? readdirSync(programs).filter((file) 
 const { WebAssembly } = globalThis as unknown as { WebAssembly: { validate(bytes: Uint8Array): boolean } };
 
 /** What V8 of Node 20 does not have, or has in another version. */
-const notInNode: readonly FeatureName[] = [
-  'gc', 'memory64', 'multi-memory', 'exceptions', 'function-references', 'extended-const', 'relaxed-simd',
-];
+const notInNode: readonly FeatureName[] = ['gc', 'memory64', 'multi-memory', 'exceptions', 'function-references', 'extended-const', 'relaxed-simd'];
 const nodeFeatures = withFeatures(defaultFeatures, [], notInNode);
 
 function verdict(bytes: Uint8Array, features: number): WasmError | undefined {
@@ -55,11 +53,12 @@ function explained(error: WasmError | undefined): string | undefined {
 
 describe('against V8', () => {
   if (programFiles.length === 0) test.skip('real modules: ../shared/wasm is absent', () => undefined);
-  else test.each(programFiles)('%s', (file) => {
-    const bytes = readFileSync(join(programs, file));
-    expect(WebAssembly.validate(bytes)).toBe(true);
-    expect(verdict(bytes, defaultFeatures)).toBeUndefined();
-  });
+  else
+    test.each(programFiles)('%s', (file) => {
+      const bytes = readFileSync(join(programs, file));
+      expect(WebAssembly.validate(bytes)).toBe(true);
+      expect(verdict(bytes, defaultFeatures)).toBeUndefined();
+    });
 
   if (!suiteIsPresent) {
     test.skip('../shared/spec-tests is absent', () => {});
@@ -144,7 +143,7 @@ function typeText(type: number): string {
 }
 
 function theirStructure(program: Node): string[] {
-  const fields = ((program['body'] as Node[])[0]['fields'] as Node[]);
+  const fields = (program.body as Node[])[0].fields as Node[];
   const of = (type: string): Node[] => fields.filter((field) => field.type === type);
   const signature = (value: unknown): string => {
     const { params, results } = value as { params: { valtype: string }[]; results: string[] };
@@ -157,18 +156,18 @@ function theirStructure(program: Node): string[] {
     const { min, max } = value as { min: number; max?: number };
     return `${min} ${max ?? ''}`;
   };
-  const start = of('Start')[0]?.['index'] as { value: number } | undefined;
+  const start = of('Start')[0]?.index as { value: number } | undefined;
   return [
-    ...of('TypeInstruction').map((field) => `type ${signature(field['functype'])}`),
-    ...of('ModuleImport').map((field) => `import ${String(field['module'])}.${String(field['name'])} ${importKind(field['descr'] as Node)}`),
-    ...of('Func').map((field) => `func ${signature(field['signature'])}`),
+    ...of('TypeInstruction').map((field) => `type ${signature(field.functype)}`),
+    ...of('ModuleImport').map((field) => `import ${String(field.module)}.${String(field.name)} ${importKind(field.descr as Node)}`),
+    ...of('Func').map((field) => `func ${signature(field.signature)}`),
     ...of('ModuleExport').map((field) => {
-      const { exportType, id } = field['descr'] as { exportType: string; id: { value: number } };
-      return `export ${String(field['name'])} ${exportKind[exportType] ?? exportType} ${id.value}`;
+      const { exportType, id } = field.descr as { exportType: string; id: { value: number } };
+      return `export ${String(field.name)} ${exportKind[exportType] ?? exportType} ${id.value}`;
     }),
-    ...of('Memory').map((field) => `memory ${limitsText(field['limits'])}`),
-    ...of('Table').map((field) => `table ${limitsText(field['limits'])}`),
-    ...of('Data').map((field) => `data ${(field['init'] as { values: number[] }).values.length}`),
+    ...of('Memory').map((field) => `memory ${limitsText(field.limits)}`),
+    ...of('Table').map((field) => `table ${limitsText(field.limits)}`),
+    ...of('Data').map((field) => `data ${(field.init as { values: number[] }).values.length}`),
     `start ${start?.value ?? ''}`,
   ];
 }

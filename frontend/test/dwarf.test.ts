@@ -45,8 +45,26 @@ const parameters = [1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1];
 function version4(program: readonly number[], header = parameters): number[] {
   const tables = [
     ...header,
-    ...text('lib'), ...text('/abs'), 0,
-    ...text('main.c'), 0, 0, 0, ...text('util.h'), 1, 0, 0, ...text('sys.h'), 2, 0, 0, ...text('/root.c'), 1, 0, 0, 0,
+    ...text('lib'),
+    ...text('/abs'),
+    0,
+    ...text('main.c'),
+    0,
+    0,
+    0,
+    ...text('util.h'),
+    1,
+    0,
+    0,
+    ...text('sys.h'),
+    2,
+    0,
+    0,
+    ...text('/root.c'),
+    1,
+    0,
+    0,
+    0,
   ];
   return unit([...u16(4), ...u32(tables.length), ...tables, ...program]);
 }
@@ -54,9 +72,26 @@ function version4(program: readonly number[], header = parameters): number[] {
 function version5(program: readonly number[]): number[] {
   const tables = [
     ...parameters,
-    1, 1, 0x1f, 2, ...u32(0), ...u32(5), // directories: path as line_strp
-    3, 1, 0x08, 2, 0x0b, 5, 0x1e, 2, // files: path as string, directory as data1, MD5 as data16
-    ...text('main.c'), 0, ...new Array<number>(16).fill(7), ...text('util.h'), 1, ...new Array<number>(16).fill(8),
+    1,
+    1,
+    0x1f,
+    2,
+    ...u32(0),
+    ...u32(5), // directories: path as line_strp
+    3,
+    1,
+    0x08,
+    2,
+    0x0b,
+    5,
+    0x1e,
+    2, // files: path as string, directory as data1, MD5 as data16
+    ...text('main.c'),
+    0,
+    ...new Array<number>(16).fill(7),
+    ...text('util.h'),
+    1,
+    ...new Array<number>(16).fill(8),
   ];
   return unit([...u16(5), 4, 0, ...u32(tables.length), ...tables, ...program]);
 }
@@ -74,9 +109,32 @@ describe('line number programs', () => {
 
   test('every standard opcode', () => {
     const program = [
-      ...setAddress(100), 3, 0x09, 1, // advance_line 9, copy
-      2, 0x83, 0x01, 3, 0x7e, 4, 2, 5, 33, 6, 7, 10, 11, 12, 4, 1, // advance_pc 131, advance_line -2, set_file, set_column, flags, set_isa
-      8, 1, 9, 0x34, 0x12, 1, // const_add_pc 17, fixed_advance_pc 0x1234
+      ...setAddress(100),
+      3,
+      0x09,
+      1, // advance_line 9, copy
+      2,
+      0x83,
+      0x01,
+      3,
+      0x7e,
+      4,
+      2,
+      5,
+      33,
+      6,
+      7,
+      10,
+      11,
+      12,
+      4,
+      1, // advance_pc 131, advance_line -2, set_file, set_column, flags, set_isa
+      8,
+      1,
+      9,
+      0x34,
+      0x12,
+      1, // const_add_pc 17, fixed_advance_pc 0x1234
       ...endSequence,
     ];
     expect(runProgram(sectionsOf({ debug_line: version4(program) })).rows).toEqual(['100 1 10 0', '231 2 8 33', '248 2 8 33', '4908 2 8 33', '4908 end']);
@@ -85,8 +143,26 @@ describe('line number programs', () => {
   test('extended opcodes: a file defined by the program, discriminators, opcodes of vendors', () => {
     const defined = [...text('made.c'), 1, 0, 0];
     const program = [
-      0, 1 + defined.length, 3, ...defined, 0, 2, 4, 9, 0, 4, 0x80, 1, 2, 3, 4, 5, 1, ...endSequence,
-      1, ...endSequence, // the registers start again
+      0,
+      1 + defined.length,
+      3,
+      ...defined,
+      0,
+      2,
+      4,
+      9,
+      0,
+      4,
+      0x80,
+      1,
+      2,
+      3,
+      4,
+      5,
+      1,
+      ...endSequence,
+      1,
+      ...endSequence, // the registers start again
     ];
     const { rows, files } = runProgram(sectionsOf({ debug_line: version4(program) }));
     expect(files[5]).toBe('/src/lib|made.c');
@@ -107,7 +183,10 @@ describe('line number programs', () => {
   });
 
   test('version 5: described tables, strings in .debug_line_str, files from 0', () => {
-    const sections = sectionsOf({ debug_line: version5([...setAddress(8), 4, 0, 13 + 6, 4, 1, 13 + 6, ...endSequence]), debug_line_str: [...text('/dir'), ...text('sub')] });
+    const sections = sectionsOf({
+      debug_line: version5([...setAddress(8), 4, 0, 13 + 6, 4, 1, 13 + 6, ...endSequence]),
+      debug_line_str: [...text('/dir'), ...text('sub')],
+    });
     const { rows, files } = runProgram(sections);
     expect(files).toEqual(['/dir|main.c', '/dir/sub|util.h']);
     expect(rows).toEqual(['8 0 2 0', '8 1 3 0', '8 end']);
@@ -142,11 +221,27 @@ describe('entries', () => {
 
   test('version 4: a definition completed by its declaration and its abstract function', () => {
     const abbreviations = [
-      1, 0x11, 1, ...attributes(0x03, 0x08, 0x10, 0x17, 0x1b, 0x0e), // unit: name, line program, directory
-      2, 0x2e, 0, ...attributes(0x03, 0x08, 0x6e, 0x08, 0x3a, 0x0b, 0x3b, 0x0b), // declaration: name, linkage name, file, line
-      3, 0x2e, 0, ...attributes(0x47, 0x13), // abstract function of a declaration
-      4, 0x2e, 0, ...attributes(0x31, 0x13, 0x11, 0x01), // copy of an abstract function, with an address
-      0x85, 0x01, 0x34, 0, ...attributes(0x02, 0x18), // variable with a location expression
+      1,
+      0x11,
+      1,
+      ...attributes(0x03, 0x08, 0x10, 0x17, 0x1b, 0x0e), // unit: name, line program, directory
+      2,
+      0x2e,
+      0,
+      ...attributes(0x03, 0x08, 0x6e, 0x08, 0x3a, 0x0b, 0x3b, 0x0b), // declaration: name, linkage name, file, line
+      3,
+      0x2e,
+      0,
+      ...attributes(0x47, 0x13), // abstract function of a declaration
+      4,
+      0x2e,
+      0,
+      ...attributes(0x31, 0x13, 0x11, 0x01), // copy of an abstract function, with an address
+      0x85,
+      0x01,
+      0x34,
+      0,
+      ...attributes(0x02, 0x18), // variable with a location expression
       0,
     ];
     const header = 11;
@@ -163,8 +258,23 @@ describe('entries', () => {
 
   test('version 5: strings and addresses by index, implicit constants; a unit that is not understood is left out', () => {
     const abbreviations = [
-      1, 0x11, 1, ...attributes(0x03, 0x25, 0x72, 0x17, 0x73, 0x17, 0x13, 0x05), // name strx1, bases, language
-      2, 0x2e, 0, 0x03, 0x26, 0x11, 0x1b, 0x3b, 0x21, 0xcd, 0x00, 0, 0, // name strx2, address addrx, line implicit 77
+      1,
+      0x11,
+      1,
+      ...attributes(0x03, 0x25, 0x72, 0x17, 0x73, 0x17, 0x13, 0x05), // name strx1, bases, language
+      2,
+      0x2e,
+      0,
+      0x03,
+      0x26,
+      0x11,
+      0x1b,
+      0x3b,
+      0x21,
+      0xcd,
+      0x00,
+      0,
+      0, // name strx2, address addrx, line implicit 77
       0,
     ];
     const good = unit([...u16(5), 1, 4, ...u32(0), 1, 0, ...u32(8), ...u32(8), ...u16(0x1d), 2, ...u16(1), 0, 0]);
@@ -172,8 +282,10 @@ describe('entries', () => {
     const bad = unit([...u16(5), 1, 4, ...u32(0), 9, 9, 9]);
     const unknown = unit([...u16(8), 1, 4]);
     const sections = sectionsOf({
-      debug_abbrev: abbreviations, debug_info: [...unknown, ...types, ...bad, ...good],
-      debug_str_offsets: [...u32(8), ...u16(5), ...u16(0), ...u32(2), ...u32(0)], debug_str: [...text('f'), ...text('b.c')],
+      debug_abbrev: abbreviations,
+      debug_info: [...unknown, ...types, ...bad, ...good],
+      debug_str_offsets: [...u32(8), ...u16(5), ...u16(0), ...u32(2), ...u32(0)],
+      debug_str: [...text('f'), ...text('b.c')],
       debug_addr: [...u32(8), ...u16(5), 4, 0, ...u32(0x123)],
     });
     const { units, subprograms, problems } = readDebugEntries(sections);
@@ -186,8 +298,10 @@ describe('entries', () => {
 describe('bytes that are read more than once', () => {
   const repeat = (count: number, bytes: readonly number[]): number[] => Array.from({ length: count }, () => bytes).flat();
   const root = [1, 0x11, 1, 0x03, 0x08, 0, 0]; // a unit with a name
-  const unitOf = (abbreviations: number, entries: readonly number[] = []): number[] => unit([...u16(4), ...u32(abbreviations), 4, 1, ...text('a'), ...entries, 0]);
-  const messages = (contents: Readonly<Record<string, readonly number[]>>): string[] => readDebugEntries(sectionsOf(contents)).problems.map(({ message }) => message);
+  const unitOf = (abbreviations: number, entries: readonly number[] = []): number[] =>
+    unit([...u16(4), ...u32(abbreviations), 4, 1, ...text('a'), ...entries, 0]);
+  const messages = (contents: Readonly<Record<string, readonly number[]>>): string[] =>
+    readDebugEntries(sectionsOf(contents)).problems.map(({ message }) => message);
   const tooMany = 'there are more attributes than so many bytes should have';
 
   test('attributes without bytes, of many entries', () => {
@@ -205,9 +319,14 @@ describe('bytes that are read more than once', () => {
 
   describe('strings', () => {
     const debug_abbrev = [...root, 2, 0x2e, 0, 0x03, 0x0e, 0x11, 0x01, 0, 0, 0]; // a function: name of .debug_str, address
-    const named = (count: number, stringLength: number) => readDebugEntries(sectionsOf({
-      debug_abbrev, debug_info: unitOf(0, repeat(count, [2, ...u32(0), ...u32(9)])), debug_str: text('a'.repeat(stringLength)),
-    })).subprograms;
+    const named = (count: number, stringLength: number) =>
+      readDebugEntries(
+        sectionsOf({
+          debug_abbrev,
+          debug_info: unitOf(0, repeat(count, [2, ...u32(0), ...u32(9)])),
+          debug_str: text('a'.repeat(stringLength)),
+        }),
+      ).subprograms;
 
     test('that many functions are called are read once', () => {
       const decode = jest.spyOn(TextDecoder.prototype, 'decode');
@@ -220,8 +339,8 @@ describe('bytes that are read more than once', () => {
     });
 
     test('are cut', () => {
-      expect(named(1, 4096)[0]!.name!.length).toBe(4096);
-      expect(named(1, 100_000)[0]!.name!.length).toBe(4096);
+      expect(named(1, 4096)[0].name!.length).toBe(4096);
+      expect(named(1, 100_000)[0].name!.length).toBe(4096);
       expect(new DwarfReader(Uint8Array.from(text('a'.repeat(100_000)))).string().length).toBe(4096);
     });
   });
@@ -230,14 +349,17 @@ describe('bytes that are read more than once', () => {
 /** Two functions of two nops each, with the given line number program. */
 function moduleWith(program: readonly number[]): WasmModule {
   const custom = (title: string, bytes: readonly number[]): number[] => section(0, name(title), bytes);
-  return decodeModule(assemble(
-    section(1, vector(functionType([], []))),
-    section(3, vector([0], [0])),
-    section(10, vector(body([], 1, 1), body([], 1, 1))),
-    custom('.debug_line', version4(program)),
-    custom('.debug_info', unit([...u16(4), ...u32(0), 4, 1, ...text('main.c'), ...u32(0)])),
-    custom('.debug_abbrev', [1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0]),
-  ), { features: defaultFeatures });
+  return decodeModule(
+    assemble(
+      section(1, vector(functionType([], []))),
+      section(3, vector([0], [0])),
+      section(10, vector(body([], 1, 1), body([], 1, 1))),
+      custom('.debug_line', version4(program)),
+      custom('.debug_info', unit([...u16(4), ...u32(0), 4, 1, ...text('main.c'), ...u32(0)])),
+      custom('.debug_abbrev', [1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0]),
+    ),
+    { features: defaultFeatures },
+  );
 }
 
 describe('source map', () => {
@@ -248,7 +370,7 @@ describe('source map', () => {
   test('rows go to the function that has the address', () => {
     const module = moduleWith([...setAddress(first), 13 + 6, 13 + 6 + 28, 2, 2, ...endSequence, ...setAddress(second), 13 + 9, 2, 4, ...endSequence]);
     const map = readSourceMap(module)!;
-    const at = (index: number, row: number): number => map.lines.offset[row]! - module.functions.bodyStart[index]!;
+    const at = (index: number, row: number): number => map.lines.offset[row] - module.functions.bodyStart[index];
     expect(map.functions.get(0)).toMatchObject({ firstRow: 0, endRow: 2, line: 2, unit: 0 });
     expect(map.functions.get(1)).toMatchObject({ firstRow: 2, endRow: 3, line: 5 });
     expect([at(0, 0), at(0, 1), at(1, 2)]).toEqual([0, 2, 0]);
@@ -276,13 +398,20 @@ describe('source map', () => {
     const program = version4([...setAddress(first), 13 + 6, 2, 4, ...endSequence]);
     const unitWith = (at: number): number[] => unit([...u16(4), ...u32(0), 4, 1, ...text('main.c'), ...u32(at)]);
     const custom = (title: string, bytes: readonly number[]): number[] => section(0, name(title), bytes);
-    const map = readSourceMap(decodeModule(assemble(
-      section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(body([], 1, 1))),
-      custom('.debug_line', [...program, ...program]),
-      // Two units may have one program; the last one would begin inside of it.
-      custom('.debug_info', [...unitWith(0), ...unitWith(0), ...unitWith(program.length), ...unitWith(4)]),
-      custom('.debug_abbrev', [1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0]),
-    ), { features: defaultFeatures }))!;
+    const map = readSourceMap(
+      decodeModule(
+        assemble(
+          section(1, vector(functionType([], []))),
+          section(3, vector([0])),
+          section(10, vector(body([], 1, 1))),
+          custom('.debug_line', [...program, ...program]),
+          // Two units may have one program; the last one would begin inside of it.
+          custom('.debug_info', [...unitWith(0), ...unitWith(0), ...unitWith(program.length), ...unitWith(4)]),
+          custom('.debug_abbrev', [1, 0x11, 0, 0x03, 0x08, 0x10, 0x17, 0, 0, 0]),
+        ),
+        { features: defaultFeatures },
+      ),
+    )!;
     expect(map.problems).toEqual(['line number programs overlap']);
   });
 
@@ -324,7 +453,7 @@ describe.each(['debug', 'debug.dwarf5'])('%s.wasm', (title) => {
     for (let round = 0; round < 1500; round++) {
       const changed = Uint8Array.from(bytes);
       for (let k = random(4); k >= 0; k--) {
-        const { start, end } = ranges[random(ranges.length)]!;
+        const { start, end } = ranges[random(ranges.length)];
         changed[start + random(end - start)] = random(3) === 0 ? 0xff : random(256);
       }
       const map = readSourceMap({ ...module, bytes: changed })!;

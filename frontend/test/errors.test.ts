@@ -30,8 +30,7 @@ const emptyBody = body([]);
 const memory = section(5, vector([0, 1]));
 const memoryBody = (...operators: number[]): Uint8Array => assemble(oneDeclared, memory, code(body([], ...operators)));
 const tableBody = (...operators: number[]): Uint8Array => assemble(oneDeclared, section(4, vector([funcref, 0, 1])), code(body([], ...operators)));
-const withTag = (results: number[]): Uint8Array =>
-  assemble(section(1, vector(functionType([], results))), section(13, vector([0, 0])));
+const withTag = (results: number[]): Uint8Array => assemble(section(1, vector(functionType([], results))), section(13, vector([0, 0])));
 
 /** A body in a module with types from index 1 on. */
 const typedBody = (types: number[][], ...operators: number[]): Uint8Array =>
@@ -131,7 +130,17 @@ const cases: Case[] = [
   { kind: 'immutableArray', bytes: typedBody([fixedArray], 0xfb, 0x0e, 1), offset: typedFirst(3) },
   { kind: 'immutableField', bytes: typedBody([packed], 0xfb, 0x05, 1, 0), offset: typedFirst(6) },
   { kind: 'arrayTypes', bytes: typedBody([functions, fixedArray], 0xfb, 0x11, 1, 2), offset: typedFirst(6) },
-  { kind: 'arrayNumeric', bytes: assemble(section(1, vector(functionType([], []), functions)), section(3, vector([0])), section(12, [1]), code(body([], 0xfb, 0x09, 1, 0)), section(11, vector([1, 0]))), offset: typedFirst(3) + 3 },
+  {
+    kind: 'arrayNumeric',
+    bytes: assemble(
+      section(1, vector(functionType([], []), functions)),
+      section(3, vector([0])),
+      section(12, [1]),
+      code(body([], 0xfb, 0x09, 1, 0)),
+      section(11, vector([1, 0])),
+    ),
+    offset: typedFirst(3) + 3,
+  },
   { kind: 'unknownField', bytes: typedBody([packed], 0xfb, 0x02, 1, 2), offset: typedFirst(6) },
   { kind: 'packedStorage', bytes: typedBody([packed], 0xfb, 0x02, 1, 1), offset: typedFirst(6) },
   { kind: 'packedStorage', bytes: typedBody([fixedArray], 0xfb, 0x0c, 1), offset: typedFirst(3) },

@@ -41,7 +41,9 @@ test('lengths, and the empty name', () => {
 });
 
 test('long names that collide and differ at their ends take time in proportion to their bytes', () => {
-  const length = 16_500, ends = 16_400, count = 2400;
+  const length = 16_500,
+    ends = 16_400,
+    count = 2400;
   const bytes = new Uint8Array(count * length).fill(0x61);
   for (let name = 0; name < count; name++) {
     for (let block = 0; block < 12; block++) {

@@ -41,8 +41,7 @@ const counted = (id: number, count: number, ...before: number[][]): Uint8Array =
 const chain = (length: number): Uint8Array =>
   assemble(section(1, vector([0x50, 0, 0x5f, 0], ...Array.from({ length }, (_, index) => [0x50, 1, ...leb(index), 0x5f, 0]))));
 const structure = (fields: number): Uint8Array => assemble(section(1, [1, 0x5f, ...leb(fields), ...repeat(fields, [i32, 0])]));
-const signature = (params: number, results: number): Uint8Array =>
-  assemble(section(1, vector(functionType(repeat(params, [i32]), repeat(results, [i32])))));
+const signature = (params: number, results: number): Uint8Array => assemble(section(1, vector(functionType(repeat(params, [i32]), repeat(results, [i32])))));
 const branches = (count: number): Uint8Array => oneBody([0x41, 0, 0x0e, ...leb(count), ...repeat(count + 1, [0])]);
 const catches = (count: number): Uint8Array => oneBody([0x1f, 0x40, ...leb(count), ...repeat(count, [2, 0]), 0x0b]);
 const nested = (depth: number): Uint8Array => oneBody([...repeat(depth, [0x02, 0x40]), ...repeat(depth, [0x0b])]);
@@ -80,6 +79,7 @@ interface Case {
   readonly kind?: string;
 }
 
+// biome-ignore format: a row is a line
 const cases: readonly Case[] = [
   { limit: 'moduleBytes', over: () => new Uint8Array(limits.moduleBytes + 1), offset: 0 },
   { limit: 'types', over: () => assemble(section(1, [1, 0x4e, ...leb(limits.types + 1)])), offset: 11 },
@@ -128,5 +128,4 @@ describe('limits', () => {
     expect(errorOf(assemble(imported))).toBeUndefined();
     expect(errorOf(assemble(imported, section(5, vector([0, 0]))))?.[0]).toBe('limit');
   });
-
 });

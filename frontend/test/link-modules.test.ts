@@ -9,7 +9,13 @@ import type { Program } from '../program.js';
 import { scanModule } from '../scan-module.js';
 import { assemble, body, externref, f32, funcref, functionType, i32, i64, name, section, vector } from './assemble.js';
 
-const enum Kind { Function = 0, Table = 1, Memory = 2, Global = 3, Tag = 4 }
+const enum Kind {
+  Function = 0,
+  Table = 1,
+  Memory = 2,
+  Global = 3,
+  Tag = 4,
+}
 
 /** An import; the first one of a module begins at offset 11 where the type section is empty. */
 function imported(module: string, field: string, kind: Kind, ...type: readonly number[]): number[] {
@@ -22,11 +28,14 @@ function exported(field: string, kind: Kind, index = 0): number[] {
 /** Links the modules by their names; the first one is the main module. */
 function link(modules: Readonly<Record<string, Uint8Array>>, options?: LinkOptions): Program {
   const names = Object.keys(modules);
-  return linkModules(names.map((own) => {
-    const module = decodeModule(modules[own]!, { features: allFeatures });
-    const providers = new Map(names.map((other, index) => [other, index] as const).filter(([other]) => other !== own));
-    return { name: own, module, facts: scanModule(module), providers };
-  }), options);
+  return linkModules(
+    names.map((own) => {
+      const module = decodeModule(modules[own], { features: allFeatures });
+      const providers = new Map(names.map((other, index) => [other, index] as const).filter(([other]) => other !== own));
+      return { name: own, module, facts: scanModule(module), providers };
+    }),
+    options,
+  );
 }
 
 /** Code, offset and module of the error, or undefined. */
@@ -80,11 +89,14 @@ describe('import matching', () => {
 
   test('a constant reference matches a wider type, a variable does not', () => {
     const nullFunction = [0xd0, 0x70];
-    const wide = [0x63, 0x70], narrow = [0x63, 0];
-    const lib = (mutable: number): Uint8Array => assemble(
-      section(1, vector(functionType([], []))), section(6, vector([...narrow, mutable, 0xd0, 0, 0x0b], [funcref, 0, ...nullFunction, 0x0b])),
-      section(7, vector(exported('x', Kind.Global))),
-    );
+    const wide = [0x63, 0x70],
+      narrow = [0x63, 0];
+    const lib = (mutable: number): Uint8Array =>
+      assemble(
+        section(1, vector(functionType([], []))),
+        section(6, vector([...narrow, mutable, 0xd0, 0, 0x0b], [funcref, 0, ...nullFunction, 0x0b])),
+        section(7, vector(exported('x', Kind.Global))),
+      );
     expect(errorOf({ main: importing(Kind.Global, ...wide, 0), lib: lib(0) })).toBe(MATCHES);
     expect(errorOf({ main: importing(Kind.Global, ...wide, 1), lib: lib(1) })).toEqual(DIFFERS);
   });
@@ -92,8 +104,11 @@ describe('import matching', () => {
   test('functions and tags by their types, whatever their indices', () => {
     const types = vector(functionType([f32], []), functionType([i32], []));
     const lib = assemble(
-      section(1, types), section(3, vector([1])), section(13, vector([0, 1])),
-      section(7, vector(exported('f', Kind.Function), exported('t', Kind.Tag))), section(10, vector(body([]))),
+      section(1, types),
+      section(3, vector([1])),
+      section(13, vector([0, 1])),
+      section(7, vector(exported('f', Kind.Function), exported('t', Kind.Tag))),
+      section(10, vector(body([]))),
     );
     const main = (field: string, kind: Kind, ...type: readonly number[]): Uint8Array =>
       assemble(section(1, vector(functionType([i32], []), functionType([i64], []))), section(2, vector(imported('lib', field, kind, ...type))));
@@ -105,7 +120,8 @@ describe('import matching', () => {
 
   test('a type in a recursion group is another one than the same alone', () => {
     const group = [0x4e, 2, ...functionType([], []), ...functionType([i32], [])];
-    const lib = (types: number[]): Uint8Array => assemble(section(1, types), section(3, vector([0])), section(7, vector(exported('f', Kind.Function))), section(10, vector(body([]))));
+    const lib = (types: number[]): Uint8Array =>
+      assemble(section(1, types), section(3, vector([0])), section(7, vector(exported('f', Kind.Function))), section(10, vector(body([]))));
     const main = (types: number[]): Uint8Array => assemble(section(1, types), section(2, vector(imported('lib', 'f', Kind.Function, 0))));
     const alone = vector(functionType([], []));
     expect(errorOf({ main: main(vector(group)), lib: lib(vector(group)) })).toBe(MATCHES);
@@ -116,13 +132,16 @@ describe('import matching', () => {
 
   test('a size that may have been grown to is checked at run time, if exports are called before', () => {
     const lib = assemble(
-      section(1, vector(functionType([], []))), section(3, vector([0])), section(5, vector([0, 1])), section(7, vector(exported('x', Kind.Memory))),
+      section(1, vector(functionType([], []))),
+      section(3, vector([0])),
+      section(5, vector([0, 1])),
+      section(7, vector(exported('x', Kind.Memory))),
       section(10, vector(body([], 0x41, 1, 0x40, 0, 0x1a))),
     );
     const main = importing(Kind.Memory, 0, 2);
     expect(errorOf({ main, lib })).toEqual(DIFFERS);
     const { instances } = link({ main, lib }, { callsBetween: true });
-    expect(instances[1]!.sizeChecks).toEqual([{ kind: 'memory', index: 0, min: 2n }]);
+    expect(instances[1].sizeChecks).toEqual([{ kind: 'memory', index: 0, min: 2n }]);
     expect(errorOf({ main: importing(Kind.Memory, 0, 2), lib: oneMemory(0, 1) }, { callsBetween: true })).toEqual(DIFFERS);
   });
 });
@@ -146,7 +165,8 @@ describe('names and order', () => {
   });
 
   test('modules that import each other', () => {
-    const crossing = (from: string): Uint8Array => assemble(section(2, vector(imported(from, 'x', Kind.Memory, 0, 0))), section(7, vector(exported('x', Kind.Memory))));
+    const crossing = (from: string): Uint8Array =>
+      assemble(section(2, vector(imported(from, 'x', Kind.Memory, 0, 0))), section(7, vector(exported('x', Kind.Memory))));
     expect(errorOf({ main: assemble(), a: crossing('b'), b: crossing('a') })?.slice(0, 2)).toEqual(['W2E-M003', 11]);
     expect(errorOf({ main: crossing('a'), a: crossing('main') })?.[0]).toBe('W2E-M003');
   });
@@ -167,17 +187,33 @@ describe('index spaces', () => {
     section(4, vector([funcref, 0, 4])),
     section(5, vector([0, 1])),
     section(6, vector([i32, 0, 0x41, 5, 0x0b], [i32, 1, 0x41, 7, 0x0b])),
-    section(7, vector(exported('f', Kind.Function, 1), exported('t', Kind.Table), exported('m', Kind.Memory), exported('c', Kind.Global, 0), exported('v', Kind.Global, 1))),
+    section(
+      7,
+      vector(
+        exported('f', Kind.Function, 1),
+        exported('t', Kind.Table),
+        exported('m', Kind.Memory),
+        exported('c', Kind.Global, 0),
+        exported('v', Kind.Global, 1),
+      ),
+    ),
     section(9, vector([0, 0x41, 0, 0x0b, ...vector([0])])),
     section(10, vector(body([]), body([]))),
     section(11, vector([0, 0x41, 0, 0x0b, 2, 1, 2])),
   );
   const importer = assemble(
     section(1, vector(functionType([], []))),
-    section(2, vector(
-      imported('host', 'h', Kind.Function, 0), imported('lib', 'f', Kind.Function, 0), imported('lib', 't', Kind.Table, funcref, 0, 1),
-      imported('lib', 'm', Kind.Memory, 0, 1), imported('lib', 'c', Kind.Global, i32, 0), imported('lib', 'v', Kind.Global, i32, 1),
-    )),
+    section(
+      2,
+      vector(
+        imported('host', 'h', Kind.Function, 0),
+        imported('lib', 'f', Kind.Function, 0),
+        imported('lib', 't', Kind.Table, funcref, 0, 1),
+        imported('lib', 'm', Kind.Memory, 0, 1),
+        imported('lib', 'c', Kind.Global, i32, 0),
+        imported('lib', 'v', Kind.Global, i32, 1),
+      ),
+    ),
     section(3, vector([0])),
     section(4, vector([funcref, 0, 2])),
     section(5, vector([0, 3])),
@@ -189,7 +225,8 @@ describe('index spaces', () => {
   );
   const program = link({ main: importer, lib: exporter });
   const { module, facts } = program;
-  const main = program.instances[1]!, lib = program.instances[0]!;
+  const main = program.instances[1],
+    lib = program.instances[0];
 
   test('imports of the host first, then the definitions of the main module, then of the others', () => {
     expect([module.functions.importCount, module.functions.count]).toEqual([1, 4]);
@@ -207,19 +244,19 @@ describe('index spaces', () => {
   test('equal types have one canonical id', () => {
     expect(module.types).toHaveLength(3);
     expect([...module.typeIds]).toEqual([0, 1, 0]);
-    expect(module.typeIds[module.functions.typeIndex[3]!]).toBe(module.typeIds[module.functions.typeIndex[1]!]);
+    expect(module.typeIds[module.functions.typeIndex[3]]).toBe(module.typeIds[module.functions.typeIndex[1]]);
   });
 
   test('constant expressions are evaluated across modules', () => {
     expect([...main.maps!.globals]).toEqual([1, 2, 0]);
-    expect(module.globals[0]!.init!.steps).toEqual([{ op: 'const', type: 1, bits: 6n }]);
+    expect(module.globals[0].init!.steps).toEqual([{ op: 'const', type: 1, bits: 6n }]);
   });
 
   test('segments for what another module defines are left to run time', () => {
     expect(module.elements.map(({ mode }) => mode)).toEqual(['passive', 'active', 'active']);
     expect(main.elements.deferred.get(0)).toMatchObject({ index: 0, offset: { steps: [{ op: 'const', bits: 5n }] } });
-    expect(module.elements[0]!.items).toEqual({ kind: 'functions', indices: Int32Array.of(1, 3) });
-    expect(module.elements[1]!.place!.index).toBe(1);
+    expect(module.elements[0].items).toEqual({ kind: 'functions', indices: Int32Array.of(1, 3) });
+    expect(module.elements[1].place!.index).toBe(1);
     expect(module.dataSegments.map(({ mode }) => mode)).toEqual(['passive', 'active', 'active']);
     expect(main.dataSegments.deferred.get(0)).toMatchObject({ index: 0, offset: { steps: [{ op: 'const', bits: 6n }] } });
     expect(module.dataSegments.map(({ start, end }) => [...module.bytes.subarray(start, end)])).toEqual([[3], [4], [1, 2]]);
@@ -231,7 +268,10 @@ describe('index spaces', () => {
   });
 
   test('exports are those of the main module, re-exports included', () => {
-    expect(module.exports.map(({ name: field, index }) => [field, index])).toEqual([['own', 1], ['again', 3]]);
+    expect(module.exports.map(({ name: field, index }) => [field, index])).toEqual([
+      ['own', 1],
+      ['again', 3],
+    ]);
   });
 
   test('a module without a memory gives the first place to the library that calls the host', () => {

@@ -72,7 +72,11 @@ describe('sections', () => {
 
   test('index spaces hold imports first', () => {
     expect(module.functions).toMatchObject({ importCount: 1, count: 3 });
-    expect(module.imports.map(({ kind, index }) => [kind, index])).toEqual([['function', 0], ['global', 0], ['table', 0]]);
+    expect(module.imports.map(({ kind, index }) => [kind, index])).toEqual([
+      ['function', 0],
+      ['global', 0],
+      ['table', 0],
+    ]);
     expect(module.tables).toMatchObject([
       { element: Type.ExternRef, min: 2n, max: 3n },
       { element: Type.FuncRef, min: 10n, max: undefined },
@@ -87,7 +91,11 @@ describe('sections', () => {
       undefined,
       [{ op: 'const', type: Type.I32, bits: 35n }],
       [{ op: 'const', type: Type.I32, bits: 35n }],
-      [{ op: 'global.get', index: 0 }, { op: 'const', type: Type.I32, bits: 1n }, { op: 'add', type: Type.I32 }],
+      [
+        { op: 'global.get', index: 0 },
+        { op: 'const', type: Type.I32, bits: 1n },
+        { op: 'add', type: Type.I32 },
+      ],
       [{ op: 'ref.func', index: 1 }],
     ]);
   });
@@ -105,7 +113,10 @@ describe('sections', () => {
   });
 
   test('data segments are ranges of bytes', () => {
-    expect(module.dataSegments.map(({ mode, start, end }) => [mode, ...bytes.subarray(start, end)])).toEqual([['active', 1, 2, 3], ['passive', 9]]);
+    expect(module.dataSegments.map(({ mode, start, end }) => [mode, ...bytes.subarray(start, end)])).toEqual([
+      ['active', 1, 2, 3],
+      ['passive', 9],
+    ]);
     expect(module.dataCount).toBe(2);
   });
 });

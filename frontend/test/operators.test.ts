@@ -22,7 +22,9 @@ describe('operator table', () => {
     expect([Op.Unreachable, Op.I32Add, Op.RefAsNonNull].map(operatorName)).toEqual(['unreachable', 'i32.add', 'ref.as_non_null']);
     expect([Op.MemoryFill, Op.I64MulWideU].map(operatorName)).toEqual(['memory.fill', 'i64.mul_wide_u']);
     expect([Op.V128Load, Op.F64x2ConvertLowI32x4U, Op.I32x4RelaxedDotI8x16I7x16AddS].map(operatorName)).toEqual([
-      'v128.load', 'f64x2.convert_low_i32x4_u', 'i32x4.relaxed_dot_i8x16_i7x16_add_s',
+      'v128.load',
+      'f64x2.convert_low_i32x4_u',
+      'i32x4.relaxed_dot_i8x16_i7x16_add_s',
     ]);
     expect([Op.MemoryAtomicNotify, Op.I64AtomicRmw32CmpxchgU].map(operatorName)).toEqual(['memory.atomic.notify', 'i64.atomic.rmw32.cmpxchg_u']);
     expect([Op.StructNew, Op.I31GetU].map(operatorName)).toEqual(['struct.new', 'i31.get_u']);
@@ -74,11 +76,22 @@ describe('operator table', () => {
     for (const { mnemonic, number, signature, lowering } of operators) {
       if (lowering === '' || vectorPart[number] !== VectorPart.None) continue;
       const { operands, result, types, from } = OPS[loweredOp[number]];
-      const type = letters[loweredType[number]] ?? '', vector = SIMD_OPS[loweredSimd[number]];
+      const type = letters[loweredType[number]] ?? '',
+        vector = SIMD_OPS[loweredSimd[number]];
       const operand: Readonly<Record<number, string>> = {
-        [OperandRule.Same]: type, [OperandRule.From]: letters[loweredFrom[number]] ?? '', [OperandRule.I32]: 'i', [OperandRule.I64]: 'I', [OperandRule.Address]: 'a',
+        [OperandRule.Same]: type,
+        [OperandRule.From]: letters[loweredFrom[number]] ?? '',
+        [OperandRule.I32]: 'i',
+        [OperandRule.I64]: 'I',
+        [OperandRule.Address]: 'a',
       };
-      const results: Readonly<Record<number, string>> = { [ResultRule.None]: '', [ResultRule.Type]: type, [ResultRule.Pair]: type + type, [ResultRule.Bool]: 'i', [ResultRule.I32]: 'i' };
+      const results: Readonly<Record<number, string>> = {
+        [ResultRule.None]: '',
+        [ResultRule.Type]: type,
+        [ResultRule.Pair]: type + type,
+        [ResultRule.Bool]: 'i',
+        [ResultRule.I32]: 'i',
+      };
       const params = operands.map((rule, k) => (rule === OperandRule.Row ? letters[vector.operands[k]] : operand[rule])).join('');
       expect([mnemonic, `${params}:${results[result]}`]).toEqual([mnemonic, signature]);
       expect([mnemonic, (types & (1 << loweredType[number])) !== 0, from === 0 || (from & (1 << loweredFrom[number])) !== 0]).toEqual([mnemonic, true, true]);

@@ -2,7 +2,7 @@
 // The control-flow graph of a function as it is now: reachable blocks in reverse postorder, and the edges into each.
 // A pass that changes terminators computes it anew.
 
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId } from '../function.js';
 
 export interface Cfg {

@@ -2,7 +2,7 @@
 // The dominator tree: Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm". Blocks get numbers in preorder
 // of the tree, so that dominance is a comparison of intervals.
 
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId } from '../function.js';
 import type { Cfg } from './cfg.js';
 
@@ -24,7 +24,7 @@ export function computeDominators(func: Func, cfg: Cfg): DominatorTree {
   // Immediate dominators by position in reverse postorder.
   const up = new Int32Array(count).fill(-1);
   up[0] = 0;
-  for (let changed = true; changed;) {
+  for (let changed = true; changed; ) {
     changed = false;
     for (let i = 1; i < count; i++) {
       const block = order[i];

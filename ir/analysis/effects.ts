@@ -3,7 +3,7 @@
 // prove they do not.
 
 import { constantOf, isInt } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
 import { Effect, Family, ImmKind, Op, accessBytesLog2, accessMemory, opEffect, opFamily, opImmediates } from '../ops.js';

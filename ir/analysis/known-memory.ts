@@ -4,7 +4,7 @@
 // block has one predecessor.
 
 import { constantOf } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
 import { Op, accessBytesLog2, accessMemory } from '../ops.js';
 import { Type } from '../types.js';
@@ -21,7 +21,15 @@ export const enum Extent {
 }
 
 // The fields of a fact, in doubles. A global is memory -1 and its index the base.
-const MEMORY = 0, BASE = 1, OFFSET = 2, BYTES = 3, ROOT = 4, ADDEND = 5, VALUE = 6, TYPE = 7, EXTENT = 8;
+const MEMORY = 0,
+  BASE = 1,
+  OFFSET = 2,
+  BYTES = 3,
+  ROOT = 4,
+  ADDEND = 5,
+  VALUE = 6,
+  TYPE = 7,
+  EXTENT = 8;
 const FIELDS = 9;
 const CAPACITY = 32;
 const GLOBAL = -1;
@@ -88,8 +96,8 @@ export class KnownMemory {
   find(): number {
     const { facts } = this;
     for (let at = (this.count - 1) * FIELDS; at >= 0; at -= FIELDS) {
-      if (facts[at + BASE] === this.base && facts[at + OFFSET] === this.offset && facts[at + MEMORY] === this.memory
-        && facts[at + BYTES] === this.bytes) return at;
+      if (facts[at + BASE] === this.base && facts[at + OFFSET] === this.offset && facts[at + MEMORY] === this.memory && facts[at + BYTES] === this.bytes)
+        return at;
     }
     return -1;
   }
@@ -134,9 +142,11 @@ export class KnownMemory {
     if (facts[at + BASE] === this.base) return isApart(distance, facts[at + BYTES], this.bytes);
     if (facts[at + ROOT] !== this.root || this.root === NO_BASE) return false;
     distance += this.addend - facts[at + ADDEND];
-    return isApart(distance, facts[at + BYTES], this.bytes)
-      && isApart(distance - 2 ** 32, facts[at + BYTES], this.bytes)
-      && isApart(distance + 2 ** 32, facts[at + BYTES], this.bytes);
+    return (
+      isApart(distance, facts[at + BYTES], this.bytes) &&
+      isApart(distance - 2 ** 32, facts[at + BYTES], this.bytes) &&
+      isApart(distance + 2 ** 32, facts[at + BYTES], this.bytes)
+    );
   }
 
   /** Adds the fact that what is under consideration holds `value`. */

@@ -3,7 +3,7 @@
 // narrow loads, comparisons, sums that cannot wrap. It looks a fixed number of steps back and through no block
 // parameter.
 
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
 import { Op, ResultRule, accessBytesLog2, accessSigned, opResult } from '../ops.js';
 import { Type } from '../types.js';
@@ -28,22 +28,39 @@ export function bitLength(bound: number): number {
 
 function boundOf(func: Func, inst: InstId, steps: number, limit: number): number {
   switch (func.op[inst] as Op) {
-    case Op.Const: return constantBound(func, inst);
-    case Op.And: return Math.min(operandBound(func, inst, 0, steps), operandBound(func, inst, 1, steps));
+    case Op.Const:
+      return constantBound(func, inst);
+    case Op.And:
+      return Math.min(operandBound(func, inst, 0, steps), operandBound(func, inst, 1, steps));
     case Op.Or:
-    case Op.Xor: return allOnes(Math.max(operandBound(func, inst, 0, steps), operandBound(func, inst, 1, steps)));
-    case Op.ShrU: return shiftedRight(operandBound(func, inst, 0, steps), shiftAmount(func, inst));
-    case Op.Shl: return exact(operandBound(func, inst, 0, steps) * 2 ** shiftAmount(func, inst, Infinity), limit);
-    case Op.Add: return exact(operandBound(func, inst, 0, steps) + operandBound(func, inst, 1, steps), limit);
-    case Op.Mul: return exact(operandBound(func, inst, 0, steps) * operandBound(func, inst, 1, steps), limit);
-    case Op.DivU: return operandBound(func, inst, 0, steps);
-    case Op.RemU: return Math.min(operandBound(func, inst, 0, steps), Math.max(0, operandBound(func, inst, 1, steps) - 1));
-    case Op.Load: return accessSigned(func.aux[inst]) ? limit : exact(2 ** (8 << accessBytesLog2(func.aux[inst])) - 1, limit);
-    case Op.Select: return Math.max(operandBound(func, inst, 0, steps), operandBound(func, inst, 1, steps));
-    case Op.ExtendU: return operandBound(func, inst, 0, steps);
-    case Op.Wrap: return operandBound(func, inst, 0, steps);
-    case Op.Clz: case Op.Ctz: case Op.Popcnt: return func.type[inst] === Type.I32 ? 32 : 64;
-    default: return opResult[func.op[inst]] === ResultRule.Bool ? 1 : limit;
+    case Op.Xor:
+      return allOnes(Math.max(operandBound(func, inst, 0, steps), operandBound(func, inst, 1, steps)));
+    case Op.ShrU:
+      return shiftedRight(operandBound(func, inst, 0, steps), shiftAmount(func, inst));
+    case Op.Shl:
+      return exact(operandBound(func, inst, 0, steps) * 2 ** shiftAmount(func, inst, Infinity), limit);
+    case Op.Add:
+      return exact(operandBound(func, inst, 0, steps) + operandBound(func, inst, 1, steps), limit);
+    case Op.Mul:
+      return exact(operandBound(func, inst, 0, steps) * operandBound(func, inst, 1, steps), limit);
+    case Op.DivU:
+      return operandBound(func, inst, 0, steps);
+    case Op.RemU:
+      return Math.min(operandBound(func, inst, 0, steps), Math.max(0, operandBound(func, inst, 1, steps) - 1));
+    case Op.Load:
+      return accessSigned(func.aux[inst]) ? limit : exact(2 ** (8 << accessBytesLog2(func.aux[inst])) - 1, limit);
+    case Op.Select:
+      return Math.max(operandBound(func, inst, 0, steps), operandBound(func, inst, 1, steps));
+    case Op.ExtendU:
+      return operandBound(func, inst, 0, steps);
+    case Op.Wrap:
+      return operandBound(func, inst, 0, steps);
+    case Op.Clz:
+    case Op.Ctz:
+    case Op.Popcnt:
+      return func.type[inst] === Type.I32 ? 32 : 64;
+    default:
+      return opResult[func.op[inst]] === ResultRule.Bool ? 1 : limit;
   }
 }
 

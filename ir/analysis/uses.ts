@@ -1,7 +1,7 @@
 // hot
 // How often each value is used by instructions and edges of the blocks in the function's order.
 
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 
 /** The number of uses of each value (aliases resolved), by value. */
 export function countUses(func: Func): Int32Array {

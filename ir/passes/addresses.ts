@@ -11,7 +11,7 @@ import type { DominatorTree } from '../analysis/dominators.js';
 import { upperBound } from '../analysis/upper-bound.js';
 import { countUses } from '../analysis/uses.js';
 import { constantOf } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId, InstId, ValueId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
 import { Family, ImmKind, Op, accessBytesLog2, accessMemory, opFamily, opImmediates } from '../ops.js';
@@ -71,7 +71,11 @@ class AccessedAddresses {
   /** The greatest number that the address can be. */
   private readonly bound: number[] = [];
 
-  constructor(private readonly func: Func, private readonly tree: DominatorTree, private readonly context: ModuleContext) {
+  constructor(
+    private readonly func: Func,
+    private readonly tree: DominatorTree,
+    private readonly context: ModuleContext,
+  ) {
     this.newest = new Int32Array(func.valueCount);
     const uses = countUses(func);
     for (const block of func.order) {

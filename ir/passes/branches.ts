@@ -7,7 +7,7 @@ import { computeCfg, incomingCount } from '../analysis/cfg.js';
 import type { Cfg } from '../analysis/cfg.js';
 import { countUses } from '../analysis/uses.js';
 import { constantOf, isInt } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId, EdgeId, InstId } from '../function.js';
 import { Family, Op, opFamily } from '../ops.js';
 import type { Pass } from '../pass.js';
@@ -210,7 +210,7 @@ function merge(func: Func, cfg: Cfg): boolean {
 
 /** Moves all instructions of `from` to the end of `to`. */
 function splice(func: Func, to: BlockId, from: BlockId): void {
-  for (let inst = func.first[from]; inst >= 0;) {
+  for (let inst = func.first[from]; inst >= 0; ) {
     const next = func.next[inst];
     func.append(to, inst);
     inst = next;

@@ -4,7 +4,7 @@
 
 import { upperBound } from '../analysis/upper-bound.js';
 import { becomeConst, bigOf, constantOf, intBefore, isInt } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
 import { Family, OPS, Op, opFamily } from '../ops.js';
 import { rewriteInstructions } from '../pass.js';
@@ -69,7 +69,8 @@ function simplifyEqz(func: Func, inst: InstId): boolean {
   const inner = func.valueDef[a];
   if (inner < 0) return false;
   const op: Op = func.op[inner];
-  if (op === Op.Eqz) { // (x == 0) == 0
+  if (op === Op.Eqz) {
+    // (x == 0) == 0
     const x = func.operand(inner, 0);
     if (isBoolean(func, x)) return replace(func, inst, x);
     const type: Type = func.type[inner];
@@ -80,7 +81,8 @@ function simplifyEqz(func: Func, inst: InstId): boolean {
     func.become(inst, INVERTED[op], func.type[inner], func.operand(inner, 0), func.operand(inner, 1));
     return true;
   }
-  if (op === Op.Xor || op === Op.Sub) { // x - y == 0 just if x == y
+  if (op === Op.Xor || op === Op.Sub) {
+    // x - y == 0 just if x == y
     func.become(inst, Op.Eq, func.type[inst], func.operand(inner, 0), func.operand(inner, 1));
     return true;
   }
@@ -171,10 +173,18 @@ function decide(func: Func, inst: InstId, a: ValueId, c: InstId): boolean {
   if (bound === Infinity || BigInt(bound) > limit) return false;
   const reaches = BigInt(bound) === limit;
   switch (op) {
-    case Op.LeS: case Op.LeU: return outcome(func, inst, true);
-    case Op.GtS: case Op.GtU: return outcome(func, inst, false);
-    case Op.LtS: case Op.LtU: case Op.Ne: return !reaches && outcome(func, inst, true);
-    default: return !reaches && outcome(func, inst, false);
+    case Op.LeS:
+    case Op.LeU:
+      return outcome(func, inst, true);
+    case Op.GtS:
+    case Op.GtU:
+      return outcome(func, inst, false);
+    case Op.LtS:
+    case Op.LtU:
+    case Op.Ne:
+      return !reaches && outcome(func, inst, true);
+    default:
+      return !reaches && outcome(func, inst, false);
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { computeCfg, singleIncoming } from '../analysis/cfg.js';
 import { computeDominators } from '../analysis/dominators.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId } from '../function.js';
 import { Op } from '../ops.js';
 import type { Pass } from '../pass.js';

@@ -6,7 +6,7 @@
 import { computeCfg } from '../analysis/cfg.js';
 import type { Cfg } from '../analysis/cfg.js';
 import { isRemovable } from '../analysis/effects.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId, ValueId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
 import type { Pass } from '../pass.js';
@@ -67,7 +67,7 @@ function mark(func: Func, cfg: Cfg, context: ModuleContext): Uint8Array {
 function sweep(func: Func, cfg: Cfg, live: Uint8Array, context: ModuleContext): boolean {
   let changed = false;
   for (const block of func.order) {
-    for (let inst = func.last[block]; inst >= 0;) {
+    for (let inst = func.last[block]; inst >= 0; ) {
       const before = func.prev[inst];
       let used = false;
       for (let k = 0; k < func.resultCount[inst]; k++) if (live[func.firstResult[inst] + k] === 1) used = true;

@@ -3,7 +3,7 @@
 // out of bounds or of another type is left to trap.
 
 import { constantOf } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
 import { Callee, directCall, opCallee } from '../ops.js';

@@ -7,7 +7,7 @@
 //   (Figueroa, "When is double rounding innocuous?").
 
 import { bigOf, becomeConst, becomeFloat, becomeInt, floatOf } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId } from '../function.js';
 import { Effect, Family, Op, opEffect, opFamily } from '../ops.js';
 import type { Pass } from '../pass.js';
@@ -39,16 +39,28 @@ function foldInst(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
     return true;
   }
   switch (opFamily[func.op[inst]]) {
-    case Family.Integer: case Family.Division: case Family.Shift: case Family.Rotation:
+    case Family.Integer:
+    case Family.Division:
+    case Family.Shift:
+    case Family.Rotation:
       return func.type[inst] === Type.I32 ? foldInt32(func, inst, a, b) : foldInt64(func, inst, a, b);
-    case Family.Comparison: return foldCompare(func, inst, a, b);
-    case Family.BitCount: case Family.SignExtension: return foldUnary(func, inst, a);
-    case Family.FloatArithmetic: return foldFloatArithmetic(func, inst, a, b);
-    case Family.FloatSign: return foldFloatSign(func, inst, a, b);
-    case Family.FloatRounding: return foldFloatRounding(func, inst, a);
-    case Family.FloatComparison: return foldFloatCompare(func, inst, a, b);
-    case Family.Conversion: return foldConversion(func, inst, a);
-    default: return false;
+    case Family.Comparison:
+      return foldCompare(func, inst, a, b);
+    case Family.BitCount:
+    case Family.SignExtension:
+      return foldUnary(func, inst, a);
+    case Family.FloatArithmetic:
+      return foldFloatArithmetic(func, inst, a, b);
+    case Family.FloatSign:
+      return foldFloatSign(func, inst, a, b);
+    case Family.FloatRounding:
+      return foldFloatRounding(func, inst, a);
+    case Family.FloatComparison:
+      return foldFloatCompare(func, inst, a, b);
+    case Family.Conversion:
+      return foldConversion(func, inst, a);
+    default:
+      return false;
   }
 }
 
@@ -65,22 +77,38 @@ function foldInt32(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
 /** An i32 operation that does not trap. */
 function int32(op: Op, x: number, y: number): number {
   switch (op) {
-    case Op.Add: return (x + y) | 0;
-    case Op.Sub: return (x - y) | 0;
-    case Op.Mul: return Math.imul(x, y);
-    case Op.DivS: return (x / y) | 0;
-    case Op.DivU: return ((x >>> 0) / (y >>> 0)) | 0;
-    case Op.RemS: return (x % y) | 0;
-    case Op.RemU: return ((x >>> 0) % (y >>> 0)) | 0;
-    case Op.And: return x & y;
-    case Op.Or: return x | y;
-    case Op.Xor: return x ^ y;
-    case Op.Shl: return x << y;
-    case Op.ShrS: return x >> y;
-    case Op.ShrU: return (x >>> y) | 0;
-    case Op.Rotl: return (x << y) | (x >>> -y);
-    case Op.Rotr: return (x >>> y) | (x << -y);
-    default: throw new Error(`not an integer operation: ${op}`);
+    case Op.Add:
+      return (x + y) | 0;
+    case Op.Sub:
+      return (x - y) | 0;
+    case Op.Mul:
+      return Math.imul(x, y);
+    case Op.DivS:
+      return (x / y) | 0;
+    case Op.DivU:
+      return ((x >>> 0) / (y >>> 0)) | 0;
+    case Op.RemS:
+      return (x % y) | 0;
+    case Op.RemU:
+      return ((x >>> 0) % (y >>> 0)) | 0;
+    case Op.And:
+      return x & y;
+    case Op.Or:
+      return x | y;
+    case Op.Xor:
+      return x ^ y;
+    case Op.Shl:
+      return x << y;
+    case Op.ShrS:
+      return x >> y;
+    case Op.ShrU:
+      return (x >>> y) | 0;
+    case Op.Rotl:
+      return (x << y) | (x >>> -y);
+    case Op.Rotr:
+      return (x >>> y) | (x << -y);
+    default:
+      throw new Error(`not an integer operation: ${op}`);
   }
 }
 
@@ -100,22 +128,38 @@ const unsigned64 = (value: bigint): bigint => BigInt.asUintN(64, value);
 function int64(op: Op, x: bigint, y: bigint): bigint {
   const shift = y & 63n;
   switch (op) {
-    case Op.Add: return x + y;
-    case Op.Sub: return x - y;
-    case Op.Mul: return x * y;
-    case Op.DivS: return x / y;
-    case Op.DivU: return unsigned64(x) / unsigned64(y);
-    case Op.RemS: return x % y;
-    case Op.RemU: return unsigned64(x) % unsigned64(y);
-    case Op.And: return x & y;
-    case Op.Or: return x | y;
-    case Op.Xor: return x ^ y;
-    case Op.Shl: return x << shift;
-    case Op.ShrS: return x >> shift;
-    case Op.ShrU: return unsigned64(x) >> shift;
-    case Op.Rotl: return (x << shift) | (unsigned64(x) >> (64n - shift));
-    case Op.Rotr: return (unsigned64(x) >> shift) | (x << (64n - shift));
-    default: throw new Error(`not an integer operation: ${op}`);
+    case Op.Add:
+      return x + y;
+    case Op.Sub:
+      return x - y;
+    case Op.Mul:
+      return x * y;
+    case Op.DivS:
+      return x / y;
+    case Op.DivU:
+      return unsigned64(x) / unsigned64(y);
+    case Op.RemS:
+      return x % y;
+    case Op.RemU:
+      return unsigned64(x) % unsigned64(y);
+    case Op.And:
+      return x & y;
+    case Op.Or:
+      return x | y;
+    case Op.Xor:
+      return x ^ y;
+    case Op.Shl:
+      return x << shift;
+    case Op.ShrS:
+      return x >> shift;
+    case Op.ShrU:
+      return unsigned64(x) >> shift;
+    case Op.Rotl:
+      return (x << shift) | (unsigned64(x) >> (64n - shift));
+    case Op.Rotr:
+      return (unsigned64(x) >> shift) | (x << (64n - shift));
+    default:
+      throw new Error(`not an integer operation: ${op}`);
   }
 }
 
@@ -128,17 +172,38 @@ function foldCompare(func: Func, inst: InstId, a: InstId, b: InstId): boolean {
   const unsigned = narrow || highUnsigned === 0 ? lowUnsigned : highUnsigned;
   let holds: boolean;
   switch (func.op[inst] as Op) {
-    case Op.Eq: holds = signed === 0; break;
-    case Op.Ne: holds = signed !== 0; break;
-    case Op.LtS: holds = signed < 0; break;
-    case Op.LtU: holds = unsigned < 0; break;
-    case Op.GtS: holds = signed > 0; break;
-    case Op.GtU: holds = unsigned > 0; break;
-    case Op.LeS: holds = signed <= 0; break;
-    case Op.LeU: holds = unsigned <= 0; break;
-    case Op.GeS: holds = signed >= 0; break;
-    case Op.GeU: holds = unsigned >= 0; break;
-    default: holds = func.imm[a] === 0 && (narrow || func.imm2[a] === 0); // eqz
+    case Op.Eq:
+      holds = signed === 0;
+      break;
+    case Op.Ne:
+      holds = signed !== 0;
+      break;
+    case Op.LtS:
+      holds = signed < 0;
+      break;
+    case Op.LtU:
+      holds = unsigned < 0;
+      break;
+    case Op.GtS:
+      holds = signed > 0;
+      break;
+    case Op.GtU:
+      holds = unsigned > 0;
+      break;
+    case Op.LeS:
+      holds = signed <= 0;
+      break;
+    case Op.LeU:
+      holds = unsigned <= 0;
+      break;
+    case Op.GeS:
+      holds = signed >= 0;
+      break;
+    case Op.GeU:
+      holds = unsigned >= 0;
+      break;
+    default:
+      holds = func.imm[a] === 0 && (narrow || func.imm2[a] === 0); // eqz
   }
   becomeConst(func, inst, Type.I32, holds ? 1 : 0, 0);
   return true;
@@ -160,12 +225,23 @@ function foldUnary(func: Func, inst: InstId, a: InstId): boolean {
   const wide = type === Type.I64;
   let result: number;
   switch (func.op[inst] as Op) {
-    case Op.Clz: result = !wide ? Math.clz32(low) : high !== 0 ? Math.clz32(high) : 32 + Math.clz32(low); break;
-    case Op.Ctz: result = !wide || low !== 0 ? ctz32(low) : 32 + ctz32(high); break;
-    case Op.Popcnt: result = popcnt32(low) + (wide ? popcnt32(high) : 0); break;
-    case Op.Extend8S: result = (low << 24) >> 24; break;
-    case Op.Extend16S: result = (low << 16) >> 16; break;
-    default: result = low; // extend32_s
+    case Op.Clz:
+      result = !wide ? Math.clz32(low) : high !== 0 ? Math.clz32(high) : 32 + Math.clz32(low);
+      break;
+    case Op.Ctz:
+      result = !wide || low !== 0 ? ctz32(low) : 32 + ctz32(high);
+      break;
+    case Op.Popcnt:
+      result = popcnt32(low) + (wide ? popcnt32(high) : 0);
+      break;
+    case Op.Extend8S:
+      result = (low << 24) >> 24;
+      break;
+    case Op.Extend16S:
+      result = (low << 16) >> 16;
+      break;
+    default:
+      result = low; // extend32_s
   }
   becomeConst(func, inst, type, result, wide ? result >> 31 : 0);
   return true;
@@ -178,9 +254,14 @@ function foldFloatSign(func: Func, inst: InstId, a: InstId, b: InstId): boolean 
   const top = narrow ? func.imm[a] : func.imm2[a];
   let changed: number;
   switch (func.op[inst] as Op) {
-    case Op.FAbs: changed = top & 0x7fffffff; break;
-    case Op.FNeg: changed = top ^ -0x80000000; break;
-    default: changed = (top & 0x7fffffff) | ((narrow ? func.imm[b] : func.imm2[b]) & -0x80000000); // copysign
+    case Op.FAbs:
+      changed = top & 0x7fffffff;
+      break;
+    case Op.FNeg:
+      changed = top ^ -0x80000000;
+      break;
+    default:
+      changed = (top & 0x7fffffff) | ((narrow ? func.imm[b] : func.imm2[b]) & -0x80000000); // copysign
   }
   if (narrow) becomeConst(func, inst, type, changed, 0);
   else becomeConst(func, inst, type, func.imm[a], changed);
@@ -198,12 +279,18 @@ function foldFloatArithmetic(func: Func, inst: InstId, a: InstId, b: InstId): bo
 /** A float operation in double precision; NaN if an operand is (`Math.min` and `max` agree with the spec on zeros). */
 function floatArithmetic(op: Op, x: number, y: number): number {
   switch (op) {
-    case Op.FAdd: return x + y;
-    case Op.FSub: return x - y;
-    case Op.FMul: return x * y;
-    case Op.FDiv: return x / y;
-    case Op.FMin: return Math.min(x, y);
-    default: return Math.max(x, y);
+    case Op.FAdd:
+      return x + y;
+    case Op.FSub:
+      return x - y;
+    case Op.FMul:
+      return x * y;
+    case Op.FDiv:
+      return x / y;
+    case Op.FMin:
+      return Math.min(x, y);
+    default:
+      return Math.max(x, y);
   }
 }
 
@@ -220,11 +307,20 @@ function foldFloatRounding(func: Func, inst: InstId, a: InstId): boolean {
   const x = floatOf(func, a);
   let result: number;
   switch (func.op[inst] as Op) {
-    case Op.FCeil: result = Math.ceil(x); break;
-    case Op.FFloor: result = Math.floor(x); break;
-    case Op.FTrunc: result = Math.trunc(x); break;
-    case Op.FNearest: result = Number.isFinite(x) ? nearest(x) : x; break;
-    default: result = Math.sqrt(x);
+    case Op.FCeil:
+      result = Math.ceil(x);
+      break;
+    case Op.FFloor:
+      result = Math.floor(x);
+      break;
+    case Op.FTrunc:
+      result = Math.trunc(x);
+      break;
+    case Op.FNearest:
+      result = Number.isFinite(x) ? nearest(x) : x;
+      break;
+    default:
+      result = Math.sqrt(x);
   }
   if (Number.isNaN(result)) return false;
   becomeFloat(func, inst, type, result);
@@ -236,12 +332,23 @@ function foldFloatCompare(func: Func, inst: InstId, a: InstId, b: InstId): boole
   const y = floatOf(func, b);
   let holds: boolean;
   switch (func.op[inst] as Op) {
-    case Op.FEq: holds = x === y; break;
-    case Op.FNe: holds = x !== y; break;
-    case Op.FLt: holds = x < y; break;
-    case Op.FGt: holds = x > y; break;
-    case Op.FLe: holds = x <= y; break;
-    default: holds = x >= y;
+    case Op.FEq:
+      holds = x === y;
+      break;
+    case Op.FNe:
+      holds = x !== y;
+      break;
+    case Op.FLt:
+      holds = x < y;
+      break;
+    case Op.FGt:
+      holds = x > y;
+      break;
+    case Op.FLe:
+      holds = x <= y;
+      break;
+    default:
+      holds = x >= y;
   }
   becomeConst(func, inst, Type.I32, holds ? 1 : 0, 0);
   return true;
@@ -251,17 +358,32 @@ function foldConversion(func: Func, inst: InstId, a: InstId): boolean {
   const type: Type = func.type[inst];
   const low = func.imm[a];
   switch (func.op[inst] as Op) {
-    case Op.Wrap: becomeConst(func, inst, type, low, 0); return true;
-    case Op.ExtendS: becomeConst(func, inst, type, low, low >> 31); return true;
-    case Op.ExtendU: becomeConst(func, inst, type, low, 0); return true;
-    case Op.Reinterpret: becomeConst(func, inst, type, low, func.imm2[a]); return true;
-    case Op.TruncS: return foldTrunc(func, inst, a, true, false);
-    case Op.TruncU: return foldTrunc(func, inst, a, false, false);
-    case Op.TruncSatS: return foldTrunc(func, inst, a, true, true);
-    case Op.TruncSatU: return foldTrunc(func, inst, a, false, true);
-    case Op.ConvertS: return foldConvert(func, inst, bigOf(func, a));
-    case Op.ConvertU: return foldConvert(func, inst, BigInt.asUintN(func.type[a] === Type.I32 ? 32 : 64, bigOf(func, a)));
-    default: { // demote, promote
+    case Op.Wrap:
+      becomeConst(func, inst, type, low, 0);
+      return true;
+    case Op.ExtendS:
+      becomeConst(func, inst, type, low, low >> 31);
+      return true;
+    case Op.ExtendU:
+      becomeConst(func, inst, type, low, 0);
+      return true;
+    case Op.Reinterpret:
+      becomeConst(func, inst, type, low, func.imm2[a]);
+      return true;
+    case Op.TruncS:
+      return foldTrunc(func, inst, a, true, false);
+    case Op.TruncU:
+      return foldTrunc(func, inst, a, false, false);
+    case Op.TruncSatS:
+      return foldTrunc(func, inst, a, true, true);
+    case Op.TruncSatU:
+      return foldTrunc(func, inst, a, false, true);
+    case Op.ConvertS:
+      return foldConvert(func, inst, bigOf(func, a));
+    case Op.ConvertU:
+      return foldConvert(func, inst, BigInt.asUintN(func.type[a] === Type.I32 ? 32 : 64, bigOf(func, a)));
+    default: {
+      // demote, promote
       const value = floatOf(func, a);
       if (Number.isNaN(value)) return false;
       becomeFloat(func, inst, type, value);

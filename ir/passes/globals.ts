@@ -2,7 +2,7 @@
 // Reads of globals that are never written and have a constant initialiser become constants.
 
 import { becomeConst } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { ModuleContext } from '../module-context.js';
 import { Op } from '../ops.js';
 import type { Pass } from '../pass.js';

@@ -5,7 +5,7 @@
 
 import { computeCfg } from '../analysis/cfg.js';
 import { computeDominators, dominates } from '../analysis/dominators.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId } from '../function.js';
 import { Effect, OPS } from '../ops.js';
 import type { Pass } from '../pass.js';
@@ -82,8 +82,8 @@ function hash(func: Func, inst: InstId): number {
 
 /** Whether two instructions compute the same; their operands are resolved and in order. */
 function equal(func: Func, a: InstId, b: InstId): boolean {
-  if (func.op[a] !== func.op[b] || func.type[a] !== func.type[b] || func.imm[a] !== func.imm[b]
-    || func.imm2[a] !== func.imm2[b] || func.aux[a] !== func.aux[b]) return false;
+  if (func.op[a] !== func.op[b] || func.type[a] !== func.type[b] || func.imm[a] !== func.imm[b] || func.imm2[a] !== func.imm2[b] || func.aux[a] !== func.aux[b])
+    return false;
   const p = func.operandStart[a];
   const q = func.operandStart[b];
   for (let k = 0; k < func.operandCount[a]; k++) if (func.pool[p + k] !== func.pool[q + k]) return false;

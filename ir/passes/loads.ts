@@ -9,7 +9,7 @@ import { computeCfg, singleIncoming } from '../analysis/cfg.js';
 import type { Cfg } from '../analysis/cfg.js';
 import { Extent, KnownMemory } from '../analysis/known-memory.js';
 import { intBefore } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId, InstId, ValueId } from '../function.js';
 import { Effect, Op, accessBytesLog2, accessSigned, opEffect } from '../ops.js';
 import type { Pass } from '../pass.js';
@@ -42,10 +42,14 @@ function isContinued(func: Func, cfg: Cfg, block: BlockId): boolean {
 function visit(func: Func, inst: InstId, known: KnownMemory): boolean {
   const op: Op = func.op[inst];
   switch (op) {
-    case Op.Load: return visitLoad(func, inst, known);
-    case Op.Store: return visitStore(func, inst, known);
-    case Op.GlobalGet: return visitGlobalGet(func, inst, known);
-    case Op.GlobalSet: return visitGlobalSet(func, inst, known);
+    case Op.Load:
+      return visitLoad(func, inst, known);
+    case Op.Store:
+      return visitStore(func, inst, known);
+    case Op.GlobalGet:
+      return visitGlobalGet(func, inst, known);
+    case Op.GlobalSet:
+      return visitGlobalSet(func, inst, known);
     default:
       if ((opEffect[op] & Effect.Writes) !== 0) known.clear();
       return false;
@@ -99,7 +103,8 @@ function visitStore(func: Func, inst: InstId, known: KnownMemory): boolean {
   }
   const value = func.operand(inst, 1);
   const fact = known.find();
-  if (fact >= 0 && known.value(fact) === value) { // the bytes of this value are there, in whatever extent
+  if (fact >= 0 && known.value(fact) === value) {
+    // the bytes of this value are there, in whatever extent
     func.remove(inst);
     return true;
   }

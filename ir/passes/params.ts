@@ -6,11 +6,11 @@
 import { computeCfg } from '../analysis/cfg.js';
 import type { Cfg } from '../analysis/cfg.js';
 import { constBefore, constantOf } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { BlockId, ValueId } from '../function.js';
 import { Op } from '../ops.js';
 import type { Pass } from '../pass.js';
-import { Type } from '../types.js';
+import type { Type } from '../types.js';
 
 export const params: Pass = { name: 'params', help: 'replace block parameters that are given one value only', run };
 

@@ -4,7 +4,7 @@
 
 import { upperBound, bitLength } from '../analysis/upper-bound.js';
 import { becomeConst, bigOf, constantOf, intBefore, isInt } from '../constants.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import type { InstId, ValueId } from '../function.js';
 import { Family, Op, accessBytesLog2, accessSigned, opFamily } from '../ops.js';
 import { rewriteInstructions } from '../pass.js';
@@ -20,25 +20,50 @@ function run(func: Func): boolean {
 /** Applies one rule; false if none applies. */
 function simplifyInst(func: Func, inst: InstId): boolean {
   switch (func.op[inst] as Op) {
-    case Op.Add: return commute(func, inst) || simplifyAdd(func, inst);
-    case Op.Sub: return simplifySub(func, inst);
-    case Op.Mul: return commute(func, inst) || simplifyMul(func, inst);
-    case Op.DivS: case Op.DivU: case Op.RemS: case Op.RemU: return simplifyDivision(func, inst);
-    case Op.And: return commute(func, inst) || simplifyAnd(func, inst);
-    case Op.Or: return commute(func, inst) || simplifyOr(func, inst);
-    case Op.Xor: return commute(func, inst) || simplifyXor(func, inst);
-    case Op.Shl: case Op.ShrS: case Op.ShrU: return simplifyShiftAmount(func, inst) || simplifyShift(func, inst);
-    case Op.Rotl: case Op.Rotr: return simplifyShiftAmount(func, inst);
-    case Op.Extend8S: return simplifyExtension(func, inst, 8);
-    case Op.Extend16S: return simplifyExtension(func, inst, 16);
-    case Op.Extend32S: return simplifyExtension(func, inst, 32);
-    case Op.Wrap: return simplifyWrap(func, inst);
-    case Op.ExtendU: return simplifyExtendU(func, inst);
-    case Op.ExtendS: return simplifyExtendS(func, inst);
-    case Op.FNeg: return simplifyNeg(func, inst);
-    case Op.FAbs: return simplifyAbs(func, inst);
-    case Op.Reinterpret: return simplifyReinterpret(func, inst);
-    default: return false;
+    case Op.Add:
+      return commute(func, inst) || simplifyAdd(func, inst);
+    case Op.Sub:
+      return simplifySub(func, inst);
+    case Op.Mul:
+      return commute(func, inst) || simplifyMul(func, inst);
+    case Op.DivS:
+    case Op.DivU:
+    case Op.RemS:
+    case Op.RemU:
+      return simplifyDivision(func, inst);
+    case Op.And:
+      return commute(func, inst) || simplifyAnd(func, inst);
+    case Op.Or:
+      return commute(func, inst) || simplifyOr(func, inst);
+    case Op.Xor:
+      return commute(func, inst) || simplifyXor(func, inst);
+    case Op.Shl:
+    case Op.ShrS:
+    case Op.ShrU:
+      return simplifyShiftAmount(func, inst) || simplifyShift(func, inst);
+    case Op.Rotl:
+    case Op.Rotr:
+      return simplifyShiftAmount(func, inst);
+    case Op.Extend8S:
+      return simplifyExtension(func, inst, 8);
+    case Op.Extend16S:
+      return simplifyExtension(func, inst, 16);
+    case Op.Extend32S:
+      return simplifyExtension(func, inst, 32);
+    case Op.Wrap:
+      return simplifyWrap(func, inst);
+    case Op.ExtendU:
+      return simplifyExtendU(func, inst);
+    case Op.ExtendS:
+      return simplifyExtendS(func, inst);
+    case Op.FNeg:
+      return simplifyNeg(func, inst);
+    case Op.FAbs:
+      return simplifyAbs(func, inst);
+    case Op.Reinterpret:
+      return simplifyReinterpret(func, inst);
+    default:
+      return false;
   }
 }
 
@@ -155,7 +180,8 @@ function simplifyAnd(func: Func, inst: InstId): boolean {
     if ((mask & possible) === possible) return replace(func, inst, a);
   }
   const from = signExtendedFrom(func, a);
-  if (from > 0 && mask >= 0n && mask <= ones(from)) { // the mask drops every copy of the sign
+  if (from > 0 && mask >= 0n && mask <= ones(from)) {
+    // the mask drops every copy of the sign
     func.setOperand(inst, 0, func.operand(func.valueDef[a], 0));
     return true;
   }
@@ -167,10 +193,14 @@ function signExtendedFrom(func: Func, value: ValueId): number {
   const inst = func.valueDef[value];
   if (inst < 0) return 0;
   switch (func.op[inst] as Op) {
-    case Op.Extend8S: return 8;
-    case Op.Extend16S: return 16;
-    case Op.Extend32S: return 32;
-    default: return 0;
+    case Op.Extend8S:
+      return 8;
+    case Op.Extend16S:
+      return 16;
+    case Op.Extend32S:
+      return 32;
+    default:
+      return 0;
   }
 }
 

@@ -5,7 +5,7 @@ import { computeCfg } from '../analysis/cfg.js';
 import type { Cfg } from '../analysis/cfg.js';
 import { computeDominators, dominates } from '../analysis/dominators.js';
 import { bitLength, upperBound } from '../analysis/upper-bound.js';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import { parseFunction } from '../parser.js';
 import { randomFunction } from './random-function.js';
 
@@ -69,7 +69,17 @@ b0(v0: i32, v1: i64):
   v13 = load.i32 mem0 +0 bytes=2 signed align=1 v0
   return ()
 }`);
-  expect([2, 3, 5, 6, 7, 8, 9, 11, 12, 13].map((value) => upperBound(func, value)))
-    .toEqual([4, 4, 7, 112, 65535, 65535 * 65535, 0xffffffff, 2 ** 40 - 1, 0xffffffff, 0xffffffff]);
+  expect([2, 3, 5, 6, 7, 8, 9, 11, 12, 13].map((value) => upperBound(func, value))).toEqual([
+    4,
+    4,
+    7,
+    112,
+    65535,
+    65535 * 65535,
+    0xffffffff,
+    2 ** 40 - 1,
+    0xffffffff,
+    0xffffffff,
+  ]);
   expect([0, 1, 255, 256, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1].map(bitLength)).toEqual([0, 1, 8, 9, 32, 33, 53]);
 });

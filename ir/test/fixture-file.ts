@@ -60,7 +60,8 @@ export function contextFrom(text: ContextText): ModuleContext {
 /** Reads all fixtures. */
 export function readFixtures(): Fixture[] {
   return readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ir')).sort()
+    .filter((path) => path.endsWith('.ir'))
+    .sort()
     .map((path) => parseFixture(path, readFileSync(new URL(path, FIXTURES), 'utf8')));
 }
 
@@ -68,17 +69,22 @@ function parseFixture(path: string, text: string): Fixture {
   const passes = /^; run: (.*)$/m.exec(text)?.[1].split(' ');
   if (passes === undefined) throw new Error(`${path}: no "; run:" line`);
   const context: ContextText = JSON.parse(/^; context: (.*)$/m.exec(text)?.[1] ?? '{}');
-  const cases = text.split(/^; case /m).slice(1).map((section) => {
-    const [input, expected = ''] = section.slice(section.indexOf('\n') + 1).split(/^; expect\n/m);
-    return { name: section.slice(0, section.indexOf('\n')), input: input.trim(), expected: expected.trim() };
-  });
+  const cases = text
+    .split(/^; case /m)
+    .slice(1)
+    .map((section) => {
+      const [input, expected = ''] = section.slice(section.indexOf('\n') + 1).split(/^; expect\n/m);
+      return { name: section.slice(0, section.indexOf('\n')), input: input.trim(), expected: expected.trim() };
+    });
   return { path, passes, context: contextFrom(context), cases };
 }
 
 /** Writes the outputs into a fixture file. */
 export function updateFixture(fixture: Fixture, outputs: readonly string[]): void {
   const url = new URL(fixture.path, FIXTURES);
-  const head = readFileSync(url, 'utf8').split(/^; case /m)[0].trimEnd();
+  const head = readFileSync(url, 'utf8')
+    .split(/^; case /m)[0]
+    .trimEnd();
   const cases = fixture.cases.map(({ name, input }, k) => `; case ${name}\n${input}\n; expect\n${outputs[k]}\n`);
   writeFileSync(url, `${head}\n\n${cases.join('\n')}`);
 }

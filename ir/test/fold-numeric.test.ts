@@ -14,8 +14,7 @@ import { INTERESTING, NUMERIC_OPS } from './random-function.js';
 const context: ModuleContext = contextFrom({});
 const NUMERIC = [Type.I32, Type.I64, Type.F32, Type.F64];
 
-const bitsOf = ({ low, high }: ConstantBits, type: Type): bigint =>
-  BigInt(low >>> 0) | (TYPE_BYTES[type] === 8 ? BigInt(high >>> 0) << 32n : 0n);
+const bitsOf = ({ low, high }: ConstantBits, type: Type): bigint => BigInt(low >>> 0) | (TYPE_BYTES[type] === 8 ? BigInt(high >>> 0) << 32n : 0n);
 
 /** What `fold` makes of an op on constants: the bits, or undefined if it is left alone. */
 function folded(op: Op, type: Type, from: Type, operandType: Type, operands: readonly ConstantBits[]): bigint | undefined {
@@ -51,8 +50,9 @@ describe.each(NUMERIC_OPS.map((op) => [OPS[op].name, op] as const))('%s', (_, op
   const rule = OPS[op];
   const typed = NUMERIC.filter((type) => (rule.types & (1 << type)) !== 0).flatMap((type) => {
     if (rule.imm !== ImmKind.From) return [[type, Type.None] as const];
-    return NUMERIC.filter((from) => (rule.from & (1 << from)) !== 0 && (op !== Op.Reinterpret || TYPE_BYTES[from] === TYPE_BYTES[type]))
-      .map((from) => [type, from] as const);
+    return NUMERIC.filter((from) => (rule.from & (1 << from)) !== 0 && (op !== Op.Reinterpret || TYPE_BYTES[from] === TYPE_BYTES[type])).map(
+      (from) => [type, from] as const,
+    );
   });
   test.each(typed.map(([type, from]) => [TYPE_NAMES[type], TYPE_NAMES[from], type, from] as const))('%s from %s', (_type, _from, type, from) => {
     const operandType = rule.operands[0] === OperandRule.From ? from : type;
@@ -61,7 +61,12 @@ describe.each(NUMERIC_OPS.map((op) => [OPS[op].name, op] as const))('%s', (_, op
     for (const a of constants) {
       for (const b of second) {
         const operands = rule.operands.length === 2 ? [a, b] : [a];
-        const want = expected(op, type, from, operands.map((operand) => bitsOf(operand, operandType)));
+        const want = expected(
+          op,
+          type,
+          from,
+          operands.map((operand) => bitsOf(operand, operandType)),
+        );
         const got = folded(op, type, from, operandType, operands);
         const mayStay = want === 'trap' || (isNaNBits(type, want) && !isExact(op)) || op === Op.ConvertS || op === Op.ConvertU;
         if (got === undefined ? !mayStay : got !== want) {

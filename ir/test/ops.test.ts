@@ -4,8 +4,24 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { enumName, opcodesSource } from '../generate-opcodes.js';
 import {
-  Callee, Effect, Family, ImmKind, Op, OPS, OperandRule, ResultRule, accessAlignLog2, accessBytesLog2, accessMemory, accessSigned, directCall, isUnwind,
-  opCallee, opOperands, packAccess, unwindingCall,
+  Callee,
+  Effect,
+  Family,
+  ImmKind,
+  Op,
+  OPS,
+  OperandRule,
+  ResultRule,
+  accessAlignLog2,
+  accessBytesLog2,
+  accessMemory,
+  accessSigned,
+  directCall,
+  isUnwind,
+  opCallee,
+  opOperands,
+  packAccess,
+  unwindingCall,
 } from '../ops.js';
 import type { OpInfo } from '../ops.js';
 import { TypeSet } from '../types.js';
@@ -20,7 +36,11 @@ describe('op table', () => {
 
   test('the enum that tsc inlined agrees with the table', () => {
     expect([Op.Const, Op.FAdd, Op.RefAsNonNull, Op.CallIndirectUnwind, Op.Unreachable].map((op) => OPS[op].name)).toEqual([
-      'const', 'fadd', 'ref.as_non_null', 'call_indirect_unwind', 'unreachable',
+      'const',
+      'fadd',
+      'ref.as_non_null',
+      'call_indirect_unwind',
+      'unreachable',
     ]);
     expect(OPS.length).toBe(Op.Unreachable + 1);
   });
@@ -46,18 +66,28 @@ describe('op table', () => {
   });
 
   test('vector operations have the operands and immediates of their rows', () => {
-    expect(except(({ family, operands, imm }) => (family === Family.Vector) === (imm === ImmKind.Simd) && operands.includes(OperandRule.Row) === (imm === ImmKind.Simd))).toEqual([]);
+    expect(
+      except(
+        ({ family, operands, imm }) => (family === Family.Vector) === (imm === ImmKind.Simd) && operands.includes(OperandRule.Row) === (imm === ImmKind.Simd),
+      ),
+    ).toEqual([]);
   });
 
   test('an access has an address, reads or writes, and may trap', () => {
     const accesses = OPS.filter(({ imm }) => imm === ImmKind.Access);
-    expect(accesses.filter(({ operands, effect }) => operands[0] !== OperandRule.Address || (effect & Effect.Traps) === 0 || (effect & (Effect.Reads | Effect.Writes)) === 0)).toEqual([]);
+    expect(
+      accesses.filter(
+        ({ operands, effect }) => operands[0] !== OperandRule.Address || (effect & Effect.Traps) === 0 || (effect & (Effect.Reads | Effect.Writes)) === 0,
+      ),
+    ).toEqual([]);
     expect(except(({ family, imm, effect }) => family !== Family.Access || (imm === ImmKind.Access && effect !== 0))).toEqual([]);
   });
 
   test('what has an index has it as a number in imm, what may be exchanged are two operands', () => {
-    expect(except(({ fields, imm }) => fields.length <= 2 && (fields.length > 0) === (imm === ImmKind.Fields))).toEqual([]);
-    expect(except(({ traits, operands, effect }) => traits.commutative !== true || (operands.length === 2 && operands[0] === operands[1] && effect === 0))).toEqual([]);
+    expect(except(({ fields, imm }) => fields.length <= 2 && fields.length > 0 === (imm === ImmKind.Fields))).toEqual([]);
+    expect(
+      except(({ traits, operands, effect }) => traits.commutative !== true || (operands.length === 2 && operands[0] === operands[1] && effect === 0)),
+    ).toEqual([]);
     expect(except(({ traits, family }) => traits.reflexive !== true || family === Family.Comparison)).toEqual([]);
   });
 
@@ -72,7 +102,14 @@ describe('op table', () => {
 
   test('what may trap and nothing else is a division, a truncation, a test for null, or takes memory', () => {
     expect(OPS.filter(({ effect }) => effect === Effect.Traps).map(({ name }) => name)).toEqual([
-      'div_s', 'div_u', 'rem_s', 'rem_u', 'trunc_s', 'trunc_u', 'ref.as_non_null', 'exn.new',
+      'div_s',
+      'div_u',
+      'rem_s',
+      'rem_u',
+      'trunc_s',
+      'trunc_u',
+      'ref.as_non_null',
+      'exn.new',
     ]);
   });
 
@@ -80,14 +117,15 @@ describe('op table', () => {
     const isTerminator = ({ effect }: OpInfo): boolean => (effect & Effect.Terminator) !== 0;
     expect(except((info) => info.traits.edges === undefined || isTerminator(info))).toEqual([]);
     const ends: readonly Family[] = [Family.Branch, Family.Exit, Family.TailCall, Family.UnwindingCall];
-    expect(except((info, op) => ends.includes(info.family) ? isTerminator(info) : !isTerminator(info) || op === Op.Throw)).toEqual([]);
+    expect(except((info, op) => (ends.includes(info.family) ? isTerminator(info) : !isTerminator(info) || op === Op.Throw))).toEqual([]);
     expect(except((info, op) => !isTerminator(info) || isUnwind(op) || info.result === ResultRule.None)).toEqual([]);
   });
 
   test('calls: every family has each callee, and any number of operands', () => {
     const callees = (family: Family): Callee[] => OPS.flatMap((info, op) => (info.family === family ? [opCallee[op]] : []));
-    for (const family of [Family.Call, Family.TailCall, Family.UnwindingCall]) expect(callees(family)).toEqual([Callee.Direct, Callee.Indirect, Callee.Reference]);
-    expect(except(({ isVariadic, operands }, op) => (opOperands[op] < 0) === isVariadic && (isVariadic || opOperands[op] === operands.length))).toEqual([]);
+    for (const family of [Family.Call, Family.TailCall, Family.UnwindingCall])
+      expect(callees(family)).toEqual([Callee.Direct, Callee.Indirect, Callee.Reference]);
+    expect(except(({ isVariadic, operands }, op) => opOperands[op] < 0 === isVariadic && (isVariadic || opOperands[op] === operands.length))).toEqual([]);
     expect([Op.CallIndirect, Op.CallIndirectUnwind, Op.ReturnCallIndirect].map((op) => directCall[op])).toEqual([Op.Call, Op.CallUnwind, Op.ReturnCall]);
     expect([Op.Call, Op.CallIndirect, Op.CallRef].map((op) => unwindingCall[op])).toEqual([Op.CallUnwind, Op.CallIndirectUnwind, Op.CallRefUnwind]);
   });

@@ -23,10 +23,11 @@ const fixtures = readFixtures();
 
 describe.each(fixtures.map((fixture) => [fixture.path, fixture] as const))('%s', (_, fixture) => {
   const outputs = fixture.cases.map((testCase) => outputOf(fixture, testCase));
-  if (process.env['UPDATE_GOLDENS'] === '1') updateFixture(fixture, outputs);
-  else test.each(fixture.cases.map(({ name, expected }, k) => [name, expected, outputs[k]] as const))('%s', (_name, expected, output) => {
-    expect(output).toBe(expected);
-  });
+  if (process.env.UPDATE_GOLDENS === '1') updateFixture(fixture, outputs);
+  else
+    test.each(fixture.cases.map(({ name, expected }, k) => [name, expected, outputs[k]] as const))('%s', (_name, expected, output) => {
+      expect(output).toBe(expected);
+    });
   test('has cases', () => {
     expect(fixture.cases.length).toBeGreaterThan(0);
   });

@@ -36,11 +36,14 @@ export const CONSTANT_GLOBAL = 1;
 const TAIL_CALLEE = 3;
 /** What can be called, by function index. */
 export const CALLEES: readonly Signature[] = [
-  { params: [], results: [] }, { params: [Type.I32], results: [Type.I32] }, { params: [Type.I64, Type.F64], results: [Type.I64, Type.F32] },
+  { params: [], results: [] },
+  { params: [Type.I32], results: [Type.I32] },
+  { params: [Type.I64, Type.F64], results: [Type.I64, Type.F32] },
   { params: [Type.I64], results: [Type.I32, Type.I64] },
 ];
 
 /** Numbers at the edges of the types, as bits. */
+// biome-ignore format: a row is a line
 export const INTERESTING: Readonly<Record<number, readonly ConstantBits[]>> = {
   [Type.I32]: [0, 1, 2, 4, 7, 8, 16, 24, 31, 32, 255, 256, 65535, 0x7fffffff, -0x80000000, -1, -8, 1000].map((low) => ({ low, high: 0 })),
   [Type.I64]: [
@@ -295,8 +298,8 @@ class Generator {
       const row = random.int(SIMD_OPS.length);
       const { operands, immediate, lanes } = SIMD_OPS[row];
       const [a, b, c] = operands.map((type) => this.value(type));
-      const value = immediate === 'lane' ? random.int(lanes)
-        : immediate === 'shuffle' ? func.vectorIndex(Uint8Array.from({ length: 16 }, () => random.int(32))) : 0;
+      const value =
+        immediate === 'lane' ? random.int(lanes) : immediate === 'shuffle' ? func.vectorIndex(Uint8Array.from({ length: 16 }, () => random.int(32))) : 0;
       this.keep(builder.simd(row, value, a, b, c));
       if (random.int(3) === 0) this.keep(builder.simd(row, value, a, b, c));
     }
@@ -333,7 +336,11 @@ class Generator {
     const kind = this.random.int(12);
     if (kind === 0) this.returnValues();
     else if (kind === 1 && this.random.int(4) === 0) this.builder.unreachable();
-    else this.jump(join, types.map((type) => this.value(type)));
+    else
+      this.jump(
+        join,
+        types.map((type) => this.value(type)),
+      );
   }
 
   private joinTypes(): Type[] {

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { Func } from '../function.js';
+import type { Func } from '../function.js';
 import { OutOfFuel, interpret } from '../interpret.js';
 import type { Machine } from '../interpret.js';
 import { Trap } from '../interpret-numeric.js';
@@ -17,7 +17,7 @@ import { Type } from '../types.js';
 import { verifyFunction } from '../verifier.js';
 import { CALLEES, CONSTANT_GLOBAL, GLOBAL_TYPES, INTERESTING, Random, randomFunction } from './random-function.js';
 
-const FUNCTIONS = Number(process.env['RANDOM_FUNCTIONS'] ?? 60);
+const FUNCTIONS = Number(process.env.RANDOM_FUNCTIONS ?? 60);
 const MEMORY_BYTES = 65536;
 const MEMORY = Uint8Array.from({ length: MEMORY_BYTES }, (_, at) => at * 37);
 /** Where nearly all accesses are. */

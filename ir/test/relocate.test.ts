@@ -8,6 +8,7 @@ import { type Relocation, relocate } from '../relocate.js';
 import { Type } from '../types.js';
 
 /** Index spaces that cannot be mistaken for each other. */
+// biome-ignore format: a row is a line
 const maps: Relocation = {
   functions: Uint32Array.of(10, 11), types: Uint32Array.of(20, 21), tables: Uint32Array.of(30, 31), memories: Uint32Array.of(40, 41),
   globals: Uint32Array.of(50, 51), tags: Uint32Array.of(60, 61), elements: Uint32Array.of(70, 71), dataSegments: Uint32Array.of(80, 81),
@@ -15,7 +16,18 @@ const maps: Relocation = {
 
 describe('relocate', () => {
   test('every index moves in its space, other numbers stay', () => {
-    const moved: Readonly<Record<Field, number>> = { function: 11, type: 21, table: 31, memory: 41, global: 51, tag: 61, element: 71, data: 81, local: 1, value: 1 };
+    const moved: Readonly<Record<Field, number>> = {
+      function: 11,
+      type: 21,
+      table: 31,
+      memory: 41,
+      global: 51,
+      tag: 61,
+      element: 71,
+      data: 81,
+      local: 1,
+      value: 1,
+    };
     OPS.forEach(({ name, fields }, op) => {
       const func = new Func(0, { params: [], results: [] });
       const inst = func.newInst(op, Type.None);
@@ -47,6 +59,10 @@ describe('relocate', () => {
     for (let inst = func.first[func.order[0]]; inst >= 0; inst = func.next[inst]) {
       if (opImmediates[func.op[inst]] === ImmKind.Fields) immediates.push([func.imm[inst], func.imm2[inst]]);
     }
-    expect(immediates).toEqual([[81, 40], [70, 31], [11, 0]]);
+    expect(immediates).toEqual([
+      [81, 40],
+      [70, 31],
+      [11, 0],
+    ]);
   });
 });

@@ -57,8 +57,7 @@ describe('text form', () => {
 
   test('numbers may be any; comments and blank lines are skipped', () => {
     const text = 'func @0 "" (i32) -> (i32) { ; header\n\n b7(v9: i32):\n  v3 = add.i32 v9, v9 ; twice\n  return (v3)\n}\n';
-    expect(printFunction(parseFunction(text))).toBe(
-      'func @0 "" (i32) -> (i32) {\nb0(v0: i32):\n  v1 = add.i32 v0, v0\n  return (v1)\n}\n');
+    expect(printFunction(parseFunction(text))).toBe('func @0 "" (i32) -> (i32) {\nb0(v0: i32):\n  v1 = add.i32 v0, v0\n  return (v1)\n}\n');
   });
 
   test('aliases are resolved and removed instructions are not printed', () => {

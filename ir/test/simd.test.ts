@@ -25,7 +25,11 @@ describe('vector operations', () => {
 
   test('run in the interpreter, every one', () => {
     SIMD_OPS.forEach(({ operands, immediate }, row) => {
-      const result = evaluateSimd(row, immediate === 'shuffle' ? new Uint8Array(16) : 0, operands.map(() => 1n));
+      const result = evaluateSimd(
+        row,
+        immediate === 'shuffle' ? new Uint8Array(16) : 0,
+        operands.map(() => 1n),
+      );
       expect(result >= 0n && result < 1n << 128n).toBe(true);
     });
   });
@@ -33,7 +37,13 @@ describe('vector operations', () => {
   test('number lanes from the lowest bits', () => {
     expect(run('i8x16.extract_lane_u', counting)).toBe(0n);
     expect(evaluateSimd(simdOp('i16x8.extract_lane_u'), 1, [counting])).toBe(0x0302n);
-    expect(evaluateSimd(simdOp('i8x16.shuffle'), Uint8Array.from({ length: 16 }, (_, k) => 31 - k), [0n, counting])).toBe(bytes(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    expect(
+      evaluateSimd(
+        simdOp('i8x16.shuffle'),
+        Uint8Array.from({ length: 16 }, (_, k) => 31 - k),
+        [0n, counting],
+      ),
+    ).toBe(bytes(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
     expect(run('i16x8.extend_high_i8x16_s', counting)).toBe(bytes(8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13, 0, 14, 0, 15, 0));
     expect(run('i8x16.swizzle', counting, bytes(...Array<number>(15).fill(16), 3))).toBe(bytes(...Array<number>(15).fill(0), 3));
   });

@@ -77,7 +77,8 @@ describe('in the text form', () => {
 
   test('a call with an unwind edge gives its results to one edge, and the other leads to a catch', () => {
     const call = (normal: string, landing: string): string => `v2 = call_unwind @3 (v0, ${normal}, b2) -> i32\nb1(v3: i32):\nreturn (v3)\nb2:\n${landing}`;
-    const caught = 'v4 = catch.exnref\nv5 = exn.is.exnref @0 v4\nbr_if v5, b3, b4\nb3:\nv6 = exn.value.i32 @0 @0 v4\nexn.free.exnref v4\nreturn (v6)\nb4:\nthrow.exnref v4';
+    const caught =
+      'v4 = catch.exnref\nv5 = exn.is.exnref @0 v4\nbr_if v5, b3, b4\nb3:\nv6 = exn.value.i32 @0 @0 v4\nexn.free.exnref v4\nreturn (v6)\nb4:\nthrow.exnref v4';
     expect(verdict(body(call('b1(v2)', caught)))).toBeUndefined();
     expect(verdict(body(call('b1(v2)', 'return (v0)')))).toMatchObject({ rule: 'catch' });
     expect(verdict(body(call('b2', caught)))).toMatchObject({ rule: 'catch' });

@@ -19,8 +19,10 @@ test.each([
   ['mul_wide_u', [all, all], [1n, all - 1n]],
 ])('%s of %j', (name, args, results) => {
   const params = args.map((_, k) => `v${k}: i64`).join(', ');
-  const func = parseFunction(`func @0 "" (${args.map(() => 'i64').join(', ')}) -> (i64, i64) {\nb0(${params}):\n`
-    + `  v8, v9 = ${name}.i64 ${args.map((_, k) => `v${k}`).join(', ')}\n  return (v8, v9)\n}`);
+  const func = parseFunction(
+    `func @0 "" (${args.map(() => 'i64').join(', ')}) -> (i64, i64) {\nb0(${params}):\n` +
+      `  v8, v9 = ${name}.i64 ${args.map((_, k) => `v${k}`).join(', ')}\n  return (v8, v9)\n}`,
+  );
   verifyFunction(func);
   expect(interpret(func, args, machine)).toEqual(results);
 });

@@ -4,7 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { describeElf, formatElf } from '../describe.js';
 import { ElfImage, sectionTypes } from '../elf-image.js';
 
-const HEADER = 64, SECTION = 64, SYMBOL = 24;
+const HEADER = 64,
+  SECTION = 64,
+  SYMBOL = 24;
 /** Most bytes that reading may add to the heap: far less than the names together. */
 const MEMORY = 100 * 2 ** 20;
 
@@ -48,7 +50,10 @@ function elf(sections: readonly FakeSection[]): Buffer {
 }
 
 /** A string table with one long name. */
-const longName = (length: number): Buffer => Buffer.alloc(length + 2, 'a').fill(0, 0, 1).fill(0, length + 1);
+const longName = (length: number): Buffer =>
+  Buffer.alloc(length + 2, 'a')
+    .fill(0, 0, 1)
+    .fill(0, length + 1);
 
 function heapGrowth(work: () => unknown): number {
   const before = process.memoryUsage().heapUsed;
@@ -63,12 +68,17 @@ describe('names that overlap', () => {
     const count = 3000;
     const symbols = Buffer.alloc((count + 1) * SYMBOL);
     for (let i = 1; i <= count; i++) symbols.writeUInt32LE(i, i * SYMBOL);
-    const bytes = elf([{ type: sectionTypes.symtab, contents: symbols, link: 2 }, { type: sectionTypes.strtab, contents: longName(200_000) }]);
-    expect(heapGrowth(() => {
-      const image = ElfImage.parse(bytes);
-      expect(image.symbols().length).toBe(count);
-      return image;
-    })).toBeLessThan(MEMORY);
+    const bytes = elf([
+      { type: sectionTypes.symtab, contents: symbols, link: 2 },
+      { type: sectionTypes.strtab, contents: longName(200_000) },
+    ]);
+    expect(
+      heapGrowth(() => {
+        const image = ElfImage.parse(bytes);
+        expect(image.symbols().length).toBe(count);
+        return image;
+      }),
+    ).toBeLessThan(MEMORY);
     expect(describeElf(bytes).symbols.total).toBe(count);
     expect(ElfImage.parse(bytes).symbols()[0]?.name.length).toBe(200_000);
   });
@@ -86,7 +96,8 @@ describe('names that overlap', () => {
 test('more sections than a call has arguments', () => {
   const count = 150_000;
   const bytes = elf([
-    ...Array.from({ length: count }, () => ({ type: sectionTypes.progbits, contents: Buffer.alloc(0), name: 1 })), { type: sectionTypes.strtab, contents: longName(1) },
+    ...Array.from({ length: count }, () => ({ type: sectionTypes.progbits, contents: Buffer.alloc(0), name: 1 })),
+    { type: sectionTypes.strtab, contents: longName(1) },
   ]);
   expect(formatElf(describeElf(bytes)).split('\n').length).toBeGreaterThan(count);
 });

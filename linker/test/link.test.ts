@@ -165,13 +165,25 @@ describe('relocatable', () => {
   const one = 'int two(void), helper(void), absent(void) __attribute__((weak)); int one(void) { return two() + helper() + (absent ? absent() : 0); }';
   const two = 'int two(void) { return 2; }\nint never(void);';
   const archived = 'int outside(void); int helper(void) { return outside(); }';
-  const visible = new Map([['one', 'lib_one'], ['outside', 'lib_outside']]);
+  const visible = new Map([
+    ['one', 'lib_one'],
+    ['outside', 'lib_outside'],
+  ]);
 
   async function combine(directory: string, sources: readonly string[], strip = false): Promise<ElfImage> {
     const objects = sources.map((source, i) => readFileSync(compileC(directory, `part${i}`, source, x64, ['-fPIC'])));
     const output = join(directory, 'whole.o');
     const runtimeArchive = compileC(directory, 'helper', archived, x64, ['-fPIC']);
-    const size = await linkRelocatable({ target: x64, objects, runtimeArchive, visibleSymbols: visible, functionNames: moduleNames, output, workDirectory: directory, strip });
+    const size = await linkRelocatable({
+      target: x64,
+      objects,
+      runtimeArchive,
+      visibleSymbols: visible,
+      functionNames: moduleNames,
+      output,
+      workDirectory: directory,
+      strip,
+    });
     const image = ElfImage.parse(readFileSync(output));
     expect(size).toBe(image.bytes.length);
     return image;
@@ -196,7 +208,11 @@ describe('relocatable', () => {
   withClang('the object works: relocations name what they did', async () => {
     const directory = scratchDirectory();
     await combine(directory, [one, two]);
-    const program = compileC(directory, 'main', 'int lib_one(void); int lib_outside(void) { return 40; } int two(void) { return 9; } int main(void) { return lib_one(); }');
+    const program = compileC(
+      directory,
+      'main',
+      'int lib_one(void); int lib_outside(void) { return 40; } int two(void) { return 9; } int main(void) { return lib_one(); }',
+    );
     const linked = spawnSync('cc', [program, join(directory, 'whole.o'), '-no-pie', '-o', join(directory, 'program')], { encoding: 'utf8' });
     expect(linked.stderr).toBe('');
     expect(spawnSync(join(directory, 'program')).status).toBe(42);
@@ -205,7 +221,10 @@ describe('relocatable', () => {
 
   withClang('strip leaves no names of local symbols', async () => {
     const directory = scratchDirectory();
-    const names = (await combine(directory, [one, two], true)).symbols().filter((s) => s.binding === symbolBindings.local).map((s) => s.name);
+    const names = (await combine(directory, [one, two], true))
+      .symbols()
+      .filter((s) => s.binding === symbolBindings.local)
+      .map((s) => s.name);
     expect(names.filter((name) => name !== '')).toEqual([]);
     rmSync(directory, { recursive: true });
   });

@@ -19,7 +19,10 @@ describe('compileIr', () => {
     expect(llvmApi().version[0]).toBeGreaterThanOrEqual(MINIMUM_VERSION);
   });
 
-  test.each([[X64, 62], [ARM64, 183]])('emits an ELF object for the machine', (machine, elfMachine) => {
+  test.each([
+    [X64, 62],
+    [ARM64, 183],
+  ])('emits an ELF object for the machine', (machine, elfMachine) => {
     const object = Buffer.from(run(ADD, machine, ['obj']).obj!);
     expect(object.subarray(0, 4).toString('latin1')).toBe('\x7fELF');
     expect(object.readUInt16LE(18)).toBe(elfMachine);

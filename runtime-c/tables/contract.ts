@@ -75,7 +75,7 @@ export const structs = {
   },
   exception: {
     name: 'w2e_exception',
-    doc: 'An exception of the module. Compiled code reads the tag and the values, and says that it keeps it; the rest is the runtime\'s.',
+    doc: "An exception of the module. Compiled code reads the tag and the values, and says that it keeps it; the rest is the runtime's.",
     fields: [
       { name: 'tag', type: 'u32' },
       { name: 'kept', type: 'u16', doc: 'the module may refer to it: only a collection frees it' },
@@ -115,9 +115,11 @@ function fieldBytes(type: FieldType): number {
 
 /** Bytes of a structure, and where each field is, as C and LLVM lay them out on all targets. */
 export function layoutOf({ fields }: StructRow): { readonly size: number; readonly offsets: readonly number[] } {
-  let size = 0, alignment = 1;
+  let size = 0,
+    alignment = 1;
   const offsets = fields.map(({ type }) => {
-    const bytes = fieldBytes(type), aligned = Math.max(bytes, 1);
+    const bytes = fieldBytes(type),
+      aligned = Math.max(bytes, 1);
     alignment = Math.max(alignment, aligned);
     const offset = Math.ceil(size / aligned) * aligned;
     size = offset + bytes;
@@ -133,7 +135,7 @@ export function fieldIndex<S extends StructRow>(struct: S, name: FieldName<S>): 
 
 /** The offset of a field in bytes. */
 export function fieldOffset<S extends StructRow>(struct: S, name: FieldName<S>): number {
-  return layoutOf(struct).offsets[fieldIndex(struct, name)]!;
+  return layoutOf(struct).offsets[fieldIndex(struct, name)];
 }
 
 /** Bits of `w2e_module.abi_flags`, in C with `ABI_` in front. */
@@ -146,7 +148,10 @@ export const abiBits = {
 /** Bytes, in C with `W2E_` in front. */
 export const sizes = {
   JUMP_BUFFER: { value: 192, doc: 'a jump buffer, aligned to 16: room for the callee-saved registers of every architecture' },
-  ENTRY_SIZE: { value: 256, doc: "what compiled code reserves on the native stack for a call from a C program: a `struct w2e_entry`, which begins with a jump buffer" },
+  ENTRY_SIZE: {
+    value: 256,
+    doc: 'what compiled code reserves on the native stack for a call from a C program: a `struct w2e_entry`, which begins with a jump buffer',
+  },
   SLOT: { value: 16, doc: 'a value of an exception, an argument or result of `w2e_served`: room for any type' },
 } as const;
 

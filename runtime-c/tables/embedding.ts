@@ -35,6 +35,7 @@ export interface ApiRow {
 }
 
 /** The functions, in the order of the header. */
+// biome-ignore format: a row is a line
 export const embeddingApi: readonly ApiRow[] = [
   { name: 'instantiate', result: 'w2e_status', params: 'void', doc: 'Reserves memory, installs the handlers of faults, writes data segments, runs the start function and then _initialize or constructors. To be called first; later calls return what the first one did.' },
   { name: 'prepare_thread', result: 'w2e_status', params: 'void', doc: 'Gives the calling thread an alternate signal stack if it has none, so that an exhausted stack is a trap there too. The thread that instantiates is prepared.' },

@@ -8,11 +8,13 @@
  * `environ`, `stack`, `syscall`, `clear_refs`, …), and what tells of the kernel's (`kcore`, `kallsyms`, `iomem`, …). `stat` has addresses
  * too, but every ps and top reads it.
  */
+// biome-ignore format: a row is a line
 const ofProcess = [
   '', 'attr/**', 'autogroup', 'cgroup', 'cmdline', 'comm', 'coredump_filter', 'cpuset', 'fd', 'fdinfo', 'fdinfo/#', 'gid_map', 'io', 'limits', 'loginuid',
   'mountinfo', 'mounts', 'mountstats', 'net/**', 'ns', 'oom_adj', 'oom_score', 'oom_score_adj', 'projid_map', 'sched', 'schedstat', 'sessionid', 'setgroups',
   'stat', 'statm', 'status', 'timerslack_ns', 'uid_map', 'wchan',
 ];
+// biome-ignore format: a row is a line
 const ofSystem = [
   '', 'acpi/**', 'asound/**', 'buddyinfo', 'bus', 'bus/input/**', 'cgroups', 'cmdline', 'config.gz', 'consoles', 'cpuinfo', 'crypto', 'devices', 'diskstats', 'dma',
   'driver/**', 'execdomains', 'fb', 'filesystems', 'fs/**', 'interrupts', 'irq/**', 'key-users', 'keys', 'loadavg', 'locks', 'mdstat', 'meminfo', 'misc', 'modules', 'mtrr',
@@ -21,9 +23,7 @@ const ofSystem = [
 
 const below = (folder: string, names: readonly string[]): string[] => names.map((name) => (name === '' ? folder : `${folder}/${name}`));
 
-export const procEntries: readonly string[] = [
-  ...ofSystem, ...below('#', ofProcess), '#/task', ...below('#/task/#', [...ofProcess, 'children']),
-];
+export const procEntries: readonly string[] = [...ofSystem, ...below('#', ofProcess), '#/task', ...below('#/task/#', [...ofProcess, 'children'])];
 
 /** Character devices by number. Left out: memory and ports, and drivers whose reads and writes carry addresses. */
 export interface DeviceRow {

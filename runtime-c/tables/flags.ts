@@ -11,12 +11,14 @@ export interface FlagSet {
   readonly dropped?: Readonly<Record<string, number>>;
 }
 
+// biome-ignore format: a row is a line
 const namespaces = {
   CLONE_NEWTIME: 0x80, CLONE_NEWNS: 0x20000, CLONE_NEWCGROUP: 0x2000000, CLONE_NEWUTS: 0x4000000, CLONE_NEWIPC: 0x8000000,
   CLONE_NEWUSER: 0x10000000, CLONE_NEWPID: 0x20000000, CLONE_NEWNET: 0x40000000,
 };
 const descriptor = { NONBLOCK: 0o4000, CLOEXEC: 0o2000000 };
 
+// biome-ignore format: a row is a line
 export const flagSets: readonly FlagSet[] = [
   {
     call: 'open', symbol: 'OPEN',

@@ -31,8 +31,12 @@ export function commandsSource(): string[] {
   const table = ({ symbol, rows }: CommandTable): string[] => [
     '',
     `const struct command w2e_${symbol}_commands[${rows.length}] = {`,
-    ...[...rows].sort((a, b) => a.number - b.number).map(({ name, number, host, layout, count }) =>
-      `    {${hex(number)}, ${hex(host ?? number)}, LAYOUT_${upperCase(layout.kind)}, ${count ?? 0}, ${layout.size}}, // ${name}`),
+    ...[...rows]
+      .sort((a, b) => a.number - b.number)
+      .map(
+        ({ name, number, host, layout, count }) =>
+          `    {${hex(number)}, ${hex(host ?? number)}, LAYOUT_${upperCase(layout.kind)}, ${count ?? 0}, ${layout.size}}, // ${name}`,
+      ),
     '};',
   ];
   return [
@@ -73,10 +77,23 @@ export function commandsDocument(): string[] {
     lines.push('');
   }
   lines.push('## Flags', '', 'Other bits are EINVAL.', '', '| call | passed on | dropped |', '|---|---|---|');
-  for (const { call, passed, dropped } of flagSets) lines.push(`| ${call} | ${Object.keys(passed).join(' ') || 'none'} | ${Object.keys(dropped ?? {}).join(' ')} |`);
-  lines.push('', '## Files that may be opened', '', 'Of procfs, `#` being a number; else EACCES, whatever the path was:', '', procEntries.filter((entry) => entry !== '').map((entry) => `\`${entry}\``).join(' '), '');
+  for (const { call, passed, dropped } of flagSets)
+    lines.push(`| ${call} | ${Object.keys(passed).join(' ') || 'none'} | ${Object.keys(dropped ?? {}).join(' ')} |`);
+  lines.push(
+    '',
+    '## Files that may be opened',
+    '',
+    'Of procfs, `#` being a number; else EACCES, whatever the path was:',
+    '',
+    procEntries
+      .filter((entry) => entry !== '')
+      .map((entry) => `\`${entry}\``)
+      .join(' '),
+    '',
+  );
   lines.push('Character devices; else EACCES:', '', '| device | major | minor |', '|---|---|---|');
-  for (const { name, major, firstMinor, lastMinor } of devices) lines.push(`| ${name} | ${major} | ${lastMinor === 0xfffff ? 'any' : firstMinor === lastMinor ? firstMinor : `${firstMinor} to ${lastMinor}`} |`);
+  for (const { name, major, firstMinor, lastMinor } of devices)
+    lines.push(`| ${name} | ${major} | ${lastMinor === 0xfffff ? 'any' : firstMinor === lastMinor ? firstMinor : `${firstMinor} to ${lastMinor}`} |`);
   lines.push('');
   return lines;
 }

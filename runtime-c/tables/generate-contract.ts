@@ -37,7 +37,7 @@ function layoutChecks(struct: StructRow): string[] {
   const { size, offsets } = layoutOf(struct);
   return [
     `_Static_assert(sizeof(struct ${struct.name}) == ${size}, "layout");`,
-    ...struct.fields.map(({ name }, i) => `_Static_assert(__builtin_offsetof(struct ${struct.name}, ${name}) == ${offsets[i]!}, "layout");`),
+    ...struct.fields.map(({ name }, i) => `_Static_assert(__builtin_offsetof(struct ${struct.name}, ${name}) == ${offsets[i]}, "layout");`),
   ];
 }
 
@@ -96,7 +96,7 @@ function structureRows(struct: StructRow): string[][] {
   const { size, offsets } = layoutOf(struct);
   return [
     [code(`struct ${struct.name}`), '', `${size} bytes. ${struct.doc}`],
-    ...struct.fields.map((field, i) => [code(declaration(field).slice(0, -1)), String(offsets[i]!), field.doc ?? '']),
+    ...struct.fields.map((field, i) => [code(declaration(field).slice(0, -1)), String(offsets[i]), field.doc ?? '']),
   ];
 }
 
@@ -105,6 +105,7 @@ function constantRows(prefix: string, rows: Constants): string[][] {
 }
 
 /** The tables of docs/object-contract.md by their names. */
+// biome-ignore format: a row is a line
 const documentTables: Readonly<Record<string, () => string[]>> = {
   exports: () => table('`w2e_export_` + | type | names in the module', guestExports.map(({ symbol, signature, names }) => [code(symbol), code(signature), names.map(code).join(', ')])),
   calls: () => table('`w2e_call_` + | in C', elementCalls.map((letters) => [code(letters), code(`${letterType(letters.charAt(0))} (${['index', ...letters.slice(1)].map(() => 'u32').join(', ')})`)])),
@@ -117,7 +118,8 @@ const documentTables: Readonly<Record<string, () => string[]>> = {
 export function contractDocument(text: string): string {
   return Object.entries(documentTables).reduce((document, [name, rows]) => {
     const mark = `<!-- table: ${name} -->\n`;
-    const begin = document.indexOf(mark) + mark.length, end = document.indexOf('<!-- end -->', begin);
+    const begin = document.indexOf(mark) + mark.length,
+      end = document.indexOf('<!-- end -->', begin);
     if (begin < mark.length || end < 0) throw new Error(`docs/object-contract.md has no place for ${name}`);
     return `${document.slice(0, begin)}${rows().join('\n')}\n${document.slice(end)}`;
   }, text);

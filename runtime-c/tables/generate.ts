@@ -1,8 +1,6 @@
-// Writes what is generated from the tables: the C headers, docs/imports.md, the tables of docs/object-contract.md.
-// Run as `node dist/runtime-c/tables/generate.js` from the project's root.
+// What is generated from the tables: the C headers, docs/imports.md, the tables of docs/object-contract.md. `npm run generate` writes it.
 
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { apiSymbol, embeddingApi, statuses, type ApiRow } from './embedding.js';
 import { commandsDocument, commandsHeader, commandsSource } from './generate-commands.js';
 import { contractDocument, contractHeader } from './generate-contract.js';
@@ -130,9 +128,4 @@ export function generatedFiles(): readonly { path: string; text: string }[] {
     { path: 'docs/imports.md', text: importsDocument() },
     { path: contractPath, text: contractDocument(readFileSync(fromRoot(contractPath), 'utf8')) },
   ];
-}
-
-const script = process.argv[1];
-if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) {
-  for (const file of generatedFiles()) writeFileSync(fromRoot(file.path), file.text);
 }

@@ -185,7 +185,7 @@ export const imports: readonly ImportRow[] = [
   env('swapon', 'i32 i32 -> i32', 'swapon(2)'),
   env('swapoff', 'i32 -> i32', 'swapoff(2)'),
   env('vhangup', '-> i32', 'vhangup(2)'),
-  env('getpagesize', '-> i32', 'the host\'s page size, 4096'),
+  env('getpagesize', '-> i32', "the host's page size, 4096"),
   env('sysinfo', 'i32 -> i32', 'sysinfo(2)'),
   env('getloadavg', 'i32 i32 -> i32', 'getloadavg(3)'),
   // Identity
@@ -534,9 +534,7 @@ export const imports: readonly ImportRow[] = [
 ];
 
 /** The outcome of a lookup: the row of that type, or the types that the name does have. */
-export type ImportMatch =
-  | { readonly kind: 'found'; readonly row: ImportRow }
-  | { readonly kind: 'mismatch'; readonly expected: readonly string[] };
+export type ImportMatch = { readonly kind: 'found'; readonly row: ImportRow } | { readonly kind: 'mismatch'; readonly expected: readonly string[] };
 
 const rowsByName = new Map<string, ImportRow[]>();
 for (const each of imports) {

@@ -7,6 +7,7 @@
  * direct bidirectional text, and others that are invisible by definition (Unicode 15: Cc, Cf, Cs, Zl, Zp,
  * Default_Ignorable_Code_Point).
  */
+// biome-ignore format: a row is a line
 export const escapedRanges: readonly (readonly [first: number, last: number])[] = [
   [0x0, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x34f, 0x34f], [0x600, 0x605], [0x61c, 0x61c], [0x6dd, 0x6dd], [0x70f, 0x70f],
   [0x890, 0x891], [0x8e2, 0x8e2], [0x115f, 0x1160], [0x17b4, 0x17b5], [0x180b, 0x180f], [0x200b, 0x200f], [0x2028, 0x202e],
@@ -29,6 +30,7 @@ export function printable(text: string): PrintableText {
 
 /** JSON of a value in which every such character is an escape of JSON. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(escaped, (character) => Array.from({ length: character.length }, (_, i) =>
-    `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''));
+  return JSON.stringify(value).replace(escaped, (character) =>
+    Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+  );
 }

@@ -14,6 +14,7 @@ export interface TrapRow {
 }
 
 /** All trap kinds. `undefined_import` takes the import's name; all others take no argument. */
+// biome-ignore format: a row is a line
 export const traps = [
   { kind: 'unreachable', number: 16, message: 'unreachable', doc: 'the unreachable instruction' },
   { kind: 'out_of_bounds_memory_access', number: 17, message: 'out of bounds memory access', doc: 'load, store, memory.init, memory.copy, memory.fill or an active data segment outside memory' },

@@ -53,7 +53,7 @@ function addressBytes(text: string): Buffer {
 function answersFor(name: string, type: number): Buffer[] | undefined {
   const found = zone[name];
   if (found === undefined) return undefined;
-  const alias = found['CNAME']?.[0];
+  const alias = found.CNAME?.[0];
   if (alias !== undefined) return [record(name, 5, encodeName(alias)), ...(answersFor(alias, type) ?? [])];
   const values = found[types[type] ?? ''] ?? [];
   return values.map((value) => record(name, type, type === 12 ? encodeName(value) : addressBytes(value)));

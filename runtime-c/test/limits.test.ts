@@ -42,12 +42,15 @@ describeTargets('limited address space', (target) => {
   test('Lua runs out of memory where native programs do, and goes on', async () => {
     const program = await compile(lua, ['--memory=check'], target);
     const script = join(folder, 'memory.lua');
-    writeFileSync(script, `
+    writeFileSync(
+      script,
+      `
       local t = {}
       for i = 1, 100000 do t[i] = "entry " .. i end
       print(#t)
       print(pcall(function() local s = ("a"):rep(1 << 20); for i = 1, 20 do s = s .. s end end))
-      print(#("b"):rep(1 << 20))`);
+      print(#("b"):rep(1 << 20))`,
+    );
     expect(limited(400_000, program, script)).toEqual({ stdout: '100000\nfalse\tnot enough memory\n1048576\n', stderr: '', status: 0 });
   }, 120_000);
 });

@@ -57,10 +57,25 @@ export function linkWithRuntime(program: string, source: string, definitions: re
   const object = `${program}.o`;
   const runtime = projectPath('runtime-c');
   const flags = [...readFileSync(`${runtime}/arch/${arch}/flags.txt`, 'utf8').trim().split(/\s+/), ...commonFlags];
-  const include = [`-I${runtime}/include`, `-I${runtime}/include/executable`, `-I${runtime}/${variant === '-checked' ? 'checked' : 'include/unchecked'}`, `-I${runtime}/arch/${arch}`];
+  const include = [
+    `-I${runtime}/include`,
+    `-I${runtime}/include/executable`,
+    `-I${runtime}/${variant === '-checked' ? 'checked' : 'include/unchecked'}`,
+    `-I${runtime}/arch/${arch}`,
+  ];
   const compiled = run(clang ?? '', [...flags, ...include, ...definitions, '-c', source, '-o', object]);
   if (compiled.status !== 0) throw new Error(compiled.stderr);
-  const linked = run(lld ?? '', ['-static', '--gc-sections', '--eh-frame-hdr', '-T', `${runtime}/test/link.ld`, object, archivePath(arch, variant), '-o', program]);
+  const linked = run(lld ?? '', [
+    '-static',
+    '--gc-sections',
+    '--eh-frame-hdr',
+    '-T',
+    `${runtime}/test/link.ld`,
+    object,
+    archivePath(arch, variant),
+    '-o',
+    program,
+  ]);
   if (linked.status !== 0) throw new Error(linked.stderr);
 }
 

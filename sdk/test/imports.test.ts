@@ -21,7 +21,10 @@ function spell(letters: string): string {
 }
 
 function declared(): DeclaredImport[] {
-  const lines = readFileSync(table, 'utf8').split('\n').map((line) => line.replace(/#.*/, '').trim()).filter((line) => line !== '');
+  const lines = readFileSync(table, 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '');
   return lines.map((line) => line.split(/\s+/)).map(([name = '', letters = '', device = '']) => ({ name, signature: spell(letters), device }));
 }
 

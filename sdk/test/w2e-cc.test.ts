@@ -68,12 +68,17 @@ int main(int argc, char **argv) {
     source('package.json', '{"type": "module"}');
     expect(cc(source('hello.c', hello), '-o', 'hello')).toEqual({ status: 0, output: '' });
     expect(command('./hello', [])).toEqual({ status: 3, output: 'hello\n' });
-    expect(readdirSync(folder).filter((name) => name.startsWith('hello')).sort()).toEqual(['hello', 'hello.c', 'hello.cjs', 'hello.wasm']);
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.startsWith('hello'))
+        .sort(),
+    ).toEqual(['hello', 'hello.c', 'hello.cjs', 'hello.wasm']);
   });
 
   test.each(['-O0', '-O2', '-O3', '-Os'])('%s: faked functions are imports by name', (level) => {
     expect(cc(level, source('posix.c', posix), '-o', 'posix')).toEqual({ status: 0, output: '' });
-    for (const name of ['fork', 'execve', '__syscall_wait4', 'kill', 'sigaction', 'sendfile']) expect([name, mentions('posix.wasm', name)]).toEqual([name, true]);
+    for (const name of ['fork', 'execve', '__syscall_wait4', 'kill', 'sigaction', 'sendfile'])
+      expect([name, mentions('posix.wasm', name)]).toEqual([name, true]);
     expect(command('./posix', [])).toEqual({ status: 0, output: '8\n' });
   });
 
@@ -105,7 +110,19 @@ int main(int argc, char **argv) {
   });
 
   test('options that Emscripten lacks are dropped', () => {
-    const flags = ['-pthread', '-fPIC', '-march=native', '-fstack-protector-strong', '-Wl,-E', '-Wl,-z,relro,-z,now', '-rdynamic', '-ldl', '-lcrypt', '-lpthread', '-s'];
+    const flags = [
+      '-pthread',
+      '-fPIC',
+      '-march=native',
+      '-fstack-protector-strong',
+      '-Wl,-E',
+      '-Wl,-z,relro,-z,now',
+      '-rdynamic',
+      '-ldl',
+      '-lcrypt',
+      '-lpthread',
+      '-s',
+    ];
     expect(cc(...flags, 'hello.c', '-o', 'dropped')).toEqual({ status: 0, output: '' });
     expect(command('./dropped', []).output).toBe('hello\n');
   });
