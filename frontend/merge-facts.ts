@@ -34,8 +34,6 @@ export function mergeFacts(inputs: readonly FactsInput[], sizes: FactsSizes, typ
     tablesCalled: new Uint8Array(sizes.tables),
     indirectTypes: new Uint8Array(sizes.types),
     growsMemory: inputs.some(({ facts }) => facts.growsMemory),
-    usesBulkMemory: inputs.some(({ facts }) => facts.usesBulkMemory),
-    usesAtomics: inputs.some(({ facts }) => facts.usesAtomics),
     usesTailCalls: inputs.some(({ facts }) => facts.usesTailCalls),
     usesExceptions: inputs.some(({ facts }) => facts.usesExceptions),
     uncompiled: inputs.find(({ facts }) => facts.uncompiled !== undefined)?.facts.uncompiled,

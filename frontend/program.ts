@@ -66,13 +66,6 @@ export interface Program {
   readonly instances: readonly Instance[];
 }
 
-/** The main module of a program. */
-export function mainInstance(program: Program): Instance {
-  const main = program.instances.find(({ input }) => input === 0);
-  if (main === undefined) throw new Error('a program without a main module');
-  return main;
-}
-
 /** A module by itself as a program. */
 export function programOf(module: WasmModule, facts: ModuleFacts): Program {
   const { importCount, count } = module.functions;

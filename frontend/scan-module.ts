@@ -7,7 +7,6 @@ import { WasmError } from './errors.js';
 import type { FunctionSink } from './function-sink.js';
 import type { UncompiledUse, WasmModule } from './module.js';
 import { Op } from './opcodes.js';
-import { isAtomic } from './operators.js';
 
 /** What bodies do. Functions are numbered in the module's index space, imports included. */
 export interface ModuleFacts {
@@ -29,8 +28,6 @@ export interface ModuleFacts {
   /** By table index: 1 where an indirect call goes through it. */
   readonly tablesCalled: Uint8Array;
   readonly growsMemory: boolean;
-  readonly usesBulkMemory: boolean;
-  readonly usesAtomics: boolean;
   readonly usesTailCalls: boolean;
   /** A body throws, or has clauses that catch. */
   readonly usesExceptions: boolean;
@@ -68,8 +65,6 @@ class Scanner implements FunctionSink {
   private readonly tablesCalled: Uint8Array;
   private readonly indirectTypes: Uint8Array;
   private growsMemory = false;
-  private usesBulkMemory = false;
-  private usesAtomics = false;
   private usesTailCalls = false;
   private usesExceptions = false;
 
@@ -99,8 +94,6 @@ class Scanner implements FunctionSink {
       indirectTypes: this.indirectTypes,
       tablesCalled: this.tablesCalled,
       growsMemory: this.growsMemory,
-      usesBulkMemory: this.usesBulkMemory,
-      usesAtomics: this.usesAtomics,
       usesTailCalls: this.usesTailCalls,
       usesExceptions: this.usesExceptions,
       uncompiled,
@@ -142,13 +135,9 @@ class Scanner implements FunctionSink {
     this.globalsWritten[index] = 1;
   }
 
-  access(op: number): void {
-    if (isAtomic(op)) this.usesAtomics = true;
-  }
+  access(): void {}
 
-  simple(op: number): void {
-    if (op === Op.AtomicFence) this.usesAtomics = true;
-  }
+  simple(): void {}
 
   indexed(op: number, first: number, second: number): void {
     switch (op) {
@@ -158,12 +147,6 @@ class Scanner implements FunctionSink {
         return;
       case Op.MemoryGrow:
         this.growsMemory = true;
-        return;
-      case Op.MemoryFill:
-      case Op.MemoryCopy:
-      case Op.MemoryInit:
-      case Op.DataDrop:
-        this.usesBulkMemory = true;
         return;
       case Op.TableGet:
         this.tablesRead[first] = 1;

@@ -19,6 +19,10 @@ const machinePattern = new RegExp(
 /** The lock file names the registry that the packages come from. */
 const exempt = new Set(['package-lock.json']);
 
+/** A path that begins with a folder of this project. */
+const projectFolder =
+  /^(?:frontend|ir|codegen|llvm-bindings|backend-x64|backend-arm64|runtime-c|linker|cli|sdk|fixtures|bench|core|posix|emscripten|wasi|embed|tables)\//;
+
 const textFile = /\.(?:ts|js|mjs|c|h|S|sh|md|json|py|txt|conf)$|^wasm2elf$|^\.ci\//;
 
 function text(file: string): string {
@@ -38,6 +42,24 @@ describe('the tree', () => {
         text(file)
           .split('\n')
           .flatMap((line, i) => (machinePattern.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+      );
+    expect(found).toEqual([]);
+  });
+
+  inCheckout('has every source that a comment or document names by its folder or as one of TypeScript', () => {
+    const named = /(?<![\w./$-])(?:[\w-]+\/)*[\w-]+\.(?:ts|mjs|c|h|sh|S)(?!\w)/g;
+    // `dist/…` and `build/…` are made; words with a dollar or in capitals stand for something.
+    const exists = (name: string): boolean => files.some((file) => file === name || file.endsWith(`/${name}`));
+    const judged = (name: string): boolean => !/^(?:dist|build|w2e-)|[A-Z]{3}\//.test(name) && (/\.(?:ts|mjs)$/.test(name) || projectFolder.test(name));
+    const found = files
+      .filter((file) => /\.(?:ts|c|h|S|sh|md|mjs)$/.test(file) && file !== 'CHANGELOG.md' && !file.includes('/src/'))
+      .flatMap((file) =>
+        text(file)
+          .split('\n')
+          .flatMap((line, i) => {
+            const comment = file.endsWith('.md') ? line : ((file.endsWith('.sh') ? /^\s*#(.*)/ : /(?:^\s*\*|\/\/|\/\*)(.*)/).exec(line)?.[1] ?? '');
+            return (comment.match(named) ?? []).filter((name) => judged(name) && !exists(name)).map((name) => `${file}:${i + 1}: ${name}`);
+          }),
       );
     expect(found).toEqual([]);
   });
