@@ -42,6 +42,7 @@ export interface Response {
   readonly milliseconds: { readonly parse: number; readonly passes: number; readonly emit: number };
 }
 
+const EMISSION_ORDER: readonly Output[] = ['llvm-ir', 'llvm-bc', 'obj', 'asm'];
 const RELOC_STATIC = 1;
 const RELOC_PIC = 2;
 const CODE_MODEL_SMALL = 3;
@@ -49,8 +50,25 @@ const EMIT_ASSEMBLY = 0;
 const EMIT_OBJECT = 1;
 const SEVERITY_ERROR = 0;
 
-/** Compiles one LLVM module. Throws `LlvmError` when LLVM refuses it. */
+/**
+ * Compiles one LLVM module. Throws `LlvmError` when LLVM refuses it. No output depends on which others are asked for: code generation changes
+ * the module that it reads, so texts come before it, and of an object and assembly each has a run of its own.
+ */
 export function compileIr(request: Request): Response {
+  if (!request.outputs.includes('obj') || !request.outputs.includes('asm')) return compileOnce(request);
+  const others = compileOnce({ ...request, outputs: request.outputs.filter((output) => output !== 'asm') });
+  const { outputs, milliseconds } = compileOnce({ ...request, outputs: ['asm'] });
+  return {
+    outputs: { ...others.outputs, ...outputs },
+    milliseconds: {
+      parse: others.milliseconds.parse + milliseconds.parse,
+      passes: others.milliseconds.passes + milliseconds.passes,
+      emit: others.milliseconds.emit + milliseconds.emit,
+    },
+  };
+}
+
+function compileOnce(request: Request): Response {
   const api = llvmApi();
   api.initializeTarget(request.machine.llvmName);
   const context = api.functions.LLVMContextCreate() as Handle;
@@ -70,7 +88,7 @@ export function compileIr(request: Request): Response {
     runPasses(api, module, machine, request.passes);
     const passed = performance.now();
     const outputs: Partial<Record<Output, Uint8Array>> = {};
-    for (const output of request.outputs) outputs[output] = emit(api, module, machine, output);
+    for (const output of EMISSION_ORDER) if (request.outputs.includes(output)) outputs[output] = emit(api, module, machine, output);
     if (errors.length > 0) throw new LlvmError('code generation', errors.join('; '));
     return {
       outputs,
