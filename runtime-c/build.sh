@@ -33,8 +33,12 @@ archive() {
     name=$(basename "$(dirname "$source")")-$(basename "$source")
     object=$work/$archive/${name%.*}.o
     # core/ is start-up and trap paths, where size counts, but for the block operations and exceptions.
-    # Elsewhere automatic variables are zeroed, so that nothing of earlier calls is in what goes to modules.
-    case ${source#"$here"/} in core/bytes.c | core/throw.c | core/exception-memory.c) level=-O2 ;; core/* | embed/*) level=-Oz ;; *) level='-O2 -ftrivial-auto-var-init=zero' ;; esac
+    # Where imports are answered automatic variables are zeroed, so that nothing of earlier calls is in what goes to modules.
+    case ${source#"$here"/} in
+      core/bytes.c | core/throw.c | core/exception-memory.c) level=-O2 ;;
+      core/* | embed/* | serving/* | libc/files.c) level=-Oz ;;
+      *) level='-O2 -ftrivial-auto-var-init=zero' ;;
+    esac
     # Relative paths keep the archive independent of where the project is.
     (cd "$here" && $CC $arch_flags $flags $variant $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
     # Without the names of static functions: only module functions have plain names in an executable, which is how
@@ -55,8 +59,10 @@ for arch in "$@"; do
   trap 'rm -rf "$work"' EXIT
   arch_flags=$(cat "$here/arch/$arch/flags.txt")
   sources=
-  for source in "$here"/arch/"$arch"/*.[cS] "$here"/core/*.c "$here"/posix/*.c "$here"/emscripten/*.c "$here"/wasi/*.c; do
-    sources="$sources $source"
+  for folder in arch/"$arch" core serving posix emscripten wasi libc 'libc/*'; do
+    for source in "$here"/$folder/*.[cS]; do
+      sources="$sources $source"
+    done
   done
   archive libw2e "-fno-pic -Iinclude/executable -Iinclude/unchecked" $sources
   archive libw2e-checked "-fno-pic -Iinclude/executable -Ichecked" $sources "$here"/checked/*.c

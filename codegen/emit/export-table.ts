@@ -1,5 +1,5 @@
 // A program whose exports can be called from outside: by commands on standard input, which also instantiate
-// (runtime-c/core/serve.c), or once from the command line (core/invoke.c).
+// (runtime-c/serving/serve.c), or once from the command line (serving/invoke.c).
 
 import type { Export } from '../../frontend/module.js';
 import type { Type } from '../../ir/types.js';

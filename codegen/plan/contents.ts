@@ -51,8 +51,8 @@ export interface ModuleContents {
 }
 
 /**
- * Who calls exports: commands on standard input, which also instantiate (`runtime-c/core/serve.c`), or the command line,
- * once (`core/invoke.c`).
+ * Who calls exports: commands on standard input, which also instantiate (`runtime-c/serving/serve.c`), or the command line,
+ * once (`serving/invoke.c`).
  */
 export type ExportCaller = 'serve' | 'invoke';
 

@@ -3,9 +3,9 @@
 export type Product =
   /** An executable that runs `_start` or `main`. */
   | { readonly kind: 'program' }
-  /** An executable that calls the export that its command line names and prints the results (`runtime-c/core/invoke.c`). */
+  /** An executable that calls the export that its command line names and prints the results (`runtime-c/serving/invoke.c`). */
   | { readonly kind: 'invoked' }
-  /** One that on request from its standard input instantiates a module or calls an export (`servedExports`, `runtime-c/core/serve.c`). */
+  /** One that on request from its standard input instantiates a module or calls an export (`servedExports`, `runtime-c/serving/serve.c`). */
   | { readonly kind: 'served' }
   /** An object for a foreign program: position-independent, with C functions around the exports. */
   | {

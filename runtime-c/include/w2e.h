@@ -30,7 +30,7 @@ u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init);
 void w2e_table_fill(struct w2e_table *table, u64 at, void *value, u64 count);
 void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u64 at, u64 source, u64 count);
 void w2e_table_init(struct w2e_table *table, void *const *segment, u64 length, u64 at, u64 source, u64 count);
-// Calls exports on request (core/serve.c).
+// Calls exports on request (serving/serve.c).
 void w2e_serve(w2e_served *const *exports, u32 count);
 W2E_NORETURN void w2e_trap_undefined_import(const char *name);
 int w2e_setjmp(void *buf) __attribute__((returns_twice));

@@ -1,7 +1,7 @@
 // A DNS stub resolver (RFC 1035, RFC 2308; EDNS is not used): UDP queries to the servers of resolv.conf(5) in turn,
 // A and AAAA at once, repeated by TCP when an answer is truncated. PTR; search list, ndots, timeout, attempts.
 #include "clock.h"
-#include "files.h"
+#include "../files.h"
 #include "kernel.h"
 #include "resolver.h"
 #include "text.h"

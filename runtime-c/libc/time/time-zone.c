@@ -4,7 +4,7 @@
 // which only its getenv knows: where that is exported, TZ is looked at whenever localtime or tzset are called, else
 // the environment that the process started with holds.
 #include "calendar.h"
-#include "files.h"
+#include "../files.h"
 #include "guest-calls.h"
 #include "guest.h"
 #include "runtime.h"

@@ -1,6 +1,6 @@
 // Users and groups from /etc/passwd and /etc/group (passwd(5), group(5)); no other name services.
 // Results of the functions without _r lie in the module's heap and are overwritten by the next call, as usual.
-#include "files.h"
+#include "../files.h"
 #include "guest-calls.h"
 #include "guest.h"
 #include "imports.gen.h"

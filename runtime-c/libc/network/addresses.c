@@ -1,5 +1,5 @@
 // Text forms of IP addresses (inet_aton's IPv4 forms, RFC 4291 and RFC 5952 for IPv6), and /etc/hosts, /etc/services.
-#include "files.h"
+#include "../files.h"
 #include "resolver.h"
 #include "text.h"
 #include "w2e.h"
