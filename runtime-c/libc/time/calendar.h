@@ -1,4 +1,4 @@
-// Calendar time and time zones on the host's side; the module's struct tm goes through get_tm and put_tm.
+// Calendar time on the host's side; the module's struct tm goes through get_tm and put_tm.
 #ifndef W2E_CALENDAR_H
 #define W2E_CALENDAR_H
 
@@ -21,22 +21,5 @@ i64 seconds_of(const struct calendar_time *t);
 // Fills in all fields for seconds + offset.
 void calendar_of(i64 seconds, i32 offset, struct calendar_time *t);
 static inline bool is_leap_year(i64 y) { return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0); }
-
-enum { LOCAL_NAME_MAX = 63 };
-struct local_type {
-    i32 offset; // seconds east of UTC
-    bool is_dst;
-    u32 name_length;
-    char name[LOCAL_NAME_MAX];
-};
-// Looks at TZ again, where it can have changed, and loads the zone that it names. Before conversions of local time.
-// Calls the module; the others do where nothing has been loaded before.
-void refresh_time_zone(void);
-// The local time type in force at a moment.
-struct local_type local_type_at(i64 seconds);
-// Standard and daylight types as tzname shows them; false if there is no daylight saving.
-bool local_types(struct local_type *standard, struct local_type *daylight);
-// mktime: seconds of local fields; is_dst as in C.
-i64 seconds_of_local(const struct calendar_time *t);
 
 #endif

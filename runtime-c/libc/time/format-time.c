@@ -1,7 +1,7 @@
 // strftime in the C locale (IEEE 1003.1, ISO 8601 weeks), with the GNU and musl flags - _ 0 ^ and a width.
-#include "calendar.h"
 #include "guest.h"
 #include "imports.gen.h"
+#include "time-zone.h"
 
 struct output {
     u8 *at;

@@ -1,10 +1,10 @@
 // strptime in the C locale (IEEE 1003.1, with the GNU additions s z Z k l P F). Fields that the format does not name stay
 // as they are, but for those that follow from what it names, as in the GNU C library: weekday and day of the year from any
 // part of a date (the rest of which is what the fields held), month and day from the day of the year or a week.
-#include "calendar.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "text.h"
+#include "time-zone.h"
 
 static const char *const days[7] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
 static const char *const months[12] = {"january", "february", "march",     "april",   "may",      "june",

@@ -3,12 +3,12 @@
 // UTC, else a name under /usr/share/zoneinfo or a rule. A module's setenv changes an environment inside the module,
 // which only its getenv knows: where that is exported, TZ is looked at whenever localtime or tzset are called, else
 // the environment that the process started with holds.
-#include "calendar.h"
 #include "../files.h"
 #include "guest-calls.h"
 #include "guest.h"
 #include "runtime.h"
 #include "text.h"
+#include "time-zone.h"
 #include "w2e.h"
 
 enum { HEADER = 44, DEFAULT_RULE_TIME = 7200, TZ_MAX = 256, RED_ZONE = 128 };
