@@ -36,11 +36,11 @@ archive() {
     # Where imports are answered automatic variables are zeroed, so that nothing of earlier calls is in what goes to modules.
     case ${source#"$here"/} in
       core/bytes.c | core/throw.c | core/exception-memory.c) level=-O2 ;;
-      core/* | embed/* | serving/* | libc/files.c) level=-Oz ;;
+      core/* | host/* | embed/* | serving/* | libc/files.c) level=-Oz ;;
       *) level='-O2 -ftrivial-auto-var-init=zero' ;;
     esac
     # Relative paths keep the archive independent of where the project is.
-    (cd "$here" && $CC $arch_flags $flags $variant $level -Iinclude -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
+    (cd "$here" && $CC $arch_flags $flags $variant $level -Iinclude -Ihost -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
     # Without the names of static functions: only module functions have plain names in an executable, which is how
     # backtraces tell them from the runtime's. Tests that observe the runtime's variables need those of theirs.
     case $archive in libw2e-checked) discard= ;; *) discard=-x ;; esac
@@ -59,7 +59,7 @@ for arch in "$@"; do
   trap 'rm -rf "$work"' EXIT
   arch_flags=$(cat "$here/arch/$arch/flags.txt")
   sources=
-  for folder in arch/"$arch" core serving posix emscripten wasi libc 'libc/*'; do
+  for folder in arch/"$arch" core host serving posix emscripten wasi libc 'libc/*'; do
     for source in "$here"/$folder/*.[cS]; do
       sources="$sources $source"
     done

@@ -2,20 +2,20 @@
 // that other processes wait on. wait64 sleeps on the low half and rechecks the whole value in short intervals,
 // because the kernel's futex compares 32 bits.
 #include "guest.h"
-#include "kernel.h"
+#include "host.h"
 #include "runtime.h"
 
 enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2, RECHECK_NS = 10000000 };
 
 static i64 now(void) {
     struct kernel_timespec t;
-    sys(SYS_clock_gettime, CLOCK_MONOTONIC, own(&t));
+    host_clock(CLOCK_MONOTONIC, &t);
     return t.sec * 1000000000 + t.nsec;
 }
 
 static u32 wait(u64 addr, u32 low, i64 timeout) {
     struct kernel_timespec t = {timeout / 1000000000, timeout % 1000000000};
-    long r = sys(SYS_futex, guest_checked(addr), FUTEX_WAIT, low, timeout < 0 ? NO_ADDRESS : own(&t), 0, 0);
+    long r = host_wait(guest_checked(addr), low, timeout < 0 ? NULL : &t);
     if (r == -EAGAIN) return NOT_EQUAL;
     return r == -ETIMEDOUT ? TIMED_OUT : WOKEN;
 }
@@ -36,6 +36,6 @@ u32 w2e_atomic_wait64(u64 addr, u64 expected, i64 timeout) {
 
 u32 w2e_atomic_notify(u64 addr, u32 count) {
     u32 most = count > 0x7fffffff ? 0x7fffffff : count;
-    long r = sys(SYS_futex, guest_checked(addr), FUTEX_WAKE, most, 0, 0, 0);
+    long r = host_wake(guest_checked(addr), most);
     return r < 0 ? 0 : (u32)r;
 }

@@ -1,9 +1,9 @@
 // The end of the process.
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 
 void w2e_exit_process(u32 status) {
-    for (;;) sys(SYS_exit_group, status);
+    host_exit(status);
 }
 
 void w2e_fatal(const char *text, u32 status) {

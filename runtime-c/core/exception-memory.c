@@ -4,14 +4,14 @@
 // the stack, the registers that calls preserve, and the module's globals and tables of exnref. A class that is less than
 // half free after it doubles. Once exceptions are made on the stacks of other threads, or where the end of the stack is not
 // known, nothing is collected: references do not cross threads, but the stacks of others cannot be read while they run.
-#include "kernel.h"
+#include "host.h"
 #include "runtime.h"
 
 enum {
     SMALLEST_LOG2 = 5, CLASSES = 12,
     SLAB = 262144, SLABS = 24, BATCH = 4096, // bytes of a class's first slab; slabs of a class; bytes made free at a time
     COUNT_BITS = 22, ALIGN_LOG2 = 5,         // of the head of a free list
-    SS_ONSTACK = 1, RLIMIT_STACK = 3,
+    SS_ONSTACK = 1,
 };
 #define LARGEST_STACK (1ul << 40) // where there is no limit, mappings are far below
 enum state { FREE, LIVE, MARKED };
@@ -65,17 +65,17 @@ static struct w2e_exception *take(struct class *class) {
 
 static bool on_alternate_stack(void) {
     struct kernel_stack alternate = {0};
-    return !sys_failed(sys(SYS_sigaltstack, 0, own(&alternate))) && alternate.flags & SS_ONSTACK;
+    return !sys_failed(host_signal_stack(NULL, &alternate)) && alternate.flags & SS_ONSTACK;
 }
 
 // An exception is made outside of the stack as far as it is known. A signal handler's own stack is only not scanned.
 static W2E_NOINLINE void note_stack(u64 here) {
     if (!stack_bytes && w2e_stack_end) {
-        u64 limit[2] = {w2e_module.stack_size + HOST_PAGE, 0};
-        if (!w2e_module.stack_size && sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, 0, own(&limit)))) limit[0] = 0;
-        if (limit[0] > LARGEST_STACK) limit[0] = LARGEST_STACK;
-        stack_low = w2e_stack_end - limit[0];
-        stack_bytes = limit[0];
+        struct kernel_limit limit = {w2e_module.stack_size + HOST_PAGE, 0};
+        if (!w2e_module.stack_size && sys_failed(host_stack_limit(&limit))) limit.soft = 0;
+        if (limit.soft > LARGEST_STACK) limit.soft = LARGEST_STACK;
+        stack_low = w2e_stack_end - limit.soft;
+        stack_bytes = limit.soft;
     }
     if (here - stack_low < stack_bytes || on_alternate_stack()) return;
     __atomic_store_n(&elsewhere, true, __ATOMIC_SEQ_CST);
@@ -177,8 +177,7 @@ static bool carve(u32 c) {
 static void add_slab(u32 c, u64 capacity) {
     struct class *class = &classes[c];
     u64 size = capacity ? capacity : SLAB;
-    long at = class->slabs == SLABS ? -1
-        : sys(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    long at = class->slabs == SLABS ? -1 : host_map(size, PROT_READ | PROT_WRITE, MAP_NORESERVE);
     if (sys_failed(at)) w2e_trap_call_stack_exhausted();
     class->slab[class->slabs++] = (struct slab){(u8 *)at, size, 0};
 }
@@ -186,7 +185,7 @@ static void add_slab(u32 c, u64 capacity) {
 // An exception of class c where the free list had none.
 static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
     u64 all = ~FAULT_SIGNALS, before;
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), own(&before), sizeof all);
+    host_signal_mask(SIG_SETMASK, &all, &before);
     while (__atomic_exchange_n(&growing, 1, __ATOMIC_SEQ_CST)) arch_pause();
     struct w2e_exception *e;
     while (!(e = take(&classes[c]))) {
@@ -197,7 +196,7 @@ static W2E_NOINLINE struct w2e_exception *take_new(u32 c) {
     }
     e->state = LIVE;
     __atomic_store_n(&growing, 0, __ATOMIC_RELEASE);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&before), 0, sizeof before);
+    host_signal_mask(SIG_SETMASK, &before, NULL);
     return e;
 }
 

@@ -5,13 +5,13 @@
 // except for an exhausted stack: there is no room to run it.
 #include "guest-fault.h"
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 #include "reserve.h"
 #include "runtime.h"
 
 enum {
-    SIGNAL_STACK = 65536, LARGEST_PAGE = 65536, SI_KERNEL = 0x80, RLIMIT_STACK = 3, AT_MINSIGSTKSZ = 51,
+    SIGNAL_STACK = 65536, LARGEST_PAGE = 65536, SI_KERNEL = 0x80, AT_MINSIGSTKSZ = 51,
     STACK_GAP = 1 << 20,    // the kernel's stack_guard_gap, and the guard of a stack of ours
     HANDLER_ROOM = 16384,   // besides the signal frame, for a handler of the module to begin in
     FRAME_AT_LEAST = 10240, // of a signal, where the kernel does not tell
@@ -27,25 +27,25 @@ static u8 *guard_pages(void) { return signal_stack + (-(u64)signal_stack & (HOST
 
 static void make_guard(void) {
     if (guarded) return;
-    sys(SYS_mprotect, own_bytes(guard_pages(), LARGEST_PAGE), LARGEST_PAGE, PROT_NONE);
+    host_protect(own_bytes(guard_pages(), LARGEST_PAGE), LARGEST_PAGE, PROT_NONE);
     guarded = true;
 }
 
 static void die_of(int signal) {
     struct kernel_sigaction standard = {NULL, ARCH_SA_RESTORER, w2e_arch_signal_return, 0};
     u64 mask = 1ul << (signal - 1);
-    sys(SYS_rt_sigaction, signal, own(&standard), NO_ADDRESS, 8);
-    sys(SYS_kill, sys(SYS_getpid), signal);
-    sys(SYS_rt_sigprocmask, SIG_UNBLOCK, own(&mask), NO_ADDRESS, 8);
+    host_signal_action(signal, &standard, NULL);
+    host_signal_process(host_process(), signal);
+    host_signal_mask(SIG_UNBLOCK, &mask, NULL);
     w2e_exit_process(128 + (u32)signal);
 }
 
 // Where the stack ends that the program runs on.
 static u64 stack_low(void) {
     if (w2e_module.stack_size) return w2e_stack_top - whole_host_pages(w2e_module.stack_size);
-    u64 limit[2];
-    bool known = !sys_failed(sys(SYS_prlimit64, 0, RLIMIT_STACK, NO_ADDRESS, own(&limit)));
-    return known && limit[0] < w2e_stack_top ? w2e_stack_top - limit[0] : 0;
+    struct kernel_limit limit;
+    bool known = !sys_failed(host_stack_limit(&limit));
+    return known && limit.soft < w2e_stack_top ? w2e_stack_top - limit.soft : 0;
 }
 
 // Behind the end, too: the limit may have been lowered since.
@@ -65,7 +65,7 @@ static u64 signal_frame_size(void) {
 static bool has_room(u64 sp) {
     u64 size = signal_frame_size() + HANDLER_ROOM;
     if (sp >= w2e_stack_top || sp < stack_low() + size) return false;
-    return !sys_failed(sys(SYS_rt_sigprocmask, SIG_BLOCK, NO_ADDRESS, own_bytes((const void *)(sp - size), sizeof(u64)), sizeof(u64)));
+    return !sys_failed(host_signal_mask(SIG_BLOCK, NULL, (u64 *)(sp - size)));
 }
 
 static bool is_memory_fault(u64 address) {
@@ -106,6 +106,6 @@ void w2e_install_fault_handlers(void) {
     struct kernel_stack stack = {own_bytes(guard_pages() + LARGEST_PAGE, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
                                       w2e_arch_signal_return, ~FAULT_SIGNALS};
-    sys(SYS_sigaltstack, own(&stack), NO_ADDRESS);
-    for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), NO_ADDRESS, 8);
+    host_signal_stack(&stack, NULL);
+    for (u32 i = 0; i < W2E_COUNT(signals); i++) host_signal_action(signals[i], &action, NULL);
 }

@@ -1,7 +1,7 @@
 // Linear memories after the first: address space for as much as each may grow to (reserve.c), of which the current size
 // is accessible. Compiled code compares with the size before each access.
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 #include "reserve.h"
 #include "runtime.h"
@@ -9,7 +9,7 @@
 static const u64 reserved_max = 1ul << 38; // of memories with 64-bit addresses
 
 static bool allow(const struct w2e_memory *memory, u64 from, u64 to) {
-    return from == to || sys(SYS_mprotect, own_bytes(memory->base + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0;
+    return from == to || host_protect(own_bytes(memory->base + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0;
 }
 
 void w2e_memory_create(struct w2e_memory *memory) {

@@ -3,7 +3,7 @@
 // signal again, to itself, and returns with its SA_ONSTACK taken away until it comes. (Of another thread of a program that
 // has a module inside, a stack overflow in this very moment ends the process.)
 #include "guest-fault.h"
-#include "kernel.h"
+#include "host.h"
 
 // The fault that is on its way. Between sending and coming nothing but this signal is let in.
 static struct {
@@ -17,24 +17,24 @@ static u64 *mask_of(void *context) { return (u64 *)((u8 *)context + ARCH_UCONTEX
 
 void w2e_send_to_guest(int signal, const struct kernel_siginfo *info, void *context) {
     u64 all = ~0ul;
-    long thread = sys(SYS_gettid);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), NO_ADDRESS, 8);
+    long thread = host_thread();
+    host_signal_mask(SIG_SETMASK, &all, NULL);
     on_its_way.info = *info;
     on_its_way.mask = *mask_of(context);
     on_its_way.thread = thread;
     *mask_of(context) = ~(1ul << (signal - 1));
-    sys(SYS_rt_sigaction, signal, NO_ADDRESS, own(&on_its_way.action), 8);
+    host_signal_action(signal, NULL, &on_its_way.action);
     struct kernel_sigaction action = on_its_way.action;
     action.flags &= ~(u64)SA_ONSTACK;
-    sys(SYS_rt_sigaction, signal, own(&action), NO_ADDRESS, 8);
-    sys(SYS_tgkill, sys(SYS_getpid), thread, signal);
+    host_signal_action(signal, &action, NULL);
+    host_signal_thread(host_process(), thread, signal);
 }
 
 bool w2e_take_for_guest(int signal, void *context) {
     struct kernel_siginfo info = on_its_way.info;
-    if (!on_its_way.thread || on_its_way.thread != sys(SYS_gettid) || info.signo != signal) return false;
+    if (!on_its_way.thread || on_its_way.thread != host_thread() || info.signo != signal) return false;
     on_its_way.thread = 0;
-    sys(SYS_rt_sigaction, signal, own(&on_its_way.action), NO_ADDRESS, 8);
+    host_signal_action(signal, &on_its_way.action, NULL);
     *mask_of(context) = on_its_way.mask;
     w2e_fault_hooks->deliver(signal, &info, on_its_way.mask);
     return true;

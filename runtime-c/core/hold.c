@@ -2,7 +2,7 @@
 // information, but blocked until the release: the kernel keeps them. Fault signals that somebody sends are kept here and sent again
 // at the release: were they blocked, a fault meanwhile (of a stack that is used up) would end the process without words.
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 
 // arch/open.S, in programs that open files.
 extern const u8 w2e_arch_open_hold[] W2E_WEAK, w2e_arch_open_call[] W2E_WEAK;
@@ -26,8 +26,8 @@ static bool open_starts_again(void *context) {
 
 // Without its information where too much is queued.
 static void send_again(int signal, const struct kernel_siginfo *info) {
-    long process = sys(SYS_getpid), thread = sys(SYS_gettid);
-    if (sys(SYS_rt_tgsigqueueinfo, process, thread, signal, own(info))) sys(SYS_tgkill, process, thread, signal);
+    long process = host_process(), thread = host_thread();
+    if (host_queue_signal(process, thread, signal, info)) host_signal_thread(process, thread, signal);
 }
 
 bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *context) {
@@ -39,7 +39,7 @@ bool w2e_defer_signal(int signal, const struct kernel_siginfo *info, void *conte
         waiting_faults |= bit;
         return true;
     }
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), NO_ADDRESS, 8);
+    host_signal_mask(SIG_SETMASK, &all, NULL);
     send_again(signal, info);
     mask_after = *interrupted;
     *interrupted = all;
@@ -53,10 +53,10 @@ void w2e_deliver_deferred(void) {
     w2e_has_deferred = is_masked = false;
     waiting_faults = 0;
     // All of them arrive at the end, since a handler may not return.
-    if (faults) sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&all), masked ? NO_ADDRESS : own(&before), 8);
+    if (faults) host_signal_mask(SIG_SETMASK, &all, masked ? NULL : &before);
     for (int signal = 1; faults; signal++, faults >>= 1)
         if (faults & 1) send_again(signal, &waiting_information[signal]);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&before), NO_ADDRESS, 8);
+    host_signal_mask(SIG_SETMASK, &before, NULL);
 }
 
 void w2e_drop_holds(void) {

@@ -1,8 +1,9 @@
 // Linear memory 0: its segments are PT_LOADs of the executable; the gaps and the tail are mapped here, and the
 // rest of the 8 GiB + 64 KiB reservation stays inaccessible, so that an access out of bounds faults. A module that
 // checks bounds itself (ABI_CHECKED_MEMORY) gets what exists and nothing more, so address space may be limited.
+#include "guest.h"
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 #include "reserve.h"
 #include "runtime.h"
@@ -29,14 +30,9 @@ static W2E_NORETURN void mapping_failed(long error) {
     w2e_exit_process(W2E_TRAP_STATUS);
 }
 
-static long map_at(u64 from, u64 size, u32 protection) {
-    u32 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-    return sys(SYS_mmap, from, size, protection, flags, -1, 0);
-}
-
 static void map(u64 from, u64 to, u32 protection) {
     if (from >= to) return;
-    long p = map_at(from, to - from, protection);
+    long p = host_map_at(from, to - from, protection);
     if (p != (long)from) mapping_failed(p);
 }
 
@@ -68,12 +64,12 @@ void w2e_map_memory(void) {
 
 // Makes [w2e_memory + from, + size) usable.
 static bool extend(u64 from, u64 size) {
-    u64 start = (u64)w2e_memory + from;
-    if (!abi_has(ABI_CHECKED_MEMORY)) return sys(SYS_mprotect, start, size, PROT_READ | PROT_WRITE) == 0;
-    long p = map_at(start, size, PROT_READ | PROT_WRITE);
-    if (p == (long)start) return true;
+    struct kernel_address start = guest_checked(from);
+    if (!abi_has(ABI_CHECKED_MEMORY)) return host_protect(start, size, PROT_READ | PROT_WRITE) == 0;
+    long p = host_map_at(start.value, size, PROT_READ | PROT_WRITE);
+    if (p == (long)start.value) return true;
     // Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint.
-    if (!sys_failed(p)) sys(SYS_munmap, p, size);
+    if (!sys_failed(p)) host_unmap((u64)p, size);
     return false;
 }
 

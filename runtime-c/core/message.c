@@ -1,6 +1,6 @@
 // Text for stderr.
 #include "message.h"
-#include "kernel.h"
+#include "host.h"
 #include "text.h"
 #include "w2e.h"
 
@@ -34,7 +34,7 @@ void message_write(struct message *m, int fd) {
     const char *p = m->text;
     u64 left = m->length;
     while (left) {
-        long n = sys(SYS_write, fd, own_bytes(p, left), left);
+        long n = host_write(fd, p, left);
         if (n == -EINTR) continue;
         if (n <= 0) break;
         p += n;

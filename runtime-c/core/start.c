@@ -1,7 +1,7 @@
 // Process start: argv, environ and auxv from the stack; memory; fault handlers; w2e_init; then the program.
 // A program is `_start` (WASI), or constructors and `main` (Emscripten).
 #include "guest-calls.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 #include "reserve.h"
 #include "runtime.h"
@@ -44,8 +44,8 @@ void w2e_exit_program(u32 status) {
 
 static void *stack_top(u64 size) {
     size = whole_host_pages(size);
-    long p = sys(SYS_mmap, 0, size + STACK_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (sys_failed(p) || sys_failed(sys(SYS_mprotect, p + STACK_GUARD, size, PROT_READ | PROT_WRITE)))
+    long p = host_map(size + STACK_GUARD, PROT_NONE, MAP_NORESERVE);
+    if (sys_failed(p) || sys_failed(host_protect(own_bytes((void *)(p + STACK_GUARD), size), size, PROT_READ | PROT_WRITE)))
         w2e_fatal("wasm2elf: no address space for the stack (--stack-size)", 1);
     return (u8 *)p + STACK_GUARD + size;
 }

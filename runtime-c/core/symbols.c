@@ -1,17 +1,17 @@
 // Function names from the executable's own .symtab, mapped read-only from /proc/self/exe. AS-safe, no cleanup:
 // only a process that is about to end looks names up.
-#include "kernel.h"
+#include "host.h"
 #include "runtime.h"
 
 enum { SHT_SYMTAB = 2, STT_FUNC = 2, SECTION_HEADER = 64, SYMBOL = 24 };
 
 bool w2e_symbols_open(struct symbol_table *table) {
     struct kernel_stat status;
-    long fd = sys(SYS_openat, AT_FDCWD, own_text("/proc/self/exe"), O_RDONLY | O_CLOEXEC, 0);
-    if (sys_failed(fd) || sys_failed(sys(SYS_fstat, fd, own(&status)))) return false;
+    long fd = host_open_to_read("/proc/self/exe");
+    if (sys_failed(fd) || sys_failed(host_status(fd, &status))) return false;
     u64 size = (u64)status.size;
-    long p = sys(SYS_mmap, 0, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    sys(SYS_close, fd);
+    long p = host_map_file(fd, size);
+    host_close(fd);
     if (sys_failed(p) || size < 64) return false;
     const u8 *file = (const u8 *)p;
     u64 sections = load64(file + 40), count = load16(file + 60);

@@ -1,5 +1,5 @@
 // Traps: one line with the trap kind and the function, a native backtrace, exit status 134. AS-safe.
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 #include "runtime.h"
 #include "text.h"
@@ -69,7 +69,7 @@ static void report(enum w2e_trap trap, const char *detail, const struct arch_reg
     if (w2e_trap_hook) w2e_trap_hook(trap);
     // No handler of the module runs any more, least of all on the stack of fault signals.
     u64 mask = ~FAULT_SIGNALS;
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&mask), NO_ADDRESS, 8);
+    host_signal_mask(SIG_BLOCK, &mask, NULL);
     struct message m;
     struct frame frames[BACKTRACE_MAX];
     u32 count = collect_frames(*at, interrupted, frames);

@@ -1,6 +1,6 @@
 // Where an executable of ours would end: in a foreign program the call ends, except in a process that the module forked.
 #include "embed.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 
 static u32 exit_status;
@@ -12,8 +12,7 @@ long forked(long pid) {
 }
 
 void w2e_exit_process(u32 status) {
-    if (w2e_own_process || !w2e_entry)
-        for (;;) sys(SYS_exit_group, status);
+    if (w2e_own_process || !w2e_entry) host_exit(status);
     exit_status = status;
     w2e_end_call(W2E_EXIT, NULL);
 }

@@ -4,7 +4,7 @@
 #include "embed.h"
 #include "guest-fault.h"
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 
 enum { SIGNAL_STACK = 65536, GUARD = 65536, SS_DISABLE = 2 };
 // Frames are touched page by page, so a fault of the stack is near the stack pointer: below it by what one instruction
@@ -24,21 +24,21 @@ static void pass_on(int signal, struct kernel_siginfo *info, void *context) {
     if ((u64)action.handler <= 1) {
         if (action.handler && !synchronous) return;
         // The default action: the instruction faults again, or the signal is sent again and arrives after the return.
-        sys(SYS_rt_sigaction, signal, own(&standard), NO_ADDRESS, 8);
-        if (!synchronous) sys(SYS_tgkill, sys(SYS_getpid), sys(SYS_gettid), signal);
+        host_signal_action(signal, &standard, NULL);
+        if (!synchronous) host_signal_thread(host_process(), host_thread(), signal);
         return;
     }
     u64 mask = action.mask | (action.flags & SA_NODEFER ? 0 : 1ul << (signal - 1)), old;
     if (action.flags & SA_RESETHAND) previous[signal] = standard;
-    sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&mask), own(&old), 8);
+    host_signal_mask(SIG_BLOCK, &mask, &old);
     if (action.flags & SA_SIGINFO) ((void (*)(int, void *, void *))action.handler)(signal, info, context);
     else ((void (*)(int))action.handler)(signal);
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&old), NO_ADDRESS, 8);
+    host_signal_mask(SIG_SETMASK, &old, NULL);
 }
 
 static W2E_NORETURN void trap(enum w2e_trap kind, const void *context) {
     // A handler in front of ours may have blocked signals.
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own_bytes((const u8 *)context + ARCH_UCONTEXT_MASK, 8), NO_ADDRESS, 8);
+    host_signal_mask(SIG_SETMASK, (const u64 *)((const u8 *)context + ARCH_UCONTEXT_MASK), NULL);
     w2e_end_call(kind, NULL);
 }
 
@@ -63,18 +63,18 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
 void w2e_install_fault_handlers(void) {
     struct kernel_sigaction action = {(void *)on_fault, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | ARCH_SA_RESTORER,
                                       w2e_arch_signal_return, 0};
-    for (u32 i = 0; i < W2E_COUNT(signals); i++) sys(SYS_rt_sigaction, signals[i], own(&action), own(&previous[signals[i]]), 8);
+    for (u32 i = 0; i < W2E_COUNT(signals); i++) host_signal_action(signals[i], &action, &previous[signals[i]]);
 }
 
 bool w2e_prepare_thread(void) {
     struct kernel_stack stack;
-    if (sys(SYS_sigaltstack, NO_ADDRESS, own(&stack))) return false;
+    if (host_signal_stack(NULL, &stack)) return false;
     if (!(stack.flags & SS_DISABLE)) return true;
-    long p = sys(SYS_mmap, 0, GUARD + SIGNAL_STACK, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long p = host_map(GUARD + SIGNAL_STACK, PROT_NONE, 0);
     if (sys_failed(p)) return false;
     stack = (struct kernel_stack){own_bytes((void *)(p + GUARD), SIGNAL_STACK), 0, 0, SIGNAL_STACK};
-    if (sys(SYS_mprotect, stack.sp, SIGNAL_STACK, PROT_READ | PROT_WRITE)) return false;
-    return sys(SYS_sigaltstack, own(&stack), NO_ADDRESS) == 0;
+    if (host_protect(stack.sp, SIGNAL_STACK, PROT_READ | PROT_WRITE)) return false;
+    return host_signal_stack(&stack, NULL) == 0;
 }
 
 u32 w2e_api_prepare_thread(void) { return w2e_prepare_thread() ? W2E_OK : W2E_NO_MEMORY; }

@@ -3,7 +3,7 @@
 // there is. It never moves, so pointers into it hold.
 #include "embed.h"
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 #include "reserve.h"
 
 u8 *w2e_memory;
@@ -14,7 +14,7 @@ static void *growth_data;
 
 enum { WASM_PAGE_LOG2 = 16 };
 
-static bool extend(u64 from, u64 to) { return from == to || sys(SYS_mprotect, own_bytes(w2e_memory + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0; }
+static bool extend(u64 from, u64 to) { return from == to || host_protect(own_bytes(w2e_memory + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0; }
 
 bool w2e_reserve_memory(void) {
     if (!w2e_module.has_memory) return true;

@@ -2,7 +2,7 @@
 // nest (an import that the program defines may call exports), and a trap ends the innermost one.
 #include "embed.h"
 #include "guest-calls.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 
 struct w2e_process w2e_process;
@@ -52,10 +52,10 @@ static void read_auxiliary_vector(void) {
     static char *arguments[] = {"module", NULL};
     w2e_process.argv = arguments;
     w2e_process.auxv = vector;
-    long fd = sys(SYS_openat, AT_FDCWD, own_text("/proc/self/auxv"), O_RDONLY | O_CLOEXEC, 0);
+    long fd = host_open_to_read("/proc/self/auxv");
     if (sys_failed(fd)) return;
-    if (sys_failed(sys(SYS_read, fd, own(&vector), sizeof vector - 2 * sizeof vector[0]))) vector[0] = 0;
-    sys(SYS_close, fd);
+    if (sys_failed(host_read(fd, vector, sizeof vector - 2 * sizeof vector[0]))) vector[0] = 0;
+    host_close(fd);
     for (const u64 *a = vector; a[0]; a += 2)
         if (a[0] == AT_PAGESZ) arch_set_host_page(a[1]);
 }

@@ -2,7 +2,7 @@
 // and outside of all calls (a signal handler of the module), the process ends as an executable's does. AS-safe.
 #include "embed.h"
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 
 static const struct { u32 status; const char *message; } messages[] = {
@@ -33,7 +33,7 @@ void w2e_end_call(u32 status, const char *detail) {
     message_text(&m, w2e_api_message(status));
     message_text(&m, "\n");
     message_write(&m, STDERR);
-    for (;;) sys(SYS_exit_group, W2E_TRAP_STATUS);
+    host_exit(W2E_TRAP_STATUS);
 }
 
 void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_registers *at) {

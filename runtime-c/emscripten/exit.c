@@ -1,7 +1,7 @@
 // The end of the program: exit, failed assertions; and what is printed for Emscripten.
 #include "guest.h"
+#include "host.h"
 #include "imports.gen.h"
-#include "kernel.h"
 #include "message.h"
 #include "printable.h"
 #include "runtime.h"
@@ -37,7 +37,7 @@ static void print_line(u32 text, int fd) {
     const char *s = guest_string(text);
     u64 length = s ? text_length(s) : 0;
     struct kernel_iovec parts[2] = {{guest_buffer(text, length), length}, {own_text("\n"), 1}};
-    if (s) sys(SYS_writev, fd, own(&parts), 2);
+    if (s) host_write_vector(fd, parts, 2);
 }
 void w2e_env__emscripten_out(u32 text) { print_line(text, 1); }
 void w2e_env_emscripten_out(u32 text) { print_line(text, 1); }

@@ -1,5 +1,5 @@
-// The kernel's interface as asm-generic defines it for every 64-bit architecture: sys(), constants and records.
-// What differs per architecture is in arch.h.
+// The kernel's interface as asm-generic defines it for every 64-bit architecture: constants, records, addresses.
+// What differs per architecture is in arch.h. Calls are in host.h and system-call.h.
 #ifndef W2E_KERNEL_H
 #define W2E_KERNEL_H
 
@@ -22,21 +22,7 @@ static inline struct kernel_address own_text(const char *s) {
     return (struct kernel_address){(u64)s};
 }
 
-// sys(SYS_x, args...) with up to six arguments, each an integer or a kernel_address: a pointer does not compile.
-// Returns a negative errno on failure.
-static inline long sys_number(long n) { return n; }
-static inline long sys_address(struct kernel_address a) { return (long)a.value; }
-#define SYS_ARGUMENT(a) _Generic((a), struct kernel_address: sys_address, default: sys_number)(a)
-#define SYS_PICK(a, b, c, d, e, f, g, name, ...) name
-#define sys(...) SYS_PICK(__VA_ARGS__, SYS_6, SYS_5, SYS_4, SYS_3, SYS_2, SYS_1, SYS_0, )(__VA_ARGS__)
-#define SYS_0(n) sys3(n, 0, 0, 0)
-#define SYS_1(n, a) sys3(n, SYS_ARGUMENT(a), 0, 0)
-#define SYS_2(n, a, b) sys3(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), 0)
-#define SYS_3(n, a, b, c) sys3(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c))
-#define SYS_4(n, a, b, c, d) sys6(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), 0, 0)
-#define SYS_5(n, a, b, c, d, e) sys6(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), SYS_ARGUMENT(e), 0)
-#define SYS_6(n, a, b, c, d, e, f) sys6(n, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), SYS_ARGUMENT(e), SYS_ARGUMENT(f))
-
+// Whether a result is a negative errno.
 static inline bool sys_failed(long r) { return r < 0 && r > -4096; }
 
 enum {
@@ -121,6 +107,7 @@ struct kernel_statfs { u64 type, bsize, blocks, bfree, bavail, files, ffree, fsi
 #define FUSE_SUPER_MAGIC 0x65735546u
 #define TMPFS_MAGIC 0x01021994u
 #define RAMFS_MAGIC 0x858458f6u
+struct kernel_limit { u64 soft, hard; };
 struct kernel_stack { struct kernel_address sp; u32 flags, pad0; u64 size; };
 
 #endif

@@ -2,6 +2,7 @@
 #include "files.h"
 #include "opened.h"
 #include "runtime.h"
+#include "system-call.h"
 #include "text.h"
 
 enum { FIRST_SIZE = 16384 };

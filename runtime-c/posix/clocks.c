@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "commands.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 static long put_clock(u32 clock, u32 to) {

@@ -3,6 +3,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
+#include "system-call.h"
 
 u32 w2e_env___syscall_dup(u32 fd) { return syscall_result(sys(SYS_dup, fd)); }
 u32 w2e_env___syscall_dup3(u32 from, u32 to, u32 flags) { return syscall_result(WITH_FLAGS(flags, DUP_FLAGS, sys(SYS_dup3, from, to, flags))); }

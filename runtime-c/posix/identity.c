@@ -2,6 +2,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
+#include "system-call.h"
 
 u32 w2e_env___syscall_getuid32(void) { return syscall_result(sys(SYS_getuid)); }
 u32 w2e_env___syscall_geteuid32(void) { return syscall_result(sys(SYS_geteuid)); }

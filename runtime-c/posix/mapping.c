@@ -8,6 +8,7 @@
 #include "imports.gen.h"
 #include "kernel.h"
 #include "runtime.h"
+#include "system-call.h"
 
 // Part of a block that is mapped: ranges do not overlap. An empty one stands for a block that is to be freed.
 struct live_range {

@@ -7,6 +7,7 @@
 #include "imports.gen.h"
 #include "kernel.h"
 #include "opened.h"
+#include "system-call.h"
 #include "text.h"
 
 enum { OPEN_MAX = 256, NAME_SIZE = 256, SEM_SIZE = 16, SEM_VALUE_MAX = 0x7fffffff, ATTEMPTS = 100 };

@@ -1,9 +1,10 @@
 // Opening, creating, naming and removing files. Every call is the *at form, which all architectures have.
+#include "commands.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
-#include "commands.h"
 #include "runtime.h"
+#include "system-call.h"
 #include "text.h"
 
 static u32 open_at(u32 directory, u32 path, u32 flags, u32 va) {

@@ -5,6 +5,7 @@
 #include "opened.h"
 #include "commands.h"
 #include "hold.h"
+#include "system-call.h"
 #include "text.h"
 #include "w2e.h"
 

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "imports.gen.h"
 #include "signal-mask.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 enum { EPOLL_BATCH = 1024, GUEST_EPOLL_EVENT = 16, FD_SET_SIZE = 128 };

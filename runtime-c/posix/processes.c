@@ -6,6 +6,7 @@
 #include "message.h"
 #include "process-records.h"
 #include "runtime.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 enum { PR_SET_MM = 35, PR_SET_MM_ARG_START = 8, PR_SET_MM_ARG_END = 9 };

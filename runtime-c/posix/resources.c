@@ -3,6 +3,7 @@
 #include "imports.gen.h"
 #include "opened.h"
 #include "process-records.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 bool put_usage(u32 to, const struct kernel_rusage *usage) {

@@ -1,7 +1,8 @@
 // POSIX semaphores on futexes in linear memory; not FUTEX_PRIVATE, so they work across processes in MAP_SHARED
 // space. sem_t is 16 bytes: value, number of waiters. After musl's algorithm: wait spins a little, then sleeps.
-#include "imports.gen.h"
 #include "clock.h"
+#include "imports.gen.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 enum { SEM_SIZE = 16, SEM_VALUE_MAX = 0x7fffffff, SPINS = 100 };

@@ -9,6 +9,7 @@
 #include "process-records.h"
 #include "runtime.h"
 #include "signal-mask.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 enum {

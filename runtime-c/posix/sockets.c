@@ -4,6 +4,7 @@
 #include "hold.h"
 #include "imports.gen.h"
 #include "opened.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 enum {

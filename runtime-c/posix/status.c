@@ -2,6 +2,7 @@
 // file systems, extended attributes.
 #include "commands.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 // Offsets of one guest layout of struct stat.

@@ -5,6 +5,7 @@
 #include "guest-space.h"
 #include "hold.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 enum {

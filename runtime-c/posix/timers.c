@@ -1,6 +1,7 @@
 // Timers: interval timers, timers of descriptors, POSIX timers that send signals.
 #include "commands.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "time-layout.h"
 
 // struct itimerval and itimerspec are two times: interval, value.

@@ -1,7 +1,7 @@
 // A program that calls its exports on request: commands on standard input, replies on standard output, in binary
 // (records below, little-endian as memory is). A trap ends the call, not the process. What test runners drive.
 #include "hold.h"
-#include "kernel.h"
+#include "host.h"
 #include "message.h"
 #include "runtime.h"
 #include "text.h"
@@ -20,14 +20,16 @@ static void on_trap(enum w2e_trap trap) {
     trapped = trap;
     w2e_drop_holds();
     // The handler of a fault has blocked signals.
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&initial_mask), NO_ADDRESS, 8);
+    host_signal_mask(SIG_SETMASK, &initial_mask, NULL);
     w2e_arch_jump(resume);
 }
 
-static bool transfer(u32 call, int fd, void *data, u64 length) {
+enum direction { FROM_STDIN, TO_STDOUT };
+
+static bool transfer(enum direction direction, void *data, u64 length) {
     u8 *at = data;
     while (length) {
-        long n = sys(call, fd, own_bytes(at, length), length);
+        long n = direction == TO_STDOUT ? host_write(STDOUT, at, length) : host_read(STDIN, at, length);
         if (n <= 0) return false;
         at += n;
         length -= (u64)n;
@@ -37,7 +39,7 @@ static bool transfer(u32 call, int fd, void *data, u64 length) {
 
 static void send(u32 status, const void *payload, u32 length) {
     struct reply reply = {status, length};
-    if (!transfer(SYS_write, STDOUT, &reply, sizeof reply) || !transfer(SYS_write, STDOUT, (void *)payload, length))
+    if (!transfer(TO_STDOUT, &reply, sizeof reply) || !transfer(TO_STDOUT, (void *)payload, length))
         w2e_exit_process(1);
 }
 
@@ -58,11 +60,11 @@ static void call(w2e_served *function, const void *arguments, void *results, u32
 void w2e_serve(w2e_served *const *exports, u32 count) {
     static u8 arguments[SLOTS_MAX * W2E_SLOT], results[SLOTS_MAX * W2E_SLOT];
     struct command command;
-    sys(SYS_rt_sigprocmask, SIG_SETMASK, NO_ADDRESS, own(&initial_mask), 8);
+    host_signal_mask(SIG_SETMASK, NULL, &initial_mask);
     w2e_trap_hook = on_trap;
-    while (transfer(SYS_read, STDIN, &command, sizeof command)) {
+    while (transfer(FROM_STDIN, &command, sizeof command)) {
         if (command.export_index >= count || command.arguments > SLOTS_MAX || command.results > SLOTS_MAX) w2e_exit_process(1);
-        if (!transfer(SYS_read, STDIN, arguments, (u64)command.arguments * W2E_SLOT)) w2e_exit_process(1);
+        if (!transfer(FROM_STDIN, arguments, (u64)command.arguments * W2E_SLOT)) w2e_exit_process(1);
         memset(results, 0, (u64)command.results * W2E_SLOT);
         call(exports[command.export_index], arguments, results, command.results * W2E_SLOT);
     }

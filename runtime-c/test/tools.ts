@@ -59,6 +59,7 @@ export function linkWithRuntime(program: string, source: string, definitions: re
   const flags = [...readFileSync(`${runtime}/arch/${arch}/flags.txt`, 'utf8').trim().split(/\s+/), ...commonFlags];
   const include = [
     `-I${runtime}/include`,
+    `-I${runtime}/host`,
     `-I${runtime}/include/executable`,
     `-I${runtime}/${variant === '-checked' ? 'checked' : 'include/unchecked'}`,
     `-I${runtime}/arch/${arch}`,

@@ -2,6 +2,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "runtime.h"
+#include "system-call.h"
 #include "wasi.h"
 
 enum {

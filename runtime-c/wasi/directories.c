@@ -1,6 +1,7 @@
 // fd_readdir: directory records from a position on. A cookie is the kernel's own offset in the directory.
 #include "guest.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "text.h"
 #include "wasi.h"
 

@@ -6,6 +6,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
+#include "system-call.h"
 #include "wasi.h"
 
 enum { PATH_MAX = 4096, SYMLINK_FOLLOW = 1, CREATE = 1, ONLY_DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8, FIRST_FD = 3 };

@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "guest.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "wasi.h"
 
 enum {

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "runtime.h"
 #include "string-lists.h"
+#include "system-call.h"
 
 u32 w2e_wasi_args_sizes_get(u32 count, u32 size) { return put_string_sizes(w2e_process.argv, count, size); }
 u32 w2e_wasi_args_get(u32 pointers, u32 buffer) { return put_strings(w2e_process.argv, pointers, buffer, 0); }

@@ -1,6 +1,7 @@
 // WASI preview 1 on sockets that the process was given: accept, receive, send, shut down.
 #include "guest.h"
 #include "imports.gen.h"
+#include "system-call.h"
 #include "wasi.h"
 
 enum {

@@ -1,28 +1,9 @@
-// x86-64: system calls, the kernel records whose layout differs per architecture, and register access for the
-// unwinder and the fault handler. Everything else in the runtime is the same on every 64-bit little-endian Linux.
+// x86-64: the kernel records whose layout differs per architecture, and register access for the unwinder and the fault
+// handler. Everything else in the runtime is the same on every 64-bit little-endian Linux.
 #ifndef W2E_ARCH_H
 #define W2E_ARCH_H
 
 #include "types.h"
-#include "syscalls.h"
-
-static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
-    long result;
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-}
-
-static inline long sys3(long n, long a, long b, long c) {
-    long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-    return result;
-}
 
 // Every kernel has the same page size.
 #define HOST_PAGE 4096ul

@@ -1,9 +1,10 @@
 // A DNS stub resolver (RFC 1035, RFC 2308; EDNS is not used): UDP queries to the servers of resolv.conf(5) in turn,
 // A and AAAA at once, repeated by TCP when an answer is truncated. PTR; search list, ndots, timeout, attempts.
-#include "clock.h"
 #include "../files.h"
+#include "clock.h"
 #include "kernel.h"
 #include "resolver.h"
+#include "system-call.h"
 #include "text.h"
 #include "w2e.h"
 

@@ -5,6 +5,7 @@
 #include "kernel.h"
 #include "resolver.h"
 #include "runtime.h"
+#include "system-call.h"
 #include "text.h"
 
 enum {

@@ -5,6 +5,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "kernel.h"
+#include "system-call.h"
 #include "text.h"
 
 enum { FIELDS_MAX = 7, USER_SIZE = 28, GROUP_SIZE = 16, GROUPS_MAX = 1024, NAME_SIZE = 256 };
