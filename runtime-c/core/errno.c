@@ -26,7 +26,7 @@ void guest_set_errno(long linux_errno) {
 }
 
 u32 libc_result(long r) {
-    if (!(r < 0 && r > -4096)) return (u32)r;
+    if (!sys_failed(r)) return (u32)r;
     guest_set_errno(-r);
     return (u32)-1;
 }

@@ -11,7 +11,6 @@ enum {
     SMALLEST_LOG2 = 5, CLASSES = 12,
     SLAB = 262144, SLABS = 24, BATCH = 4096, // bytes of a class's first slab; slabs of a class; bytes made free at a time
     COUNT_BITS = 22, ALIGN_LOG2 = 5,         // of the head of a free list
-    SS_ONSTACK = 1,
 };
 #define LARGEST_STACK (1ul << 40) // where there is no limit, mappings are far below
 enum state { FREE, LIVE, MARKED };

@@ -11,7 +11,7 @@
 #include "runtime.h"
 
 enum {
-    SIGNAL_STACK = 65536, LARGEST_PAGE = 65536, SI_KERNEL = 0x80, AT_MINSIGSTKSZ = 51,
+    LARGEST_PAGE = 65536, SI_KERNEL = 0x80, AT_MINSIGSTKSZ = 51,
     STACK_GAP = 1 << 20,    // the kernel's stack_guard_gap, and the guard of a stack of ours
     HANDLER_ROOM = 16384,   // besides the signal frame, for a handler of the module to begin in
     FRAME_AT_LEAST = 10240, // of a signal, where the kernel does not tell

@@ -1,6 +1,7 @@
 // Linear memory 0: its segments are PT_LOADs of the executable; the gaps and the tail are mapped here, and the
 // rest of the 8 GiB + 64 KiB reservation stays inaccessible, so that an access out of bounds faults. A module that
 // checks bounds itself (ABI_CHECKED_MEMORY) gets what exists and nothing more, so address space may be limited.
+#include "elf.h"
 #include "guest.h"
 #include "hold.h"
 #include "host.h"
@@ -9,14 +10,6 @@
 #include "runtime.h"
 
 u64 w2e_memory_size;
-
-enum { PT_LOAD = 1, WASM_PAGE_LOG2 = 16 };
-
-struct elf_program_header {
-    u32 type, flags;
-    u64 offset, vaddr, paddr, filesz, memsz, align;
-};
-extern const u8 __ehdr_start[];
 
 static W2E_NORETURN void mapping_failed(long error) {
     struct message m;

@@ -10,7 +10,7 @@
 struct w2e_process w2e_process;
 u64 w2e_stack_end, w2e_stack_top;
 
-enum { AT_PAGESZ = 6, AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
+enum { AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
 
 static W2E_NORETURN void run_program(void) {
     w2e_init();

@@ -6,7 +6,7 @@
 #include "hold.h"
 #include "host.h"
 
-enum { SIGNAL_STACK = 65536, GUARD = 65536, SS_DISABLE = 2 };
+enum { GUARD = 65536 };
 // Frames are touched page by page, so a fault of the stack is near the stack pointer: below it by what one instruction
 // stores at most, above by what of a frame has not been touched.
 enum { STACK_BELOW = 1024, STACK_ABOVE = 8192 };

@@ -12,8 +12,6 @@ u64 w2e_memory_size, w2e_memory_reserved;
 static void (*growth_notice)(void *data, u64 size);
 static void *growth_data;
 
-enum { WASM_PAGE_LOG2 = 16 };
-
 static bool extend(u64 from, u64 to) { return from == to || host_protect(own_bytes(w2e_memory + from, to - from), to - from, PROT_READ | PROT_WRITE) == 0; }
 
 bool w2e_reserve_memory(void) {

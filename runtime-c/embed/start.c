@@ -11,7 +11,7 @@ u64 w2e_stack_end; // not known: a program has as many stacks as it likes
 
 extern char **environ W2E_WEAK;
 
-enum { NEVER_TRIED = W2E_NOT_INSTANTIATED, AT_PAGESZ = 6 };
+enum { NEVER_TRIED = W2E_NOT_INSTANTIATED };
 // Of the module: W2E_OK once it is instantiated, else why it is not.
 static u32 state = NEVER_TRIED;
 

@@ -3,10 +3,8 @@
 #include "imports.gen.h"
 #include "traps.gen.h"
 
-enum { WASM_PAGE = 65536 };
-
 static bool grow_to(u64 size) {
-    return w2e_memory_grow((u32)((size - w2e_memory_size + WASM_PAGE - 1) / WASM_PAGE)) != (u32)-1;
+    return w2e_memory_grow((u32)((size - w2e_memory_size + (1u << WASM_PAGE_LOG2) - 1) >> WASM_PAGE_LOG2)) != (u32)-1;
 }
 
 // 1 if memory has at least `size` bytes afterwards. Grows by 20 % or 96 MiB more if there is room, as growing has a cost.

@@ -1,11 +1,12 @@
 // clock_gettime without a system call: the kernel's shared object, found through auxv at the first use.
 // Its dynamic symbol table is searched by name (ELF gABI; versions are ignored).
 #include "clock.h"
+#include "elf.h"
 #include "host.h"
 #include "runtime.h"
 #include "text.h"
 
-enum { AT_SYSINFO_EHDR = 33, PT_LOAD = 1, PT_DYNAMIC = 2, DT_HASH = 4, DT_STRTAB = 5, DT_SYMTAB = 6 };
+enum { AT_SYSINFO_EHDR = 33, DT_HASH = 4, DT_STRTAB = 5, DT_SYMTAB = 6 };
 
 typedef long clock_function(u32 clock, struct kernel_timespec *to);
 

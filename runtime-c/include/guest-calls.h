@@ -32,6 +32,13 @@ W2E_GUEST_EXPORTS(X)
 W2E_GUEST_ELEMENTS(X)
 #undef X
 
+// Where `size` bytes of the module's stack are free for a call that it does not expect: below its red zone, as LLVM lets leaf
+// functions use 128 bytes under the stack pointer.
+static inline u32 below_red_zone(u32 stack_pointer, u32 size) {
+    enum { RED_ZONE = 128 };
+    return ((stack_pointer - RED_ZONE) & ~15u) - size;
+}
+
 // A block of the module's heap that results go to, over and over.
 struct guest_block { u32 address, size; };
 // Its address, with room for at least `size` bytes, or 0. Calls the module.

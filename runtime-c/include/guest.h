@@ -73,7 +73,7 @@ bool guest_copy_bytes(u32 address, const void *from, u64 size, u64 filled, u64 r
 u32 guest_errno(long linux_errno);
 
 // __syscall_*: a negative errno.
-static inline u32 syscall_result(long r) { return r < 0 && r > -4096 ? -guest_errno(-r) : (u32)r; }
+static inline u32 syscall_result(long r) { return sys_failed(r) ? -guest_errno(-r) : (u32)r; }
 // C library level: -1 and the module's errno. Calls the module.
 u32 libc_result(long r);
 // WASI, and the pthread family: the error number or 0.

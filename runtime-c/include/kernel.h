@@ -49,7 +49,21 @@ enum {
     FUTEX_WAIT = 0,
     FUTEX_WAKE = 1,
     FUTEX_PRIVATE = 128,
+    STDIN = 0,
+    STDOUT = 1,
     STDERR = 2,
+    F_GETFL = 3,
+    POLLIN = 1,
+    SOL_SOCKET = 1,
+    SOCK_STREAM = 1,
+    SOCK_DGRAM = 2,
+    SOCK_RAW = 3,
+    SOCK_CLOEXEC = 02000000,
+    S_IFMT = 0170000,
+    S_IFCHR = 0020000,
+    SS_ONSTACK = 1,
+    SS_DISABLE = 2,
+    AT_PAGESZ = 6, // of the auxiliary vector
 };
 
 // open(2) flags as x86-64 and the module have them; arch_open_flags makes them the architecture's.

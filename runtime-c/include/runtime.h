@@ -43,6 +43,7 @@ void w2e_map_memory(void);
 #define W2E_RESERVATION (0x200000000ul + 0x10000)
 
 // fault.c
+enum { SIGNAL_STACK = 65536 }; // bytes of the stack that faults are handled on
 void w2e_install_fault_handlers(void);
 
 // trap.c: what appears after "wasm trap: ". AS-safe.

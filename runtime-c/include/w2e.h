@@ -15,6 +15,7 @@ extern u32 w2e_stack_pointer W2E_WEAK;
 // What the runtime calls in the module is in guest-calls.h.
 
 // Provided by the runtime.
+enum { WASM_PAGE_LOG2 = 16 }; // of memories without a page size of their own
 extern u64 w2e_memory_size;
 u32 w2e_memory_grow(u32 pages);
 u64 w2e_memory_grow_by(u64 pages, u32 page_log2);

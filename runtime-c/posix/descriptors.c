@@ -15,7 +15,6 @@ u32 w2e_env___syscall_pipe(u32 fds) { return syscall_result(make_pipe(fds, 0)); 
 u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(make_pipe(fds, flags)); }
 
 u32 w2e_env___syscall_fcntl64(u32 fd, u32 number, u32 va) {
-    enum { F_GETFL = 3 };
     const struct command *c = find_command(w2e_fcntl_commands, number);
     u32 argument = guest_argument(va);
     if (!c) return syscall_result(-EINVAL);

@@ -7,10 +7,11 @@
 #include "imports.gen.h"
 #include "kernel.h"
 #include "opened.h"
+#include "semaphores.h"
 #include "system-call.h"
 #include "text.h"
 
-enum { OPEN_MAX = 256, NAME_SIZE = 256, SEM_SIZE = 16, SEM_VALUE_MAX = 0x7fffffff, ATTEMPTS = 100 };
+enum { OPEN_MAX = 256, NAME_SIZE = 256, ATTEMPTS = 100 };
 
 struct shm_path { char text[NAME_SIZE + 16]; };
 static const char folder[] = "/dev/shm/sem.";

@@ -15,7 +15,6 @@ u32 w2e_env___syscall_open(u32 path, u32 flags, u32 va) { return open_at((u32)AT
 u32 w2e_env___syscall_openat(u32 directory, u32 path, u32 flags, u32 va) { return open_at(directory, path, flags, va); }
 
 u32 w2e_env___syscall_mknodat(u32 directory, u32 path, u32 mode, u32 device) {
-    enum { S_IFMT = 0170000, S_IFCHR = 0020000 };
     if ((mode & S_IFMT) == S_IFCHR && !is_permitted_device(device)) return syscall_result(-EPERM);
     return syscall_result(sys(SYS_mknodat, (i32)directory, guest_path(path), mode, device));
 }

@@ -2,10 +2,11 @@
 // space. sem_t is 16 bytes: value, number of waiters. After musl's algorithm: wait spins a little, then sleeps.
 #include "clock.h"
 #include "imports.gen.h"
+#include "semaphores.h"
 #include "system-call.h"
 #include "time-layout.h"
 
-enum { SEM_SIZE = 16, SEM_VALUE_MAX = 0x7fffffff, SPINS = 100 };
+enum { SPINS = 100 };
 
 struct semaphore { _Atomic u32 value, waiters; };
 

@@ -1,5 +1,5 @@
 // Signals: real dispositions, masks and delivery. A handler of the module runs on the stack that the signal
-// interrupted, below the module's red zone: LLVM lets leaf functions use 128 bytes under the stack pointer.
+// interrupted, below the module's red zone (guest-calls.h).
 // Fault signals keep the runtime's handler (core/fault.c), which has the module's called (core/guest-fault.c).
 // Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address.
 #include "guest-calls.h"
@@ -13,7 +13,7 @@
 #include "time-layout.h"
 
 enum {
-    RED_ZONE = 128, SIGINFO_SIZE = 128, GUEST_SIG_DFL = 0,
+    SIGINFO_SIZE = 128, GUEST_SIG_DFL = 0,
     ACTION_SIZE = 140, ACTION_HANDLER = 0, ACTION_MASK = 4, ACTION_FLAGS = 132,
 };
 #define GUEST_SIG_IGN 0xfffffffeu
@@ -84,7 +84,7 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
     if (!(action->flags & SA_NODEFER)) blocked_faults |= bit_of(signal) & FAULT_SIGNALS;
     if (&w2e_stack_pointer) {
         saved = w2e_stack_pointer;
-        at = ((saved - RED_ZONE) & ~15u) - SIGINFO_SIZE;
+        at = below_red_zone(saved, SIGINFO_SIZE);
         w2e_stack_pointer = at;
     }
     if (!(action->flags & SA_SIGINFO)) guest_call_element_vi(action->handler, signal);
@@ -238,7 +238,7 @@ u32 w2e_env_sigwaitinfo(u32 set, u32 to) { return w2e_env_sigtimedwait(set, to, 
 
 // Handlers run on the interrupted stack: an alternate one in guest memory is accepted and not used.
 u32 w2e_env_sigaltstack(u32 new, u32 old) {
-    enum { STACK_SIZE = 12, SS_DISABLE = 2 };
+    enum { STACK_SIZE = 12 };
     u8 *p = old ? guest_range(old, STACK_SIZE) : NULL;
     if ((old && !p) || (new && !guest_range(new, STACK_SIZE))) return libc_result(-EFAULT);
     if (p) {

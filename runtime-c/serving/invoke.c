@@ -2,14 +2,15 @@
 // a line. A command line that does not fit any export is answered with all of them, and status 2.
 #include "guest-calls.h"
 #include "invoke.h"
+#include "kernel.h"
 #include "message.h"
 #include "numbers.h"
 #include "printable.h"
 #include "runtime.h"
+#include "slots.h"
 #include "text.h"
 
-// More than a function type can have, parameters or results.
-enum { SLOTS_MAX = 1024, USAGE_STATUS = 2, STDOUT = 1, STDERR = 2, LONGEST_NUMBER = 400 };
+enum { USAGE_STATUS = 2, LONGEST_NUMBER = 400 };
 
 static u64 arguments[SLOTS_MAX][W2E_SLOT / 8], results[SLOTS_MAX][W2E_SLOT / 8];
 static const struct w2e_callable *chosen;

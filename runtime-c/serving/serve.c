@@ -4,9 +4,8 @@
 #include "host.h"
 #include "message.h"
 #include "runtime.h"
+#include "slots.h"
 #include "text.h"
-
-enum { SLOTS_MAX = 1024, STDIN = 0, STDOUT = 1 };
 
 struct command { u32 export_index, arguments, results, reserved; }; // then the arguments, one slot each
 struct reply { u32 status, length; };                               // then the results, or the trap's message

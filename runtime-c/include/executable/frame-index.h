@@ -3,10 +3,7 @@
 #define W2E_FRAME_INDEX_H
 
 #include "dwarf.h"
-
-enum { PT_GNU_EH_FRAME = 0x6474e550 };
-
-extern const u8 __ehdr_start[];
+#include "elf.h"
 
 static const u8 *find_frame(u64 pc) {
     const u8 *header = NULL, *phdr = __ehdr_start + load64(__ehdr_start + 32);

@@ -11,7 +11,7 @@
 #include "time-zone.h"
 #include "w2e.h"
 
-enum { HEADER = 44, DEFAULT_RULE_TIME = 7200, TZ_MAX = 256, RED_ZONE = 128 };
+enum { HEADER = 44, DEFAULT_RULE_TIME = 7200, TZ_MAX = 256 };
 
 // When a rule begins: Mm.w.d, Jn (1..365, no leap day) or n (0..365).
 struct rule_date {
@@ -160,7 +160,7 @@ static bool load_path(const char *directory, const char *name, struct zone *z) {
 // What the module's getenv says, called like a signal handler: below the red zone of whoever may be interrupted. Whether
 // the variable is set. Calls the module.
 static bool module_environment(const char *name, char *to, u64 size) {
-    u32 saved = w2e_stack_pointer, at = ((saved - RED_ZONE) & ~15u) - 16;
+    u32 saved = w2e_stack_pointer, at = below_red_zone(saved, 16);
     char *text = guest_range(at, 16);
     if (!text) return false;
     memcpy(text, name, text_length(name) + 1);
