@@ -13,6 +13,7 @@ enum {
 enum {
     W2E_JUMP_BUFFER = 192, // a jump buffer, aligned to 16: room for the callee-saved registers of every architecture
     W2E_ENTRY_SIZE = 256, // what compiled code reserves on the native stack for a call from a C program: a struct w2e_entry, which begins with a jump buffer
+    W2E_RESERVATION = 8590000128, // the address range reserved for memory 0, unless bounds are checked explicitly: faults inside are the module's
     W2E_SLOT = 16, // a value of an exception, an argument or result of w2e_served: room for any type
 };
 

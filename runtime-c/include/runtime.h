@@ -39,8 +39,6 @@ extern const u8 w2e_getdents_mark W2E_WEAK;
 
 // memory.c: reserves and maps memory 0.
 void w2e_map_memory(void);
-// Size of the address range reserved for memory 0: faults inside are the module's.
-#define W2E_RESERVATION (0x200000000ul + 0x10000)
 
 // fault.c
 enum { SIGNAL_STACK = 65536 }; // bytes of the stack that faults are handled on

@@ -152,6 +152,10 @@ export const sizes = {
     value: 256,
     doc: 'what compiled code reserves on the native stack for a call from a C program: a `struct w2e_entry`, which begins with a jump buffer',
   },
+  RESERVATION: {
+    value: 2 ** 33 + 2 ** 16,
+    doc: "the address range reserved for memory 0, unless bounds are checked explicitly: faults inside are the module's",
+  },
   SLOT: { value: 16, doc: 'a value of an exception, an argument or result of `w2e_served`: room for any type' },
 } as const;
 
