@@ -131,7 +131,6 @@ _Static_assert(__builtin_offsetof(struct w2e_callable, results) == 24, "layout")
     X(void, __wasm_call_ctors, (void), ()) \
     X(u32, main, (u32 argc, u32 argv), (argc, argv)) \
     X(u32, stackSave, (void), ()) \
-    X(void, stackRestore, (u32 pointer), (pointer)) \
     X(u32, stackAlloc, (u32 size), (size)) \
     X(u32, emscripten_stack_get_end, (void), ()) \
     X(void, setThrew, (u32 threw, u32 value), (threw, value)) \

@@ -184,7 +184,6 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('__wasm_call_ctors', '->', '', { names: ['__wasm_call_ctors', '__post_instantiate'] }),
   guestExport('main', 'i32 i32 -> i32', 'argc argv', { names: ['main', '__main_argc_argv', '_main'], lenient: true }),
   guestExport('stackSave', '-> i32', '', { names: ['stackSave', 'emscripten_stack_get_current', '_emscripten_stack_get_current'] }),
-  guestExport('stackRestore', 'i32 ->', 'pointer', { names: ['stackRestore', '_emscripten_stack_restore'] }),
   guestExport('stackAlloc', 'i32 -> i32', 'size', { names: ['stackAlloc', '_emscripten_stack_alloc'] }),
   guestExport('emscripten_stack_get_end', '-> i32'),
   guestExport('setThrew', 'i32 i32 ->', 'threw value'),
