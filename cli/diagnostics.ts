@@ -5,6 +5,7 @@ import { locate } from './locate.js';
 import { FileError, systemErrorCode, systemErrorText, UsageError } from './errors.js';
 import { LinkError, MissingToolError, VerificationError } from '../linker/errors.js';
 import { exitStatus } from './option-table.js';
+import type { OptionValues } from './option-values.js';
 import { Printed, printed } from './printed.js';
 import type { Terminal } from './terminal.js';
 
@@ -155,10 +156,7 @@ function diagnosticJson(diagnostic: Diagnostic): Printed {
 }
 
 /** How messages are to look. */
-export interface MessageStyle {
-  readonly diagnostics: 'text' | 'json';
-  readonly color: 'auto' | 'always' | 'never';
-}
+export type MessageStyle = Pick<OptionValues, 'diagnostics' | 'color'>;
 
 /** The message as the user wants it; `auto` is colour on a terminal unless NO_COLOR is set. */
 export function renderDiagnostic(diagnostic: Diagnostic, style: MessageStyle, terminal: Terminal): Printed {

@@ -205,22 +205,11 @@ class Run {
     const emit = new Set<CompiledKind>([...options.emit].map((kind) => (kind === 'exe' ? 'obj' : kind)));
     if (options.saveTemps !== undefined) emit.add('ir-opt').add('llvm-ir');
     return this.toolchain.compile(program, {
+      ...options,
       target,
-      optLevel: options.optLevel,
-      jobs: options.jobs,
-      memoryMode: options.memoryMode,
-      exactTraps: options.exactTraps,
       emit,
-      allowUndefined: options.allowUndefined,
       product: this.product(),
-      stackSize: options.stackSize,
-      verifyIr: options.verifyIr,
-      ...(options.debugInfo ? { debugModuleName: options.input === '-' ? 'a.out.wasm' : basename(options.input) } : {}),
-      ...(options.maxMemoryBytes === undefined ? {} : { maxMemoryBytes: options.maxMemoryBytes }),
-      ...(options.printAfter === undefined ? {} : { printAfter: options.printAfter }),
-      ...(options.printFunction === undefined ? {} : { printFunction: options.printFunction }),
-      ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
-      ...(options.cpuFeatures === undefined ? {} : { cpuFeatures: options.cpuFeatures }),
+      debugModuleName: options.debugInfo ? (options.input === '-' ? 'a.out.wasm' : basename(options.input)) : undefined,
       onProgress: (part, done, total) => this.progress.update(part, done, total),
     });
   }

@@ -1,7 +1,7 @@
 // The option table as text: --help for a terminal, and docs/cli.md.
 
 import { lldOptions, lldSpelling } from '../linker/lld-options.js';
-import { emitKinds, examples, optionGroups, optionRows, type OptionRow } from './option-table.js';
+import { emitKinds, examples, optionGroups, optionRows, takesValue, type OptionRow } from './option-table.js';
 
 const usage = 'wasm2elf <input.wasm|-> [name=library.wasm...] [-o output] [options]';
 
@@ -55,17 +55,15 @@ export function helpMarkdown(): string {
 
 /** `-o, --output=<file>`. */
 function spelling(row: OptionRow): string {
-  const value = row.value ?? (row.choices === undefined ? '' : row.choices.join('|'));
-  const placeholder = row.choices === undefined || row.value !== undefined ? `<${value}>` : value;
-  if (row.kind === 'passthrough') return `-${row.name},${placeholder}`;
+  if (row.kind === 'passthrough') return `-${row.name},<${row.value}>`;
   if (row.name.length === 1) return `-${row.name}`;
-  const assigned = row.kind === 'value' ? `=${placeholder}` : row.kind === 'optional' ? `[=${placeholder}]` : '';
+  const assigned = !takesValue(row) ? '' : row.implied === undefined ? `=<${row.value}>` : `[=<${row.value}>]`;
   return `${row.short === undefined ? '' : `-${row.short}, `}--${row.name}${assigned}`;
 }
 
 function meaning(row: OptionRow): string {
-  const choices = row.value !== undefined && row.choices !== undefined ? ` One of ${row.choices.join(', ')}.` : '';
-  return `${row.help}${choices}${row.default === undefined ? '' : ` [${row.default}]`}`;
+  const choices = row.kind === 'choice' ? ` One of ${row.choices.join(', ')}.` : '';
+  return `${row.help}${choices}${'default' in row ? ` [${row.default}]` : ''}`;
 }
 
 function wrap(text: string, width: number): string[] {

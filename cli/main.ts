@@ -5,8 +5,8 @@ import { diagnose, type MessageStyle, renderDiagnostic } from './diagnostics.js'
 import { lldOptions, lldSpelling } from '../linker/lld-options.js';
 import { outputError } from './temp-output.js';
 import { helpText } from './help.js';
-import { emitKinds, exitStatus } from './option-table.js';
-import { type listingOptions, parseArguments, type Request } from './options.js';
+import { emitKinds, exitStatus, type ListingOption } from './option-table.js';
+import { parseArguments, type Request } from './options.js';
 import type { RunContext } from './driver.js';
 import { Printed } from './printed.js';
 import { findTarget, loadTarget, targetList } from './targets.js';
@@ -61,7 +61,7 @@ async function informationText(request: Exclude<Request, { kind: 'run' }>, termi
 }
 
 /** What an option accepts, one name in each line. */
-async function listing(option: (typeof listingOptions)[number], target: string | undefined): Promise<string> {
+async function listing(option: ListingOption, target: string | undefined): Promise<string> {
   switch (option) {
     case 'target':
       return targetList();

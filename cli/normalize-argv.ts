@@ -1,7 +1,7 @@
 // Joined short forms → long ones, before yargs, which would split `-Os` and `-ofile` into single letters.
 // Also gives options with an optional value theirs, so that none swallows the input file.
 
-import { optionRows, spellings, type OptionRow } from './option-table.js';
+import { optionRows, spellings, takesValue, type ValueRow } from './option-table.js';
 
 /** The rewritten command line. */
 export interface NormalizedArgv {
@@ -10,8 +10,9 @@ export interface NormalizedArgv {
   readonly linkerArguments: readonly string[];
 }
 
-const valueOptions = new Map(optionRows.filter((row) => row.kind === 'value' && row.short !== undefined).map((row) => [row.short, row]));
-const optionalOptions = new Map(optionRows.filter((row) => row.kind === 'optional').map((row) => [`--${row.name}`, row]));
+const valueRows = optionRows.filter(takesValue);
+const shortOptions = new Map(valueRows.filter((row) => row.short !== undefined && row.implied === undefined).map((row) => [row.short, row]));
+const impliedValues = new Map(valueRows.flatMap(({ name, implied }) => (implied === undefined ? [] : [[`--${name}`, implied]])));
 
 /** Rewrite the arguments behind the program's name. */
 export function normalizeArgv(args: readonly string[]): NormalizedArgv {
@@ -41,12 +42,12 @@ export function normalizeArgv(args: readonly string[]): NormalizedArgv {
       argv.push('--no-debug');
       continue;
     }
-    const optional = optionalOptions.get(word);
-    if (optional !== undefined) {
-      argv.push(`${word}=${optional.implied ?? ''}`);
+    const implied = impliedValues.get(word);
+    if (implied !== undefined) {
+      argv.push(`${word}=${implied}`);
       continue;
     }
-    const row = /^-[A-Za-z]/.test(word) ? valueOptions.get(word.charAt(1)) : undefined;
+    const row = /^-[A-Za-z]/.test(word) ? shortOptions.get(word.charAt(1)) : undefined;
     if (row === undefined) {
       argv.push(word);
       continue;
@@ -59,7 +60,7 @@ export function normalizeArgv(args: readonly string[]): NormalizedArgv {
 }
 
 /** The value of a one-letter option: joined to it, or the next word where the option takes one. */
-function shortValue(row: OptionRow, joined: string, next: string | undefined): { value: string | undefined; consumed: number } {
+function shortValue(row: ValueRow, joined: string, next: string | undefined): { value: string | undefined; consumed: number } {
   if (joined !== '') return { value: joined.replace(/^=/, ''), consumed: 0 };
   // As in C compilers and make: -O alone is -O1, and -j takes a following number only.
   if (row.name === 'opt') return { value: '1', consumed: 0 };

@@ -1,34 +1,51 @@
-// Every option of the command line, one row each. The parser, --help and docs/cli.md derive from it.
+// Every option of the command line, one row each. The parser, the types of the values, --help and docs/cli.md derive from it.
+
+import { MEMORY_MODES, OPT_LEVELS, UNDEFINED_IMPORTS } from '../codegen/levels.js';
 
 /** Headings of --help, in order. */
 export const optionGroups = ['Output', 'Optimization', 'Target', 'Module', 'Diagnostics', 'For developers', 'Other'] as const;
 
-/** How an option takes its value. */
-export type OptionKind =
-  /** Present or not. */
-  | 'flag'
-  /** Counted: `-vv` is 2. */
-  | 'count'
-  /** Needs a value. */
-  | 'value'
-  /** `--name` alone stands for `--name=<implied>`; a value is always joined by `=`. */
-  | 'optional'
-  /** Not parsed as an option: the rest of the word is handed on. */
-  | 'passthrough';
-
-/** One option. */
-export interface OptionRow {
+interface RowBase {
   /** Long name without dashes; one letter for options that have no long name. */
   readonly name: string;
   readonly short?: string;
-  readonly kind: OptionKind;
+  /** What its value is called in `OptionValues`; in codegen's `CompileOptions` too, if it is what uses the value. */
+  readonly field: string;
   readonly group: (typeof optionGroups)[number];
-  /** Placeholder of the value in the help. */
-  readonly value?: string;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly implied?: string;
   readonly help: string;
+  /** The value `help` lists what it accepts (`listing` in main.ts). */
+  readonly lists?: true;
+}
+
+interface ValueRowBase extends RowBase {
+  /** Placeholder of the value in the help. */
+  readonly value: string;
+  /** `--name` alone stands for `--name=<implied>`; a value is then always joined by `=`. */
+  readonly implied?: string;
+}
+
+/** An option that takes a value. */
+export type ValueRow = ValueRowBase &
+  (
+    | { readonly kind: 'value' }
+    /** Words separated by commas. */
+    | { readonly kind: 'list'; readonly default?: string }
+    /** Bytes, with K, M or G; at most `limit`. */
+    | { readonly kind: 'size'; readonly limit: number }
+    | { readonly kind: 'choice'; readonly choices: readonly (string | number)[]; readonly default?: string | number }
+  );
+
+/** One option. */
+export type OptionRow =
+  | ValueRow
+  /** Present or not; or counted: `-vv` is 2. */
+  | (RowBase & { readonly kind: 'flag' | 'count' })
+  /** Not parsed as an option: the rest of the word is handed on. */
+  | (RowBase & { readonly kind: 'passthrough'; readonly value: string });
+
+/** Whether a value belongs to the option, and the parser looks for it. */
+export function takesValue(row: OptionRow): row is ValueRow {
+  return row.kind !== 'flag' && row.kind !== 'count' && row.kind !== 'passthrough';
 }
 
 /** What can be written, with the suffix that replaces `.wasm`. */
@@ -45,54 +62,63 @@ export const emitKinds = [
 
 export type EmitKind = (typeof emitKinds)[number]['kind'];
 
+/** What is written unless something else is asked for. */
+export const defaultEmit: EmitKind = 'exe';
+
+const reportFormats = ['text', 'json'] as const;
+
+export type ReportFormat = (typeof reportFormats)[number];
+
+const gibibyte = 2 ** 30;
+
 /** The options, in the order of --help. */
 // biome-ignore format: a row is a line
 export const optionTable = [
-  { name: 'output', short: 'o', kind: 'value', group: 'Output', value: 'file', help: 'Where to write; - is standard output. Default: the name of the input without .wasm, in the current directory.' },
-  { name: 'emit', kind: 'value', group: 'Output', value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names. obj and header are for C programs that link the module (docs/embedding.md).`, default: 'exe' },
-  { name: 'c', kind: 'flag', group: 'Output', help: 'Write an object file for a C program to link: --emit=obj.' },
-  { name: 'S', kind: 'flag', group: 'Output', help: 'Write assembly: --emit=asm.' },
-  { name: 'debug', short: 'g', kind: 'flag', group: 'Output', help: "Debug information: source files and lines from the module's own DWARF, else byte offsets in the module as lines. -g0 turns it off." },
-  { name: 'prefix', kind: 'value', group: 'Output', value: 'name', help: 'What the names of an object for C programs begin with. Default: the name of the output or input.' },
-  { name: 'strip', short: 's', kind: 'flag', group: 'Output', help: 'Leave out symbols and debug information.' },
-  { name: 'Wl', kind: 'passthrough', group: 'Output', value: 'options', help: 'Options for lld, separated by commas; help lists those that it may have.' },
+  { name: 'output', short: 'o', kind: 'value', field: 'output', group: 'Output', value: 'file', help: 'Where to write; - is standard output. Default: the name of the input without .wasm, in the current directory.' },
+  { name: 'emit', kind: 'list', field: 'emit', group: 'Output', lists: true, value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names. obj and header are for C programs that link the module (docs/embedding.md).`, default: defaultEmit },
+  { name: 'c', kind: 'flag', field: 'writesObject', group: 'Output', help: 'Write an object file for a C program to link: --emit=obj.' },
+  { name: 'S', kind: 'flag', field: 'writesAssembly', group: 'Output', help: 'Write assembly: --emit=asm.' },
+  { name: 'debug', short: 'g', kind: 'flag', field: 'debugInfo', group: 'Output', help: "Debug information: source files and lines from the module's own DWARF, else byte offsets in the module as lines. -g0 turns it off." },
+  { name: 'prefix', kind: 'value', field: 'prefix', group: 'Output', value: 'name', help: 'What the names of an object for C programs begin with. Default: the name of the output or input.' },
+  { name: 'strip', short: 's', kind: 'flag', field: 'strip', group: 'Output', help: 'Leave out symbols and debug information.' },
+  { name: 'Wl', kind: 'passthrough', field: 'linkerOptions', group: 'Output', lists: true, value: 'options', help: 'Options for lld, separated by commas; help lists those that it may have.' },
 
-  { name: 'opt', short: 'O', kind: 'value', group: 'Optimization', value: 'level', choices: ['0', '1', '2', '3', 's', 'z'], default: '2', help: 'Optimization level: -O0 to -O3 for speed, -Os and -Oz for size.' },
-  { name: 'exact-traps', kind: 'flag', group: 'Optimization', help: 'Keep every trap, also where the optimizer finds that nothing needs what would trap. Always so at -O0.' },
-  { name: 'jobs', short: 'j', kind: 'value', group: 'Optimization', value: 'n', help: 'Threads that compile at the same time. The output does not depend on it. Default: one per processor.' },
+  { name: 'opt', short: 'O', kind: 'choice', field: 'optLevel', group: 'Optimization', value: 'level', choices: OPT_LEVELS, default: 2, help: 'Optimization level: -O0 to -O3 for speed, -Os and -Oz for size.' },
+  { name: 'exact-traps', kind: 'flag', field: 'exactTraps', group: 'Optimization', help: 'Keep every trap, also where the optimizer finds that nothing needs what would trap. Always so at -O0.' },
+  { name: 'jobs', short: 'j', kind: 'value', field: 'jobs', group: 'Optimization', value: 'n', help: 'Threads that compile at the same time. The output does not depend on it. Default: one per processor.' },
 
-  { name: 'target', kind: 'value', group: 'Target', value: 'name', help: 'Machine to compile for; help lists them. Default: this one.' },
-  { name: 'cpu', kind: 'value', group: 'Target', value: 'name', help: 'CPU that the output needs; native is this one, help lists them. Also -march=, -mcpu=. Default: x86-64-v2 or generic armv8-a.' },
-  { name: 'cpu-features', kind: 'value', group: 'Target', value: '+a,-b', help: 'CPU features on top of --cpu; help lists them.' },
+  { name: 'target', kind: 'value', field: 'target', group: 'Target', lists: true, value: 'name', help: 'Machine to compile for; help lists them. Default: this one.' },
+  { name: 'cpu', kind: 'value', field: 'cpu', group: 'Target', lists: true, value: 'name', help: 'CPU that the output needs; native is this one, help lists them. Also -march=, -mcpu=. Default: x86-64-v2 or generic armv8-a.' },
+  { name: 'cpu-features', kind: 'value', field: 'cpuFeatures', group: 'Target', lists: true, value: '+a,-b', help: 'CPU features on top of --cpu; help lists them.' },
 
-  { name: 'enable', kind: 'value', group: 'Module', value: 'features', help: 'Accept these WebAssembly features, separated by commas; help lists them.' },
-  { name: 'disable', kind: 'value', group: 'Module', value: 'features', help: 'Refuse modules that use these features.' },
-  { name: 'allow-undefined', kind: 'optional', group: 'Module', value: 'what', choices: ['error', 'trap'], default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called. Empty memories and tables and zero globals then stand in for imported ones.' },
-  { name: 'memory', kind: 'value', group: 'Module', value: 'how', choices: ['guard', 'check'], default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
-  { name: 'max-memory', kind: 'value', group: 'Module', value: 'size', help: 'Linear memory does not grow beyond this (64M, 1G).' },
-  { name: 'invoke-main', kind: 'flag', group: 'Module', help: 'The program calls the export that its command line names, with the arguments behind the name, and prints each result on a line. Without a name it lists the exports.' },
-  { name: 'stack-size', kind: 'value', group: 'Module', value: 'size', help: "Native stack of the program. Default: the process's own." },
+  { name: 'enable', kind: 'list', field: 'enable', group: 'Module', lists: true, value: 'features', help: 'Accept these WebAssembly features, separated by commas; help lists them.' },
+  { name: 'disable', kind: 'list', field: 'disable', group: 'Module', lists: true, value: 'features', help: 'Refuse modules that use these features.' },
+  { name: 'allow-undefined', kind: 'choice', field: 'allowUndefined', group: 'Module', value: 'what', choices: UNDEFINED_IMPORTS, default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called. Empty memories and tables and zero globals then stand in for imported ones.' },
+  { name: 'memory', kind: 'choice', field: 'memoryMode', group: 'Module', value: 'how', choices: MEMORY_MODES, default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
+  { name: 'max-memory', kind: 'size', field: 'maxMemoryBytes', group: 'Module', value: 'size', limit: 4 * gibibyte, help: 'Linear memory does not grow beyond this (64M, 1G).' },
+  { name: 'invoke-main', kind: 'flag', field: 'invokeMain', group: 'Module', help: 'The program calls the export that its command line names, with the arguments behind the name, and prints each result on a line. Without a name it lists the exports.' },
+  { name: 'stack-size', kind: 'size', field: 'stackSize', group: 'Module', value: 'size', limit: 64 * gibibyte, help: "Native stack of the program. Default: the process's own." },
 
-  { name: 'verbose', short: 'v', kind: 'count', group: 'Diagnostics', help: 'Say what is done, on standard error; twice for more.' },
-  { name: 'quiet', short: 'q', kind: 'flag', group: 'Diagnostics', help: 'No warnings and no progress.' },
-  { name: 'time-report', kind: 'optional', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], implied: 'text', help: 'Time, memory and sizes of each stage, on standard error.' },
-  { name: 'color', kind: 'optional', group: 'Diagnostics', value: 'when', choices: ['auto', 'always', 'never'], default: 'auto', implied: 'always', help: 'Colour messages; auto honours NO_COLOR.' },
-  { name: 'diagnostics', kind: 'value', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], default: 'text', help: 'Messages as text, or as one line of JSON each.' },
-  { name: 'validate-only', kind: 'flag', group: 'Diagnostics', help: 'Check the module and write nothing.' },
-  { name: 'inspect', kind: 'optional', group: 'Diagnostics', value: 'format', choices: ['text', 'json'], implied: 'text', help: 'Describe the input, a module or an ELF file, on standard output, and write nothing else.' },
+  { name: 'verbose', short: 'v', kind: 'count', field: 'verbosity', group: 'Diagnostics', help: 'Say what is done, on standard error; twice for more.' },
+  { name: 'quiet', short: 'q', kind: 'flag', field: 'quiet', group: 'Diagnostics', help: 'No warnings and no progress.' },
+  { name: 'time-report', kind: 'choice', field: 'timeReport', group: 'Diagnostics', value: 'format', choices: reportFormats, implied: 'text', help: 'Time, memory and sizes of each stage, on standard error.' },
+  { name: 'color', kind: 'choice', field: 'color', group: 'Diagnostics', value: 'when', choices: ['auto', 'always', 'never'], default: 'auto', implied: 'always', help: 'Colour messages; auto honours NO_COLOR.' },
+  { name: 'diagnostics', kind: 'choice', field: 'diagnostics', group: 'Diagnostics', value: 'format', choices: reportFormats, default: 'text', help: 'Messages as text, or as one line of JSON each.' },
+  { name: 'validate-only', kind: 'flag', field: 'validateOnly', group: 'Diagnostics', help: 'Check the module and write nothing.' },
+  { name: 'inspect', kind: 'choice', field: 'inspect', group: 'Diagnostics', value: 'format', choices: reportFormats, implied: 'text', help: 'Describe the input, a module or an ELF file, on standard output, and write nothing else.' },
 
-  { name: 'save-temps', kind: 'optional', group: 'For developers', value: 'dir', implied: '', help: 'Keep objects, linker script and intermediate forms in dir. Default: <output>.temps' },
-  { name: 'print-after', kind: 'value', group: 'For developers', value: 'pass', help: 'Print the IR after a pass, or after all of them, on standard error; help lists the passes.' },
-  { name: 'print-func', kind: 'value', group: 'For developers', value: 'function', help: 'Print only this function, an index or a name.' },
-  { name: 'runtime', kind: 'value', group: 'For developers', value: 'variant', choices: ['plain', 'checked'], default: 'plain', help: 'The runtime that the program gets: checked asserts what it relies on and declares each of its buffers that it hands to the kernel, for tests.' },
-  { name: 'verify-ir', kind: 'flag', group: 'For developers', help: 'Verify the IR after every pass.' },
+  { name: 'save-temps', kind: 'value', field: 'saveTemps', group: 'For developers', value: 'dir', implied: '', help: 'Keep objects, linker script and intermediate forms in dir. Default: <output>.temps' },
+  { name: 'print-after', kind: 'value', field: 'printAfter', group: 'For developers', lists: true, value: 'pass', help: 'Print the IR after a pass, or after all of them, on standard error; help lists the passes.' },
+  { name: 'print-func', kind: 'value', field: 'printFunction', group: 'For developers', value: 'function', help: 'Print only this function, an index or a name.' },
+  { name: 'runtime', kind: 'choice', field: 'runtime', group: 'For developers', value: 'variant', choices: ['plain', 'checked'], default: 'plain', help: 'The runtime that the program gets: checked asserts what it relies on and declares each of its buffers that it hands to the kernel, for tests.' },
+  { name: 'verify-ir', kind: 'flag', field: 'verifyIr', group: 'For developers', help: 'Verify the IR after every pass.' },
 
-  { name: 'version', kind: 'flag', group: 'Other', help: 'Versions of wasm2elf and of what it uses, and the targets.' },
-  { name: 'help', short: 'h', kind: 'flag', group: 'Other', help: 'This text.' },
+  { name: 'version', kind: 'flag', field: 'version', group: 'Other', help: 'Versions of wasm2elf and of what it uses, and the targets.' },
+  { name: 'help', short: 'h', kind: 'flag', field: 'help', group: 'Other', help: 'This text.' },
 ] as const satisfies readonly OptionRow[];
 
-/** Long names of all options. */
-export type OptionName = (typeof optionTable)[number]['name'];
+/** Names of options that list what they accept. */
+export type ListingOption = Extract<(typeof optionTable)[number], { readonly lists: true }>['name'];
 
 /** The table under its plain type. */
 export const optionRows: readonly OptionRow[] = optionTable;

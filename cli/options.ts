@@ -5,10 +5,8 @@ import { basename, resolve } from 'node:path';
 import { lldOptions, lldSpelling, readLldOption, type LldOption } from '../linker/lld-options.js';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
-import { emitKinds, optionRows, type EmitKind, type OptionName } from './option-table.js';
-
-export type OptLevel = 0 | 1 | 2 | 3 | 's' | 'z';
-export type ReportFormat = 'text' | 'json';
+import { defaultEmit, emitKinds, optionRows, optionTable, takesValue, type EmitKind, type ListingOption } from './option-table.js';
+import { type FoundOptions, type OptionValues, readValues } from './option-values.js';
 
 /** A module of the command line. */
 export interface NamedModule {
@@ -18,67 +16,30 @@ export interface NamedModule {
   readonly path: string;
 }
 
-/** The command line, checked. */
-export interface Options {
+/** The command line, checked: values as they stand on it, but for these. */
+export interface Options extends Omit<OptionValues, 'emit' | 'jobs' | 'stackSize'> {
   /** The main module: path, or `-`. */
   readonly input: string;
   /** All modules, the main one first. */
   readonly modules: readonly NamedModule[];
-  readonly output: string | undefined;
   readonly emit: ReadonlySet<EmitKind>;
-  readonly debugInfo: boolean;
-  readonly strip: boolean;
   /** What names of an object for C programs begin with; undefined for other outputs. */
   readonly embeddingPrefix: string | undefined;
   readonly linkerOptions: readonly LldOption[];
-  readonly optLevel: OptLevel;
   readonly jobs: number;
-  readonly target: string | undefined;
-  readonly cpu: string | undefined;
-  readonly cpuFeatures: string | undefined;
-  readonly enable: readonly string[];
-  readonly disable: readonly string[];
-  readonly allowUndefined: 'error' | 'trap';
-  readonly memoryMode: 'guard' | 'check';
-  readonly runtime: 'plain' | 'checked';
-  readonly exactTraps: boolean;
-  /** Bytes; undefined is what the module says. */
-  readonly maxMemoryBytes: number | undefined;
-  readonly invokeMain: boolean;
   /** Bytes; 0 is the process's own stack. */
   readonly stackSize: number;
-  readonly verbosity: number;
-  readonly quiet: boolean;
-  readonly timeReport: ReportFormat | undefined;
-  readonly color: 'auto' | 'always' | 'never';
-  readonly diagnostics: ReportFormat;
-  readonly validateOnly: boolean;
-  readonly inspect: ReportFormat | undefined;
-  /** Directory; empty is the default one. */
-  readonly saveTemps: string | undefined;
-  readonly printAfter: string | undefined;
-  readonly printFunction: string | undefined;
-  readonly verifyIr: boolean;
 }
-
-/** Options whose value `help` lists what they accept. */
-export const listingOptions = ['target', 'enable', 'disable', 'cpu', 'cpu-features', 'print-after', 'emit', 'Wl'] as const satisfies readonly OptionName[];
 
 /** What a command line asks for. */
 export type Request =
   | { readonly kind: 'help' | 'version' }
   /** `target` is the one for which CPUs are listed. */
-  | { readonly kind: 'list'; readonly option: (typeof listingOptions)[number]; readonly target: string | undefined }
+  | { readonly kind: 'list'; readonly option: ListingOption; readonly target: string | undefined }
   | { readonly kind: 'run'; readonly options: Options };
 
-const gibibyte = 2 ** 30;
-const limits = {
-  jobs: 256,
-  /** What memory 0 can ever have: 65,536 pages. */
-  maxMemory: 4 * gibibyte,
-  /** More than a process's address space should give to a stack. */
-  stackSize: 64 * gibibyte,
-} as const;
+/** Most threads that may be asked for. */
+const MOST_JOBS = 256;
 
 /** Parse the arguments behind the program's name; throws `UsageError`. */
 export async function parseArguments(args: readonly string[]): Promise<Request> {
@@ -88,16 +49,13 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   if (words.includes('--help') || words.includes('-h')) return { kind: 'help' };
   if (words.includes('--version')) return { kind: 'version' };
   if (linkerArguments.includes('help')) return { kind: 'list', option: 'Wl', target: undefined };
-  const values = await parseWithYargs(argv);
-  const reader = new ValueReader(values);
-  const listed = listingOptions.find((name) => reader.text(name) === 'help');
-  if (listed !== undefined) return { kind: 'list', option: listed, target: listed === 'target' ? undefined : reader.text('target') };
-  const options = readOptions(reader, readModules(values._.map(String)), linkerArguments.map(readLinkerOption));
-  checkCombinations(options);
-  if (options.embeddingPrefix === undefined && reader.text('prefix') !== undefined) {
-    throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
+  const { _: modules, ...found } = await parseWithYargs(argv);
+  const asked = optionTable.filter((row) => 'lists' in row).find(({ name }) => found[name] === 'help');
+  if (asked !== undefined) {
+    const { target } = found;
+    return { kind: 'list', option: asked.name, target: asked.name === 'target' || typeof target !== 'string' ? undefined : target };
   }
-  return { kind: 'run', options };
+  return { kind: 'run', options: readOptions(readModules(modules.map(String)), linkerArguments.map(readLinkerOption), readValues(found)) };
 }
 
 /** What the main module is imported as unless it is given with a name. */
@@ -123,7 +81,8 @@ function readModules(words: readonly string[]): [NamedModule, ...NamedModule[]] 
   return [first, ...others];
 }
 
-async function parseWithYargs(argv: readonly string[]) {
+/** Values by name, and the other words as `_`. */
+async function parseWithYargs(argv: readonly string[]): Promise<FoundOptions & { readonly _: readonly (string | number)[] }> {
   const { default: yargs } = await import('yargs');
   let instance = yargs([...argv])
     .scriptName('wasm2elf')
@@ -147,82 +106,26 @@ async function parseWithYargs(argv: readonly string[]) {
     instance = instance.option(row.name, {
       type: row.kind === 'flag' ? 'boolean' : row.kind === 'count' ? 'count' : 'string',
       ...(row.short === undefined ? {} : { alias: row.short }),
-      ...(row.kind === 'value' || row.kind === 'optional' ? { requiresArg: row.implied !== '' } : {}),
+      ...(takesValue(row) ? { requiresArg: row.implied !== '' } : {}),
     });
   }
   return instance.parseSync();
 }
 
-/** Typed access to what yargs found. */
-class ValueReader {
-  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
-
-  flag(name: OptionName): boolean {
-    return this.values[name] === true;
-  }
-
-  count(name: OptionName): number {
-    const value = this.values[name];
-    return typeof value === 'number' ? value : 0;
-  }
-
-  text(name: OptionName): string | undefined {
-    const value = this.values[name];
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  list(name: OptionName): string[] {
-    return (this.text(name) ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-  }
-
-  /** One of the choices; the row's default when the option is absent. */
-  choice<T extends string>(name: OptionName, choices: readonly T[]): T | undefined {
-    const value = this.text(name) ?? optionRows.find((row) => row.name === name)?.default;
-    const choice = choices.find((candidate) => candidate === value);
-    if (value !== undefined && choice === undefined) throw new UsageError(`--${name} cannot be ${value}`, `one of ${choices.join(', ')}`);
-    return choice;
-  }
-}
-
-function readOptions(values: ValueReader, modules: readonly [NamedModule, ...NamedModule[]], linkerOptions: readonly LldOption[]): Options {
-  return {
+function readOptions(modules: readonly [NamedModule, ...NamedModule[]], linkerOptions: readonly LldOption[], values: OptionValues): Options {
+  const emit = readEmit(values);
+  const options: Options = {
+    ...values,
     input: modules[0].path,
     modules,
-    output: values.text('output'),
-    emit: readEmit(values),
-    embeddingPrefix: readPrefix(values, modules[0].path),
-    debugInfo: values.flag('debug'),
-    strip: values.flag('strip'),
+    emit,
+    embeddingPrefix: embeddingKinds.some((kind) => emit.has(kind)) ? readPrefix(values, modules[0].path) : undefined,
     linkerOptions,
-    optLevel: readOptLevel(values.choice('opt', ['0', '1', '2', '3', 's', 'z']) ?? '2'),
-    jobs: readJobs(values.text('jobs')),
-    target: values.text('target'),
-    cpu: values.text('cpu'),
-    cpuFeatures: values.text('cpu-features'),
-    enable: values.list('enable'),
-    disable: values.list('disable'),
-    allowUndefined: values.choice('allow-undefined', ['error', 'trap']) ?? 'error',
-    runtime: values.choice('runtime', ['plain', 'checked']) ?? 'plain',
-    memoryMode: values.choice('memory', ['guard', 'check']) ?? 'guard',
-    exactTraps: values.flag('exact-traps'),
-    maxMemoryBytes: readSize(values, 'max-memory', limits.maxMemory),
-    invokeMain: values.flag('invoke-main'),
-    stackSize: readSize(values, 'stack-size', limits.stackSize) ?? 0,
-    verbosity: values.count('verbose'),
-    quiet: values.flag('quiet'),
-    timeReport: values.choice('time-report', ['text', 'json']),
-    color: values.choice('color', ['auto', 'always', 'never']) ?? 'auto',
-    diagnostics: values.choice('diagnostics', ['text', 'json']) ?? 'text',
-    validateOnly: values.flag('validate-only'),
-    inspect: values.choice('inspect', ['text', 'json']),
-    saveTemps: values.text('save-temps'),
-    printAfter: values.text('print-after'),
-    printFunction: values.text('print-func'),
-    verifyIr: values.flag('verify-ir'),
+    jobs: readJobs(values.jobs),
+    stackSize: values.stackSize ?? 0,
   };
+  checkCombinations(options);
+  return options;
 }
 
 function readLinkerOption(word: string): LldOption {
@@ -231,10 +134,9 @@ function readLinkerOption(word: string): LldOption {
   return option;
 }
 
-function readEmit(values: ValueReader): ReadonlySet<EmitKind> {
-  const named = values.list('emit');
-  const asked = [...named, ...(values.flag('c') ? ['obj'] : []), ...(values.flag('S') ? ['asm'] : [])];
-  if (asked.length === 0) return new Set(['exe']);
+function readEmit(values: OptionValues): ReadonlySet<EmitKind> {
+  const asked = [...values.emit, ...(values.writesObject ? ['obj'] : []), ...(values.writesAssembly ? ['asm'] : [])];
+  if (asked.length === 0) return new Set([defaultEmit]);
   return new Set(
     asked.map((name) => {
       const row = emitKinds.find(({ kind }) => kind === name);
@@ -248,11 +150,7 @@ function readEmit(values: ValueReader): ReadonlySet<EmitKind> {
 const embeddingKinds: readonly EmitKind[] = ['obj', 'header'];
 
 /** The prefix of an object: as given, or from the output's or the input's name. */
-function readPrefix(values: ValueReader, input: string): string | undefined {
-  const emit = readEmit(values);
-  if (!embeddingKinds.some((kind) => emit.has(kind))) return undefined;
-  const given = values.text('prefix');
-  const output = values.text('output');
+function readPrefix({ prefix: given, output }: OptionValues, input: string): string {
   const name = basename(output !== undefined && output !== '-' ? output : input === '-' ? 'a.out' : input).replace(/\.(wasm|o|h)$/, '');
   const prefix = given ?? name.replaceAll(/\W/g, '_').replace(/^(?=[\d_]|$)/, 'm');
   if (!/^[A-Za-z_]\w*$/.test(prefix)) throw new UsageError(`--prefix=${prefix} is not a name in C`, 'letters, digits and underscores');
@@ -261,29 +159,13 @@ function readPrefix(values: ValueReader, input: string): string | undefined {
   return prefix;
 }
 
-function readOptLevel(level: '0' | '1' | '2' | '3' | 's' | 'z'): OptLevel {
-  const levels = { 0: 0, 1: 1, 2: 2, 3: 3, s: 's', z: 'z' } as const;
-  return levels[level];
-}
-
 function readJobs(text: string | undefined): number {
   if (text === undefined || text === 'all') return availableParallelism();
   const jobs = Number(text);
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > limits.jobs) {
-    throw new UsageError(`not a number of threads: ${text}`, `1 to ${limits.jobs}`);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
+    throw new UsageError(`not a number of threads: ${text}`, `1 to ${MOST_JOBS}`);
   }
   return jobs;
-}
-
-/** `64M`, `64MiB`, `1g`, `4096` → bytes. */
-function readSize(values: ValueReader, name: OptionName, limit: number): number | undefined {
-  const text = values.text(name);
-  if (text === undefined) return undefined;
-  const match = /^(\d+)\s*([kmgt]?)(i?b)?$/i.exec(text);
-  if (match === null) throw new UsageError(`not a size: --${name}=${text}`, 'a number of bytes, or one with K, M or G');
-  const bytes = Number(match[1]) * 1024 ** ' kmgt'.indexOf((match[2] || ' ').toLowerCase());
-  if (bytes > limit) throw new UsageError(`--${name}=${text} is more than can be reserved`, `at most ${limit / gibibyte}G`);
-  return bytes;
 }
 
 function checkCombinations(options: Options): void {
@@ -295,6 +177,7 @@ function checkCombinations(options: Options): void {
     throw new UsageError('the output would replace the input', 'name another output with -o');
   }
   if (options.embeddingPrefix !== undefined) checkEmbedding(options);
+  else if (options.prefix !== undefined) throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
   if (options.output === '') throw new UsageError('the name of the output is empty');
 }
 

@@ -1,5 +1,7 @@
 // `--time-report`: where the time went, how much memory was needed, how large things are.
 
+import type { ReportFormat } from './option-table.js';
+
 /** One line of the report. Indented stages are parts of the stage above them. */
 export interface Timing {
   readonly stage: string;
@@ -41,7 +43,7 @@ export class TimeReport {
   }
 
   /** The report as text or as one line of JSON. */
-  format(format: 'text' | 'json'): string {
+  format(format: ReportFormat): string {
     const usage = process.resourceUsage();
     const total = performance.now() - this.started;
     const cpuMs = (usage.userCPUTime + usage.systemCPUTime) / 1000;

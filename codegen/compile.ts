@@ -14,7 +14,7 @@ import { emitEmbedding } from './emit/embedding.js';
 import { emitModule } from './emit/module.js';
 import { PartitionText } from './emit/partition-text.js';
 import { compileText, functionAttributes, noTimes } from './partition.js';
-import type { CompiledPartition, PartitionOptions, PartitionTimes } from './partition.js';
+import type { CompiledPartition, FunctionOptions, PartitionOptions, PartitionTimes } from './partition.js';
 import { qualified, visibleSymbols } from './plan/embedding.js';
 import { planProgram } from './plan/plan-program.js';
 import type { PlanProgramOptions, PlannedProgram } from './plan/plan-program.js';
@@ -25,18 +25,13 @@ import type { MemorySection } from './target.js';
 /** What can be asked for besides an executable. */
 export type EmitKind = 'header' | 'obj' | 'asm' | 'llvm-ir' | 'llvm-bc' | 'ir' | 'ir-opt';
 
-export interface CompileOptions extends PlanProgramOptions {
+export interface CompileOptions extends PlanProgramOptions, FunctionOptions {
   /** Worker threads. */
   readonly jobs: number;
   readonly emit: ReadonlySet<EmitKind>;
-  readonly verifyIr: boolean;
-  /** Print functions after this pass ("all": after each). */
-  readonly printAfter?: string;
-  /** Only the function with this name or index. */
-  readonly printFunction?: string;
   /** LLVM CPU name, or "native". */
-  readonly cpu?: string;
-  readonly cpuFeatures?: string;
+  readonly cpu?: string | undefined;
+  readonly cpuFeatures?: string | undefined;
   readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
 

@@ -21,9 +21,18 @@ import { planContext } from './plan/plan-context.js';
 import type { Plan } from './plan/plan.js';
 import type { Target } from './target.js';
 
-/** What every partition is compiled with. Plain data. */
-export interface PartitionOptions {
+/** What is done with each function. */
+export interface FunctionOptions {
   readonly optLevel: OptLevel;
+  readonly verifyIr: boolean;
+  /** Print the function after this pass ("all" for each), for functions that match `printFunction`. */
+  readonly printAfter?: string | undefined;
+  /** A name or an index. */
+  readonly printFunction?: string | undefined;
+}
+
+/** What every partition is compiled with. Plain data. */
+export interface PartitionOptions extends FunctionOptions {
   readonly cpu: string;
   readonly cpuFeatures: string;
   /** Position-independent code. */
@@ -32,10 +41,6 @@ export interface PartitionOptions {
   /** IR texts wanted: before and after our passes. */
   readonly emitIr: boolean;
   readonly emitOptimizedIr: boolean;
-  readonly verifyIr: boolean;
-  /** Print the function after this pass ("all" for each), for functions that match `printFunction`. */
-  readonly printAfter: string | undefined;
-  readonly printFunction: string | undefined;
 }
 
 /** Where the time went, in milliseconds of this thread. */

@@ -78,6 +78,17 @@ describe('parseArguments', () => {
     });
   });
 
+  test.each(optionRows.filter((row) => row.kind === 'choice'))('--$name takes its choices', async ({ name, field, choices }) => {
+    for (const choice of choices) expect(await parse('a', `--${name}=${choice}`)).toHaveProperty(field, choice);
+    await expect(parse('a', `--${name}=another`)).rejects.toThrow(`--${name} cannot be another`);
+  });
+
+  test('no two options have a name, a letter or a field in common', () => {
+    for (const words of [optionRows.flatMap(({ name, short }) => [name, short ?? []].flat()), optionRows.map(({ field }) => field)]) {
+      expect(words).toEqual([...new Set(words)]);
+    }
+  });
+
   test('every kind of output can be asked for', async () => {
     for (const other of ['exe', 'obj']) {
       const kinds = emitKinds.map(({ kind }) => kind).filter((kind) => kind !== other && (kind !== 'header' || other === 'exe'));

@@ -14,10 +14,11 @@ import { constantBytes, constantValue, elementFunctions } from './constant-value
 import { mayMoveFrames } from './frames.js';
 import { WELL_KNOWN_EXPORTS } from '../runtime-exports.js';
 import type { WellKnownExport } from '../runtime-exports.js';
+import type { MemoryMode } from '../levels.js';
 import { eachFunction, type InitialTable } from './initial-table.js';
 import type { Instantiation } from './instantiation.js';
 import { irType } from '../../frontend/ir-types.js';
-import type { FunctionBinding, MemoryMode, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
+import type { FunctionBinding, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
 import type { Product } from './product.js';
 import type { ResolvedImports } from './resolve-imports.js';
 import { PAGE_LOG2, functionSymbol, globalSymbol, tableSymbol } from '../symbols.js';

@@ -3,7 +3,7 @@
 import type { WasmModule } from '../../frontend/module.js';
 import type { Program } from '../../frontend/program.js';
 import { requireCompiled } from '../../frontend/scan-module.js';
-import type { OptLevel } from '../levels.js';
+import type { MemoryMode, OptLevel, UndefinedImports } from '../levels.js';
 import type { Target } from '../target.js';
 import { moduleContents } from './contents.js';
 import type { ModuleContents } from './contents.js';
@@ -15,7 +15,7 @@ import { checkHostImports } from './host-memory.js';
 import { initialTables } from './initial-table.js';
 import { planInstantiation } from './instantiation.js';
 import { findExports, makePlan, signaturesOf } from './make-plan.js';
-import type { MemoryMode, Plan } from './plan.js';
+import type { Plan } from './plan.js';
 import type { Product } from './product.js';
 import { resolveImports } from './resolve-imports.js';
 import type { ResolvedImports } from './resolve-imports.js';
@@ -29,14 +29,13 @@ export interface PlanProgramOptions {
   readonly memoryMode: MemoryMode;
   /** No trap is lost with a result that nothing needs; at -O0 that is so in any case. */
   readonly exactTraps?: boolean;
-  /** What becomes of imports that nobody provides: an error; or a trap when a function is called, and what `stand-ins.ts` says for the others. */
-  readonly allowUndefined: 'error' | 'trap';
+  readonly allowUndefined: UndefinedImports;
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
   /** Upper limit on memory 0 in bytes. */
-  readonly maxMemoryBytes?: number;
+  readonly maxMemoryBytes?: number | undefined;
   /** Debug information is wanted; the value is what the module's file is called in it. */
-  readonly debugModuleName?: string;
+  readonly debugModuleName?: string | undefined;
 }
 
 export interface PlannedProgram {

@@ -82,9 +82,6 @@ export interface PlannedMemory {
   readonly emptyAnywhere: boolean;
 }
 
-/** Bounds strategy of an ordinary memory 0: the fault of a reserved address range, or a comparison in front of each access. */
-export type MemoryMode = 'guard' | 'check';
-
 export interface Plan {
   /** Where memory 0 begins: at a symbol, or where a variable says that the runtime has put it. */
   readonly memoryAt: 'symbol' | 'variable';
