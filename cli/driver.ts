@@ -204,14 +204,10 @@ class Run {
     const { options } = this;
     const emit = new Set<CompiledKind>([...options.emit].map((kind) => (kind === 'exe' ? 'obj' : kind)));
     if (options.saveTemps !== undefined) emit.add('ir-opt').add('llvm-ir');
-    return this.toolchain.compile(program, {
-      ...options,
-      target,
-      emit,
-      product: this.product(),
-      debugModuleName: options.debugInfo ? (options.input === '-' ? 'a.out.wasm' : basename(options.input)) : undefined,
-      onProgress: (part, done, total) => this.progress.update(part, done, total),
-    });
+    const debugModuleName = options.debugInfo ? (options.input === '-' ? 'a.out.wasm' : basename(options.input)) : undefined;
+    return this.toolchain.compile(program, { ...options, target, emit, product: this.product(), debugModuleName }, (done, total) =>
+      this.progress.update('codegen', done, total),
+    );
   }
 
   private product(): Product {

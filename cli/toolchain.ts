@@ -34,7 +34,7 @@ export interface Toolchain {
   /** Link modules with each other, the main one first; throws `WasmError` with `inputIndex`. */
   linkModules(modules: readonly ValidModule[], undefinedTraps: boolean): Promise<Program>;
   /** Errors about a module other than the main one have an `inputIndex`. */
-  compile(program: Program, options: CompileOptions): Promise<CompiledModule>;
+  compile(program: Program, options: CompileOptions, onProgress: (done: number, total: number) => void): Promise<CompiledModule>;
   /** Throws `MissingToolError` without a linker, before any work is done. */
   requireLinker(): void;
   link(input: LinkInput): Promise<LinkResult>;
@@ -66,7 +66,7 @@ export const realToolchain: Toolchain = {
     const { providedByRuntime } = await import('../codegen/plan/resolve-imports.js');
     return linkNamed(modules, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
   },
-  compile: async (program, options) => (await import('../codegen/compile.js')).compileProgram(program, options),
+  compile: async (program, options, onProgress) => (await import('../codegen/compile.js')).compileProgram(program, options, onProgress),
   requireLinker: () => void findLld(),
   link: async (input) => (await import('../linker/link.js')).link(input),
   linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),

@@ -25,6 +25,7 @@ import type { MemorySection } from './target.js';
 /** What can be asked for besides an executable. */
 export type EmitKind = 'header' | 'obj' | 'asm' | 'llvm-ir' | 'llvm-bc' | 'ir' | 'ir-opt';
 
+/** Plain data: threads get it. */
 export interface CompileOptions extends PlanProgramOptions, FunctionOptions {
   /** Worker threads. */
   readonly jobs: number;
@@ -32,7 +33,6 @@ export interface CompileOptions extends PlanProgramOptions, FunctionOptions {
   /** LLVM CPU name, or "native". */
   readonly cpu?: string | undefined;
   readonly cpuFeatures?: string | undefined;
-  readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
 
 export interface CompiledModule {
@@ -61,17 +61,19 @@ export function compileModule(module: WasmModule, facts: ModuleFacts, options: C
   return compileProgram(programOf(module, facts), options);
 }
 
-/** Compiles a program of validated modules. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
-export async function compileProgram(linked: Program, options: CompileOptions): Promise<CompiledModule> {
+/** Compiles a program of validated modules; `onProgress` hears how many of its partitions are done. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
+export async function compileProgram(
+  linked: Program,
+  options: CompileOptions,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<CompiledModule> {
   const { target } = options;
   const started = performance.now();
   const planned = planProgram(linked, options);
   const { program, plan, contents, embedding } = planned;
   const planTime = performance.now() - started;
   const partitionOptions = partitionOptionsOf(options);
-  const partitions = await compilePartitions(program, plan, target, partitionOptions, options.jobs, (done, total) =>
-    options.onProgress?.('codegen', done, total),
-  );
+  const partitions = await compilePartitions(program, plan, target, partitionOptions, options.jobs, onProgress);
   const times = noTimes();
   const main = compileModulePartition(planned, options, partitionOptions, times);
   return {
@@ -134,16 +136,13 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
   const host = options.cpu === 'native' ? hostCpu() : undefined;
   const features = [host?.features ?? (options.cpu === undefined ? options.target.defaultFeatures : ''), options.cpuFeatures ?? ''];
   return {
-    optLevel: options.optLevel,
+    ...options,
     cpu: host?.cpu ?? options.cpu ?? options.target.defaultCpu,
     pic: options.product.kind === 'object',
     cpuFeatures: features.filter((text) => text !== '').join(','),
     outputs: LLVM_OUTPUTS.filter((output) => options.emit.has(output)),
     emitIr: options.emit.has('ir'),
     emitOptimizedIr: options.emit.has('ir-opt'),
-    verifyIr: options.verifyIr,
-    printAfter: options.printAfter,
-    printFunction: options.printFunction,
   };
 }
 
