@@ -4,7 +4,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
+import { targetTable } from '../targets.js';
 import { projectRoot } from './harness.js';
+
+const backEnds = targetTable.map(({ folder }) => folder);
 
 /** By folder: what it may import, as folders or as single files (without suffix). */
 const rules: Readonly<Record<string, readonly string[]>> = {
@@ -12,11 +15,10 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   frontend: ['ir'],
   'llvm-bindings': [],
   codegen: ['ir', 'frontend', 'llvm-bindings', 'runtime-c/tables'],
-  'backend-x64': ['codegen/target'],
-  'backend-arm64': ['codegen/target'],
+  ...Object.fromEntries(backEnds.map((folder) => [folder, ['codegen/target']])),
   'runtime-c': ['codegen/target'],
   linker: ['codegen/target'],
-  cli: ['ir', 'frontend', 'llvm-bindings', 'codegen', 'backend-x64', 'backend-arm64', 'runtime-c', 'linker'],
+  cli: ['ir', 'frontend', 'llvm-bindings', 'codegen', ...backEnds, 'runtime-c', 'linker'],
 };
 
 /** The rooms of codegen/, from the bottom up: each imports from itself and from those in front. The last one is what drives. */

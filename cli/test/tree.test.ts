@@ -21,7 +21,7 @@ const exempt = new Set(['package-lock.json']);
 
 /** A path that begins with a folder of this project. */
 const projectFolder =
-  /^(?:frontend|ir|codegen|llvm-bindings|backend-x64|backend-arm64|runtime-c|linker|cli|sdk|fixtures|bench|core|serving|posix|libc|emscripten|wasi|embed|host|tables)\//;
+  /^(?:frontend|ir|codegen|llvm-bindings|backend-\w+|runtime-c|linker|cli|sdk|fixtures|bench|core|serving|posix|libc|emscripten|wasi|embed|host|tables)\//;
 
 const textFile = /\.(?:ts|js|mjs|c|h|S|sh|md|json|py|txt|conf)$|^wasm2elf$|^\.ci\//;
 
