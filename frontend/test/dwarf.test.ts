@@ -420,7 +420,13 @@ describe('source map', () => {
     const plain = assemble(section(1, vector(functionType([], []))), section(3, vector([0])), section(10, vector(body([], 1, 1))));
     const debugInfo = Buffer.concat([Buffer.from(name('.debug_info')), Buffer.alloc(count * 6, Uint8Array.of(2, 0, 0, 0, 9, 0))]);
     const bytes = Uint8Array.from(Buffer.concat([plain, Buffer.from([0, ...leb(debugInfo.length)]), debugInfo]));
-    expect(readSourceMap(decodeModule(bytes, { features: defaultFeatures }))!.problems.length).toBe(count);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0; // jest's hundred frames for each problem would take most of the time
+    try {
+      expect(readSourceMap(decodeModule(bytes, { features: defaultFeatures }))!.problems.length).toBe(count);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   });
 
   test('a module without debug information has none', () => {
@@ -457,9 +463,8 @@ describe.each(['debug', 'debug.dwarf5'])('%s.wasm', (title) => {
         changed[start + random(end - start)] = random(3) === 0 ? 0xff : random(256);
       }
       const map = readSourceMap({ ...module, bytes: changed })!;
-      for (const found of map.functions.values()) {
-        expect(map.units[found.unit]).toBeDefined();
-        expect(map.files[found.file]).toBeDefined();
+      for (const { unit, file } of map.functions.values()) {
+        if (unit >= map.units.length || file >= map.files.length) throw new Error(`unit ${unit}, file ${file}`);
       }
       for (const file of map.lines.file) if (file >= map.files.length) throw new Error(`file ${file}`);
     }
