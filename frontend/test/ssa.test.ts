@@ -1,15 +1,9 @@
-// The SSA builder: functions made to be expensive, and those of real modules. What it makes of small ones, fixtures/stages shows.
+// The SSA builder: functions made to be expensive. What it makes of small ones, fixtures/stages shows.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { Op } from '../../ir/ops.js';
-import { verifyFunction } from '../../ir/verifier.js';
-import { buildFunction, irSignature } from '../build-ssa.js';
-import { irType } from '../ir-types.js';
+import { buildFunction } from '../build-ssa.js';
 import { decodeModule } from '../decode-module.js';
-import type { WasmModule } from '../module.js';
 import { assemble, functionType, i32, leb, longBody, section, vector } from './assemble.js';
 
 // Sizes at which anything quadratic would run into jest's timeout.
@@ -60,30 +54,5 @@ describe('expensive functions', () => {
     const bytes = assemble(section(1, vector(functionType([i32], [i32]))), section(3, vector([0])), section(10, vector(longBody([], code))));
     const func = buildFunction(decodeModule(bytes), 0);
     expect(func.edgeCount[func.terminator(func.order[0])]).toBe(60_001);
-  });
-});
-
-describe('real modules', () => {
-  const programs = fileURLToPath(new URL('../../../../shared/wasm/', import.meta.url));
-  if (!existsSync(programs)) {
-    test.skip('../shared/wasm is absent', () => {});
-    return;
-  }
-  const contextOf = (module: WasmModule): Parameters<typeof verifyFunction>[1] => ({
-    functionSignature: (index) => irSignature(module, module.functions.typeIndex[index]),
-    typeSignature: (index) => irSignature(module, index),
-    globalType: (index) => irType(module.globals[index].type),
-    constantGlobal: () => undefined,
-    indirectTargets: () => undefined,
-    minimumMemoryBytes: () => 0,
-    maximumMemoryBytes: () => 2 ** 32,
-  });
-
-  test.each(['dash.wasm', 'sqlite3.wasm', 'nginx.wasm'].filter((file) => existsSync(join(programs, file))))('%s builds and verifies', (file) => {
-    const module = decodeModule(readFileSync(join(programs, file)));
-    const context = contextOf(module);
-    for (let index = module.functions.importCount; index < module.functions.count; index++) {
-      verifyFunction(buildFunction(module, index), context);
-    }
   });
 });
