@@ -464,7 +464,7 @@ describe.each(['debug', 'debug.dwarf5'])('%s.wasm', (title) => {
       }
       const map = readSourceMap({ ...module, bytes: changed })!;
       for (const { unit, file } of map.functions.values()) {
-        if (unit >= map.units.length || file >= map.files.length) throw new Error(`unit ${unit}, file ${file}`);
+        if (map.units[unit] === undefined || map.files[file] === undefined) throw new Error(`unit ${unit}, file ${file}`);
       }
       for (const file of map.lines.file) if (file >= map.files.length) throw new Error(`file ${file}`);
     }
