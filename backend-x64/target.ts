@@ -2,6 +2,7 @@
 
 import type { Target } from '../codegen/target.js';
 import { cpus, features } from './cpus.js';
+import { kernel } from './kernel.js';
 import { simd } from './simd.js';
 
 export const x64: Target = {
@@ -23,6 +24,7 @@ export const x64: Target = {
   // A segment begins at a multiple of 4 KiB of the file.
   copiedImageSize: 0x1000,
   simd,
+  kernel,
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',
   absoluteRelocations: [1, 10, 11], // R_X86_64_64, _32, _32S

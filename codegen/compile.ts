@@ -6,20 +6,24 @@ import type { Program } from '../frontend/program.js';
 import type { ModuleFacts } from '../frontend/scan-module.js';
 import { hostCpu } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
+import type { KernelName } from '../runtime-c/tables/kernel.js';
 import { printable } from '../runtime-c/tables/printable.js';
 import type { PrintableText } from '../runtime-c/tables/printable.js';
 import { withNames } from './annotate.js';
 import { headerText } from './emit/c-header.js';
 import { emitEmbedding } from './emit/embedding.js';
+import type { ImportShape } from './emit/import-shape.js';
+import { emitKernelModule, emitKernelTables } from './emit/kernel.js';
 import { emitModule } from './emit/module.js';
 import { PartitionText } from './emit/partition-text.js';
-import { compileText, functionAttributes, noTimes } from './partition.js';
-import type { CompiledPartition, FunctionOptions, PartitionOptions, PartitionTimes } from './partition.js';
+import { compileKernelText, compileText, functionAttributes, kernelText, noTimes } from './partition.js';
+import type { CompiledPartition, FunctionOptions, KernelPart, PartitionOptions, PartitionTimes } from './partition.js';
 import { qualified, visibleSymbols } from './plan/embedding.js';
 import { planProgram } from './plan/plan-program.js';
 import type { PlanProgramOptions, PlannedProgram } from './plan/plan-program.js';
+import type { Product } from './plan/product.js';
 import { compilePartitions } from './pool.js';
-import { FUNCTION_SYMBOL_STEM } from './symbols.js';
+import { FUNCTION_SYMBOL_STEM, elfName } from './symbols.js';
 import type { MemorySection } from './target.js';
 
 /** What can be asked for besides an executable. */
@@ -35,9 +39,19 @@ export interface CompileOptions extends PlanProgramOptions, FunctionOptions {
   readonly cpuFeatures?: string | undefined;
 }
 
+/** A program for ring 0, whose variables are those of the executable. */
+export interface CompiledKernel {
+  /** Module partition first. */
+  readonly objects: readonly Uint8Array[];
+  /** Functions of the runtime that it calls, by the number that each has in a request. */
+  readonly imports: readonly (ImportShape & { readonly name: string })[];
+}
+
 export interface CompiledModule {
   /** ELF objects, if asked for: module partition first. */
   readonly objects: readonly Uint8Array[];
+  /** The same for ring 0, where wanted. */
+  readonly kernel?: CompiledKernel;
   readonly memoryImages: readonly MemorySection[];
   readonly memoryInitialBytes: number;
   /** Of an object for a foreign program: the symbols that it shows, and under which names. */
@@ -75,9 +89,18 @@ export async function compileProgram(
   const partitionOptions = partitionOptionsOf(options);
   const partitions = await compilePartitions(program, plan, target, partitionOptions, options.jobs, onProgress);
   const times = noTimes();
-  const main = compileModulePartition(planned, options, partitionOptions, times);
+  const kernelParts = partitionOptions.kernel
+    ? [compileKernelModule(planned, options, partitionOptions, times), ...partitions.map(({ kernel }) => kernel!)]
+    : [];
+  const kernelImports = importsOf(kernelParts);
+  const main = compileModulePartition(planned, options, partitionOptions, times, kernelImports);
   return {
     objects: options.emit.has('obj') ? [main.outputs.obj!, ...partitions.map(({ outputs }) => outputs.obj!)] : [],
+    ...(partitionOptions.kernel
+      ? {
+          kernel: { objects: kernelParts.map(({ object }) => object), imports: kernelImports.map(([symbol, shape]) => ({ name: elfName(symbol), ...shape })) },
+        }
+      : {}),
     memoryImages: contents.images.map(({ section, image }) => ({ section, address: target.memoryBase + image.start, size: image.bytes.length })),
     memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
     visibleSymbols: embedding === undefined ? new Map() : visibleSymbols(embedding),
@@ -96,19 +119,39 @@ const MOST_OPTIMIZED_EXPORTS = 1000;
 /** The partition that is not function bodies. */
 function compileModulePartition(
   { plan, contents, embedding }: PlannedProgram,
-  { target }: CompileOptions,
+  { target, product }: CompileOptions,
   options: PartitionOptions,
   times: PartitionTimes,
+  kernelImports: KernelPart['imports'],
 ): Pick<CompiledPartition, 'outputs' | 'reduced'> {
   const out = new PartitionText(plan, target, functionAttributes(options));
   emitModule(out, contents);
   if (embedding !== undefined) emitEmbedding(out, embedding);
+  const kernel = kernelNameOf(product);
+  if (kernel !== undefined) emitKernelTables(out, kernel, kernelImports);
   const exports = embedding?.functions.length ?? 0,
     many = exports > MOST_OPTIMIZED_EXPORTS;
   return {
     outputs: compileText(out, target, 'module', options, times, many ? 'least' : 'full'),
     reduced: many ? [`${exports} exports: what calls them for the C program is not optimized`] : [],
   };
+}
+
+/** The partition for ring 0 that is not function bodies. */
+function compileKernelModule({ plan, contents }: PlannedProgram, { target }: CompileOptions, options: PartitionOptions, times: PartitionTimes): KernelPart {
+  const out = kernelText(plan, target, options);
+  emitKernelModule(out, contents);
+  return compileKernelText(out, target, 'module', options, times, 'full');
+}
+
+/** What the program is called in ring 0, if it is to run there. */
+function kernelNameOf(product: Product): KernelName | undefined {
+  return product.kind === 'program' ? product.kernel : undefined;
+}
+
+/** What the parts import, each once, in the order of their names. */
+function importsOf(parts: readonly KernelPart[]): KernelPart['imports'] {
+  return [...new Map(parts.flatMap(({ imports }) => imports))].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function stages(times: PartitionTimes, partitions: readonly CompiledPartition[]): CompiledModule['timings'] {
@@ -139,6 +182,7 @@ function partitionOptionsOf(options: CompileOptions): PartitionOptions {
     ...options,
     cpu: host?.cpu ?? options.cpu ?? options.target.defaultCpu,
     pic: options.product.kind === 'object',
+    kernel: kernelNameOf(options.product) !== undefined,
     cpuFeatures: features.filter((text) => text !== '').join(','),
     outputs: LLVM_OUTPUTS.filter((output) => options.emit.has(output)),
     emitIr: options.emit.has('ir'),

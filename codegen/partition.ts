@@ -11,14 +11,18 @@ import { printFunction } from '../ir/printer.js';
 import { relocate } from '../ir/relocate.js';
 import { compileIr } from '../llvm-bindings/compile.js';
 import type { Output } from '../llvm-bindings/compile.js';
+import { kernelFunctions } from '../runtime-c/tables/kernel.js';
 import { printable } from '../runtime-c/tables/printable.js';
 import { effortFor, measureFunction } from './plan/effort.js';
 import { emitFunction } from './emit/function.js';
+import type { ImportShape } from './emit/import-shape.js';
 import { PARTS, levelPasses, takesPartsOut } from './plan/llvm-passes.js';
 import { EFFORTS, type Effort, type OptLevel } from './levels.js';
 import { PartitionText } from './emit/partition-text.js';
 import { planContext } from './plan/plan-context.js';
 import type { Plan } from './plan/plan.js';
+import { elfName } from './symbols.js';
+import type { SymbolName } from './symbols.js';
 import type { Target } from './target.js';
 
 /** What is done with each function. */
@@ -37,6 +41,8 @@ export interface PartitionOptions extends FunctionOptions {
   readonly cpuFeatures: string;
   /** Position-independent code. */
   readonly pic: boolean;
+  /** An object for ring 0 besides. */
+  readonly kernel: boolean;
   readonly outputs: readonly Output[];
   /** IR texts wanted: before and after our passes. */
   readonly emitIr: boolean;
@@ -53,8 +59,17 @@ export interface PartitionTimes {
   llvmEmit: number;
 }
 
+/** A partition for ring 0. */
+export interface KernelPart {
+  readonly object: Uint8Array;
+  /** Functions of the runtime that it calls. */
+  readonly imports: readonly (readonly [symbol: SymbolName, shape: ImportShape])[];
+}
+
 export interface CompiledPartition {
   readonly outputs: Readonly<Partial<Record<Output, Uint8Array>>>;
+  /** The same functions for ring 0, where wanted. */
+  readonly kernel?: KernelPart;
   readonly irText: string;
   readonly optimizedIrText: string;
   /** What `--print-after` asked for. */
@@ -65,9 +80,35 @@ export interface CompiledPartition {
 }
 
 /** Function attributes in LLVM IR for a CPU and a level. */
-export function functionAttributes(options: PartitionOptions): string {
+export function functionAttributes(options: Pick<PartitionOptions, 'optLevel' | 'cpu' | 'cpuFeatures'>): string {
   const features = options.cpuFeatures === '' ? '' : ` "target-features"="${options.cpuFeatures}"`;
   return `${levelPasses(options.optLevel).attributes} "target-cpu"="${options.cpu}"${features}`;
+}
+
+/** The options of the ring-0 object of a partition. Throws for a target without one. */
+function kernelOptions(options: PartitionOptions, { kernel, name }: Target): PartitionOptions {
+  if (kernel === undefined) throw new Error(`there is no kernel variant for ${name}`);
+  return { ...options, cpu: kernel.cpu, cpuFeatures: kernel.features, pic: false, outputs: ['obj'] };
+}
+
+/** A text for ring 0. */
+export function kernelText(plan: Plan, target: Target, options: PartitionOptions): PartitionText {
+  const { cpu: name, cpuFeatures: features, ...rest } = kernelOptions(options, target);
+  return new PartitionText(plan, target, functionAttributes({ ...rest, cpu: name, cpuFeatures: features }), { name, features }, false, target.kernel);
+}
+
+/** Hands a text for ring 0 to LLVM. */
+export function compileKernelText(
+  out: PartitionText,
+  target: Target,
+  name: string,
+  options: PartitionOptions,
+  times: PartitionTimes,
+  effort: Effort,
+): KernelPart {
+  const object = compileText(out, target, `${name}.kernel`, kernelOptions(options, target), times, effort).obj!;
+  const provided: ReadonlySet<string> = new Set(kernelFunctions);
+  return { object, imports: [...out.runtimeFunctions].filter(([symbol]) => !provided.has(elfName(symbol))) };
 }
 
 /** Compiles the functions of one partition, which are of one instance: one object for each effort that they take (`effort.ts`). */
@@ -84,6 +125,7 @@ export function compilePartition(
   const functions = plan.partitions[partition];
   const instance = definingInstance(instances, functions[0])!;
   const outs = new Map<Effort, PartitionText>();
+  const kernelOuts = new Map<Effort, PartitionText>();
   const reduced: string[] = [];
   for (const index of functions) {
     const started = performance.now();
@@ -100,16 +142,23 @@ export function compilePartition(
     const out = outs.get(effort) ?? partitionText(plan, target, options, effort);
     outs.set(effort, out);
     emitFunction(out, func, plan.functions[index].symbol, { debug: out.debug?.describe(index, func.name) });
+    if (options.kernel) {
+      const kernelOut = kernelOuts.get(effort) ?? kernelText(plan, target, options);
+      kernelOuts.set(effort, kernelOut);
+      emitFunction(kernelOut, func, plan.functions[index].symbol);
+    }
     times.build += built - started;
     times.passes += optimized - built;
     times.emit += performance.now() - optimized;
   }
   return EFFORTS.filter((effort) => outs.has(effort)).map((effort, i): CompiledPartition => {
     const own = i === 0 ? times : noTimes();
-    const outputs = compileText(outs.get(effort)!, target, `part${partition}`, options, own, effort);
+    const name = `part${partition}`;
+    const outputs = compileText(outs.get(effort)!, target, name, options, own, effort);
+    const compiled = options.kernel ? { outputs, kernel: compileKernelText(kernelOuts.get(effort)!, target, name, options, own, effort) } : { outputs };
     return i === 0
-      ? { outputs, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, reduced, times: own }
-      : { outputs, irText: '', optimizedIrText: '', printed: '', reduced: [], times: own };
+      ? { ...compiled, irText: texts.ir, optimizedIrText: texts.optimizedIr, printed: texts.printed, reduced, times: own }
+      : { ...compiled, irText: '', optimizedIrText: '', printed: '', reduced: [], times: own };
   });
 }
 

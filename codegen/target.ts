@@ -21,6 +21,27 @@ export interface MemorySection {
   readonly size: number;
 }
 
+/** Inline assembly: its text and constraints in LLVM's words. */
+export interface InlineAssembly {
+  readonly text: string;
+  readonly constraints: string;
+}
+
+/** How code for ring 0 differs from that of an executable: what `--emit=kernel` makes beside one. */
+export interface KernelTarget {
+  /** CPU and extensions: vectors that the runtime in the kernel saves, no more. */
+  readonly cpu: string;
+  readonly features: string;
+  /** Attributes of every function. */
+  readonly attributes: string;
+  /** Flags of every module: behaviour, name and value. */
+  readonly moduleFlags: readonly (readonly [behaviour: number, name: string, value: number])[];
+  /** Whether less than the reserve is left of the stack, an i32. A stack begins at a multiple of its size, so its pointer says that alone. */
+  readonly stackIsLow: InlineAssembly;
+  /** All ones if the first operand, an i64, is below the second, a constant, else 0; also where the CPU guesses that a comparison holds. */
+  readonly maskBelow: InlineAssembly;
+}
+
 export interface Target {
   /** Name on the command line, e.g. "x86_64-linux". */
   readonly name: string;
@@ -62,6 +83,9 @@ export interface Target {
   // Vectors
   /** Where LLVM makes poor code of the general form of an operation; later ones win. */
   readonly simd: readonly SimdExtension[];
+
+  /** Absent where there is no kernel variant. */
+  readonly kernel?: KernelTarget;
 
   // ELF
   /** `e_machine`. */

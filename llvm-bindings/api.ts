@@ -1,6 +1,6 @@
 // The part of libLLVM's C API that this project calls, as one table, and the loading of the library.
 // Source of the signatures: llvm-c/Core.h, IRReader.h, BitWriter.h, Target.h, TargetMachine.h, Error.h,
-// Transforms/PassBuilder.h, unchanged from LLVM 19 to 22. Handles are opaque pointers.
+// Disassembler.h, Transforms/PassBuilder.h, unchanged from LLVM 19 to 22. Handles are opaque pointers.
 
 import koffi from 'koffi';
 import { existsSync, readdirSync } from 'node:fs';
@@ -49,6 +49,11 @@ const PROTOTYPES = {
   LLVMPassBuilderOptionsSetLoopUnrolling: 'void LLVMPassBuilderOptionsSetLoopUnrolling(void *options, int on)',
   LLVMDisposePassBuilderOptions: 'void LLVMDisposePassBuilderOptions(void *options)',
   LLVMGetErrorMessage: 'void *LLVMGetErrorMessage(void *error)',
+  LLVMCreateDisasmCPUFeatures:
+    'void *LLVMCreateDisasmCPUFeatures(const char *triple, const char *cpu, const char *features, void *info, int tagType, void *getOpInfo, void *symbolLookUp)',
+  LLVMDisasmDispose: 'void LLVMDisasmDispose(void *disassembler)',
+  LLVMDisasmInstruction:
+    'size_t LLVMDisasmInstruction(void *disassembler, const uint8_t *bytes, uint64_t length, uint64_t address, _Out_ uint8_t *text, size_t textLength)',
 } as const;
 
 type Name = keyof typeof PROTOTYPES;
@@ -133,7 +138,7 @@ function bind(file: string): Api {
     version: [version[0][0], version[1][0], version[2][0]],
     initializeTarget(name) {
       if (initialized.has(name)) return;
-      for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser']) {
+      for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser', 'Disassembler']) {
         (library.func(`void LLVMInitialize${name}${part}()`) as Native)();
       }
       initialized.add(name);

@@ -15,9 +15,9 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   frontend: ['ir'],
   'llvm-bindings': [],
   codegen: ['ir', 'frontend', 'llvm-bindings', 'runtime-c/tables'],
-  ...Object.fromEntries(backEnds.map((folder) => [folder, ['codegen/target']])),
-  'runtime-c': ['codegen/target'],
-  linker: ['codegen/target'],
+  ...Object.fromEntries(backEnds.map((folder) => [folder, ['codegen/target', 'runtime-c/tables']])),
+  'runtime-c': ['codegen/target', 'runtime-c/tables'],
+  linker: ['codegen/target', 'llvm-bindings', 'runtime-c/tables'],
   cli: ['ir', 'frontend', 'llvm-bindings', 'codegen', ...backEnds, 'runtime-c', 'linker'],
 };
 

@@ -18,7 +18,7 @@ import { emitFunction } from './function.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes } from './writer.js';
-import type { Operand } from './writer.js';
+import type { Operand, Writer } from './writer.js';
 
 /** The registers of parameters, and their list. */
 function parameters(types: readonly Type[]): { readonly registers: readonly Operand[]; readonly list: readonly string[] } {
@@ -129,6 +129,26 @@ function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, in
 }
 
 /**
+ * A place that a longjmp or an exception resumes: `set` is 0 (i32) the first time. `leave` forgets it. In ring 0 the place is not in the
+ * frame, since frames that a fork copies hold no addresses of themselves.
+ */
+function beginJump(w: Writer, out: PartitionText): { readonly set: Operand; readonly leave: () => void } {
+  if (out.kernel !== undefined) {
+    const begin = out.runtime('w2e_jump_begin', 'i32', '', Attributes.ReturnsTwice);
+    return {
+      set: w.call('i32', begin, '', undefined, 'call', Attributes.ReturnsTwice),
+      leave: () => void w.call('void', out.runtime('w2e_jump_end', 'void', ''), ''),
+    };
+  }
+  const buffer = w.alloca(`[${JUMP_BUFFER} x i8]`, 16);
+  w.call('void', out.runtime('w2e_jump_push', 'void', 'ptr'), `ptr ${buffer}`);
+  return {
+    set: callSetjmp(w, out, buffer),
+    leave: () => void w.call('void', out.runtime('w2e_jump_pop', 'void', 'ptr'), `ptr ${buffer}`),
+  };
+}
+
+/**
  * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
  * calls `setThrew(1, 0)` and returns zero.
  */
@@ -139,14 +159,12 @@ function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: Symbol
   const type = resultType(inner.results);
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
   const w = out.defineFunction(symbol, type, list);
-  const buffer = w.alloca(`[${JUMP_BUFFER} x i8]`, 16);
   const saved = stackPointer === undefined ? '' : w.load('i32', stackPointer, undefined, undefined, 0, true);
-  w.call('void', out.runtime('w2e_jump_push', 'void', 'ptr'), `ptr ${buffer}`);
-  const set = callSetjmp(w, out, buffer);
+  const { set, leave } = beginJump(w, out);
   w.condBr(w.icmp('eq', 'i32', set, 0), 'call', 'thrown');
   w.begin('call');
   const result = w.call(type, element, list.join(', '));
-  w.call('void', out.runtime('w2e_jump_pop', 'void', 'ptr'), `ptr ${buffer}`);
+  leave();
   w.ret(type, result);
   w.begin('thrown');
   if (stackPointer !== undefined) w.store('i32', saved, stackPointer, undefined, 0, true);

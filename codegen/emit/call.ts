@@ -149,10 +149,11 @@ function emitCallOf(w: Writer, env: Environment, edges: Edges, inst: InstId, cal
 function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: number, index: ValueId, returns: boolean): Operand {
   const { out } = env;
   const table = out.plan.tables[tableIndex];
-  const element = env.zeroExtended(w, index);
+  let element = env.zeroExtended(w, index);
   if (table.elements !== undefined) {
     const size = table.elements.length;
     w.trapIf(w.icmp('uge', 'i64', element, size), 'undefined_element');
+    if (out.kernel !== undefined) element = w.binary('and', 'i64', element, w.assembly('i64', out.kernel.maskBelow, `i64 ${element}, i64 ${size}`));
     if (returns && typedArrays(out.plan, table.elements).has(typeId)) {
       return w.load('ptr', w.element(`[${size} x ptr]`, out.tableTypedCode(tableIndex, typeId), element), undefined, Scope.Invariant);
     }

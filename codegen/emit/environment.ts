@@ -21,6 +21,17 @@ const enum Use {
   Address = 4,
 }
 
+/** Families whose operations may call a function. */
+const CALLING: ReadonlySet<Family> = new Set([
+  Family.Call,
+  Family.UnwindingCall,
+  Family.TailCall,
+  Family.Memory,
+  Family.Table,
+  Family.Exception,
+  Family.Atomic,
+]);
+
 export class Environment {
   /** Vectors that have a register in another type than <16 x i8> as well. */
   readonly vectorForms = new Map<ValueId, { readonly type: LlvmType; readonly register: Operand }>();
@@ -30,6 +41,8 @@ export class Environment {
   readonly returnsInMemory: boolean;
   /** Results that calls need memory for. */
   resultSlots = 0;
+  /** It calls functions, of the module or of the runtime. */
+  calls = false;
   throws = false;
   catches = false;
   private readonly uses: Uint8Array;
@@ -52,6 +65,7 @@ export class Environment {
   private scan(inst: InstId): void {
     const { func } = this;
     const op: Op = func.op[inst];
+    if (CALLING.has(opFamily[op])) this.calls = true;
     if (op === Op.Throw) this.throws = true;
     else if (op === Op.SlotSet) this.slots.set(func.imm[inst], func.type[inst]);
     else if (isUnwind(op)) this.catches = true;

@@ -122,6 +122,9 @@ class FunctionEmitter {
     for (const [slot, type] of env.slots) w.alloca(LLVM_TYPES[type], 0, slotRegister(slot));
     if (env.resultSlots > 0) resultMemory(w, env.resultSlots, RESULT_BUFFER);
     if (env.catches && out.plan.movesFrames) saveStack(w, out);
+    if (out.kernel !== undefined && env.calls) {
+      w.trapIf(w.icmp('ne', 'i32', w.assembly('i32', out.kernel.stackIsLow, ''), 0), 'call_stack_exhausted');
+    }
   }
 
   private emitInst(inst: InstId, op: Op): void {

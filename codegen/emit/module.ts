@@ -148,6 +148,11 @@ function emitGlobals(out: PartitionText): void {
   if (stackPointer >= 0) out.alias(runtimeSymbol('w2e_stack_pointer'), 'i32', globals[stackPointer].symbol);
 }
 
+/** Tables that never change. */
+export function emitConstantTables(out: PartitionText): void {
+  for (const { symbol, elements } of out.plan.tables) if (elements !== undefined) emitConstantTable(out, symbol, elements);
+}
+
 function emitTables(out: PartitionText, contents: ModuleContents): void {
   out.plan.tables.forEach((table, index) => {
     if (table.elements !== undefined) return emitConstantTable(out, table.symbol, table.elements);

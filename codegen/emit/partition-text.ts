@@ -22,13 +22,14 @@ import {
   elfName,
 } from '../symbols.js';
 import type { IntrinsicName, Literal, SymbolName } from '../symbols.js';
-import type { Target } from '../target.js';
+import type { KernelTarget, Target } from '../target.js';
 import { internalParams, internalResult, isInternal } from './convention.js';
 import { DebugInfo } from './debug-info.js';
+import { type ImportShape, importShape, shapeOfTypes } from './import-shape.js';
 import { LLVM_TYPES, arrayText, escaped, resultType } from './llvm-text.js';
 import { simdTable } from './simd.js';
 import type { Cpu, SimdTable } from './simd.js';
-import { Attributes, FIRST_FREE_METADATA, METADATA, Writer, attribute, attributeGroups } from './writer.js';
+import { Attributes, FIRST_FREE_METADATA, METADATA, Writer, attribute, attributeGroups, kernelAttributeGroups, moduleFlags } from './writer.js';
 import type { LlvmType, Operand } from './writer.js';
 
 /** How a definition of the module partition is seen: within it, in all objects of the program, by a program around an object. */
@@ -63,16 +64,22 @@ export class PartitionText {
   readonly debug: DebugInfo | undefined;
   private readonly declarations = new Map<SymbolName, string>();
   private readonly defined = new Set<SymbolName>();
+  /** Functions of the runtime that the text names, but traps. */
+  readonly runtimeFunctions = new Map<SymbolName, ImportShape>();
 
-  /** `takesPartsOut`: LLVM takes slow parts out of functions that throw or catch (`llvm-passes.ts`). */
+  /**
+   * `takesPartsOut`: LLVM takes slow parts out of functions that throw or catch (`llvm-passes.ts`).
+   * `kernel`: the text is for ring 0, where all variables are those of the executable.
+   */
   constructor(
     readonly plan: Plan,
     readonly target: Target,
     private readonly attributes: string,
     private readonly cpu: Cpu = { name: target.defaultCpu, features: target.defaultFeatures },
     readonly takesPartsOut = false,
+    readonly kernel?: KernelTarget,
   ) {
-    this.debug = plan.debug === undefined ? undefined : new DebugInfo(plan.debug, FIRST_FREE_METADATA);
+    this.debug = plan.debug === undefined || kernel !== undefined ? undefined : new DebugInfo(plan.debug, FIRST_FREE_METADATA);
   }
 
   /** How vector operations are written. */
@@ -100,7 +107,10 @@ export class PartitionText {
   }
   /** A function of the runtime, with its LLVM parameter types. */
   runtime<const S extends `w2e_${string}`>(name: Literal<S>, result: LlvmType, params: string, attributes = Attributes.Callee): SymbolName {
-    return this.external(runtimeSymbol<S>(name), result, params, attributes);
+    const symbol = runtimeSymbol<S>(name);
+    if (attributes !== Attributes.Trap)
+      this.runtimeFunctions.set(symbol, importShape(params === '' ? [] : params.split(', '), attributes !== Attributes.Throw));
+    return this.external(symbol, result, params, attributes);
   }
   /** A function that is defined elsewhere, with its LLVM parameter types. */
   external(symbol: SymbolName, result: LlvmType, params: string, attributes = Attributes.Callee): SymbolName {
@@ -177,6 +187,7 @@ export class PartitionText {
     const types = params.map((type) => LLVM_TYPES[type]).join(', ');
     const noreturn = binding.kind === 'undefined' || (binding.kind === 'runtime' && binding.noreturn);
     const result = binding.kind === 'undefined' ? 'void' : resultType(results);
+    if (binding.kind === 'runtime') this.runtimeFunctions.set(symbol, shapeOfTypes(params, !noreturn));
     return this.declare(symbol, `declare hidden ${result} ${symbol}(${types}) ${attribute(noreturn ? Attributes.Trap : Attributes.Callee)}`);
   }
 
@@ -185,7 +196,7 @@ export class PartitionText {
   /** Begins a function, which `end` appends; `params` are types and registers. */
   defineFunction(symbol: SymbolName, result: LlvmType, params: readonly string[], options: FunctionOptions = {}): Writer {
     const { linkage = 'hidden', attributes = Attributes.Function, apart = false, suffix = '' } = options;
-    const w = new Writer((kind) => this.trap(kind));
+    const w = new Writer((kind) => this.trap(kind), this.kernel === undefined ? undefined : this.intrinsic('llvm.trap', 'void', ''));
     this.define(symbol);
     this.heads.set(
       w,
@@ -250,7 +261,12 @@ export class PartitionText {
       if (!this.defined.has(symbol)) text += `${line}\n`;
     }
     // Where there are exceptions, any function may end by one but those that trap.
-    return `${text}\n${this.body}\n${attributeGroups(this.plan.exceptions, this.plan.movesFrames, this.attributes)}${METADATA}${this.debug?.toString() ?? ''}`;
+    const groups =
+      this.kernel === undefined
+        ? attributeGroups(this.plan.exceptions, this.plan.movesFrames, this.attributes)
+        : kernelAttributeGroups(this.kernel.attributes, this.attributes);
+    const flags = this.kernel === undefined ? '' : moduleFlags(this.kernel.moduleFlags);
+    return `${text}\n${this.body}\n${groups}${METADATA}${flags}${this.debug?.toString() ?? ''}`;
   }
 }
 

@@ -6,6 +6,8 @@
 
 import type { TrapKind } from '../../runtime-c/tables/traps.js';
 import type { SymbolName } from '../symbols.js';
+import type { InlineAssembly } from '../target.js';
+import { escaped } from './llvm-text.js';
 
 /** A register, a constant or a global, without its type. */
 export type Operand = string;
@@ -72,6 +74,12 @@ export const METADATA = `!0 = !{!"branch_weights", i32 1, i32 1048575}
 !4 = distinct !{!4, !3}
 !5 = !{!4}
 `;
+/** Flags of a module, from the first free number on. */
+export function moduleFlags(flags: readonly (readonly [behaviour: number, name: string, value: number])[]): string {
+  const rows = flags.map(([behaviour, name, value], i) => `!${FIRST_FREE_METADATA + i} = !{i32 ${behaviour}, !"${name}", i32 ${value}}\n`);
+  return `!llvm.module.flags = !{${rows.map((_row, i) => `!${FIRST_FREE_METADATA + i}`).join(', ')}}\n${rows.join('')}`;
+}
+
 /** Metadata from this number on is free. */
 export const FIRST_FREE_METADATA = 6;
 
@@ -105,6 +113,18 @@ attributes #3 = { nounwind returns_twice }
 attributes #4 = { nounwind noreturn cold nomerge }
 attributes #5 = { noreturn cold }
 attributes #6 = { ${ends}noinline optnone uwtable ${frame}"probe-stack"="inline-asm" ${machine.replaceAll(/\b(?:min|opt)size\b/g, '')} }
+`;
+}
+
+/** The same for code in ring 0, where nothing unwinds and what does not return is followed by an instruction that stops. */
+export function kernelAttributeGroups(functions: string, machine: string): string {
+  return `attributes #0 = { ${functions} "no-builtin-strlen" "no-builtin-wcslen" "no-builtin-bcmp" ${machine} }
+attributes #1 = { nounwind }
+attributes #2 = { nounwind cold }
+attributes #3 = { nounwind returns_twice }
+attributes #4 = { nounwind cold nomerge }
+attributes #5 = { cold }
+attributes #6 = { ${functions} noinline optnone ${machine.replaceAll(/\b(?:min|opt)size\b/g, '')} }
 `;
 }
 
@@ -143,7 +163,11 @@ export class Writer {
   /** The basic block that is written. */
   at: Label = '';
 
-  constructor(private readonly trap: (kind: TrapKind) => SymbolName) {}
+  /** `stop`: an instruction in front of `unreachable`, where what calls a function that does not return must not run on into the next. */
+  constructor(
+    private readonly trap: (kind: TrapKind) => SymbolName,
+    private readonly stop?: SymbolName,
+  ) {}
 
   // ---- registers and blocks
 
@@ -191,9 +215,13 @@ export class Writer {
     for (const block of this.blocks) text += `${block.label}:\n${block.phis}${block.text}`;
     for (const [label, { kind, location }] of this.traps) {
       // With a location the block must stay apart from those of other lines.
-      text += `${label}:\n  call void ${this.trap(kind)}() ${attribute(location === '' ? Attributes.Trap : Attributes.PlacedTrap)}${location}\n  unreachable${location}\n`;
+      text += `${label}:\n  call void ${this.trap(kind)}() ${attribute(location === '' ? Attributes.Trap : Attributes.PlacedTrap)}${location}\n${this.end(location)}`;
     }
     return text;
+  }
+
+  private end(location: string): string {
+    return `${this.stop === undefined ? '' : `  call void ${this.stop}()${location}\n`}  unreachable${location}\n`;
   }
 
   private line(text: string): void {
@@ -316,6 +344,11 @@ export class Writer {
     this.line(`call void asm sideeffect "", "r"(ptr ${pointer})`);
   }
 
+  /** Runs assembly that has one result. */
+  assembly(type: LlvmType, { text, constraints }: InlineAssembly, args: string, into?: Operand): Operand {
+    return this.expression(`call ${type} asm sideeffect "${escaped(Buffer.from(text))}", "${constraints}"(${args})`, into);
+  }
+
   // ---- the end of a block
 
   br(label: Label): void {
@@ -336,7 +369,7 @@ export class Writer {
     this.line(type === 'void' ? 'ret void' : `ret ${type} ${value}`);
   }
   unreachable(): void {
-    this.line('unreachable');
+    this.text += this.end(this.location);
   }
 
   // ---- traps

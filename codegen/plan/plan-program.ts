@@ -13,6 +13,7 @@ import type { Embedding } from './embedding.js';
 import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import { checkHostImports } from './host-memory.js';
 import { initialTables } from './initial-table.js';
+import { checkKernel } from './kernel.js';
 import { planInstantiation } from './instantiation.js';
 import { findExports, makePlan, signaturesOf } from './make-plan.js';
 import type { Plan } from './plan.js';
@@ -49,7 +50,7 @@ export interface PlannedProgram {
   readonly embedding: Embedding | undefined;
 }
 
-/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
+/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError` and `KernelError`. */
 export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
   const { product, target, allowUndefined } = options;
   requireCompiled(linked.facts);
@@ -70,6 +71,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   checkMemory(bare);
   const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };
   const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize });
+  if (product.kind === 'program' && product.kernel !== undefined) checkKernel(plan, contents, target);
   return { program, plan, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
 }
 

@@ -44,8 +44,9 @@ function targetOf(variant: PlanVariant): Target {
 
 function emit(input: string, variant: PlanVariant): { out: PartitionText; text: string } {
   const target = targetOf(variant);
-  const cpu = variant.cpu ?? target.defaultCpu;
-  const out = new PartitionText(fixturePlan(variant), target, `"target-cpu"="${cpu}"`, { name: cpu, features: '' });
+  const kernel = variant.kernel === true ? target.kernel : undefined;
+  const cpu = variant.cpu ?? kernel?.cpu ?? target.defaultCpu;
+  const out = new PartitionText(fixturePlan(variant), target, `"target-cpu"="${cpu}"`, { name: cpu, features: '' }, false, kernel);
   emitFunction(out, parseFunction(input), functionSymbol(0));
   return { out, text: out.definitions.trimEnd() };
 }

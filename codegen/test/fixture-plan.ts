@@ -37,6 +37,8 @@ export interface PlanVariant {
   readonly movesFrames?: boolean;
   readonly embedded?: boolean;
   readonly exactTraps?: boolean;
+  /** Text for ring 0. */
+  readonly kernel?: boolean;
   /** LLVM's name of the CPU. */
   readonly cpu?: string;
   /** Name of the target, x86-64 when absent. */

@@ -1,0 +1,44 @@
+// Facts that code for ring 0 shares with the runtime in the kernel.
+
+/** The native stack of a program in ring 0, in bytes: it begins at a multiple of its size. */
+export const kernelStack = {
+  size: 256 * 1024,
+  /** So much is kept free for functions that call nothing, and for interrupts. */
+  reserve: 32 * 1024,
+} as const;
+
+/** What compiled code calls and the runtime in the kernel defines, besides traps. */
+export const kernelFunctions = ['w2e_jump_begin', 'w2e_jump_end'] as const;
+
+/** Variables of the executable that say which ring-0 object belongs to it, and what the launcher calls for it. */
+export const kernelVariables = {
+  imports: 'w2e_kernel_imports',
+  importCount: 'w2e_kernel_import_count',
+  hash: 'w2e_kernel_hash',
+  device: 'w2e_kernel_device',
+} as const;
+
+/** SHA-256 of the ring-0 object, as words in the machine's order. */
+export const kernelHash = { words: 4 } as const;
+
+/** Exports that are run, by their number in a request. */
+export const kernelExports = ['_start', '__wasm_call_ctors', 'main'] as const;
+
+declare const kernelNameBrand: unique symbol;
+/** What a program is called in ring 0: letters, digits and underscores of ASCII. */
+export type KernelName = string & { readonly [kernelNameBrand]: true };
+
+const NAME_LENGTH = 32;
+
+/** The name for a file: its own, as far as it is of those letters. */
+export function kernelName(file: string): KernelName {
+  const name = file
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, NAME_LENGTH);
+  return (name === '' ? 'program' : name) as KernelName;
+}
+
+/** The device through which a program is run. */
+export const kernelDevice = (name: KernelName): string => `/dev/w2e-${name}`;
