@@ -58,6 +58,8 @@ export interface ElfSection {
   readonly size: number;
   /** Index of the linked section (`sh_link`). */
   readonly link: number;
+  /** `sh_info`: of relocations the index of the section that they are of. */
+  readonly info: number;
   readonly alignment: number;
   readonly entrySize: number;
 }
@@ -220,7 +222,7 @@ function parseSections(parser: InstanceType<typeof elfy.Parser>, bytes: Buffer, 
   });
 }
 
-function sectionPlace(section: ElfySection): Pick<ElfSection, 'allocated' | 'write' | 'execute' | 'address' | 'offset' | 'size' | 'link'> {
+function sectionPlace(section: ElfySection): Pick<ElfSection, 'allocated' | 'write' | 'execute' | 'address' | 'offset' | 'size' | 'link' | 'info'> {
   return {
     allocated: section.flags.alloc === true,
     write: section.flags.write === true,
@@ -229,5 +231,6 @@ function sectionPlace(section: ElfySection): Pick<ElfSection, 'allocated' | 'wri
     offset: section.off,
     size: section.size,
     link: section.link,
+    info: section.info,
   };
 }

@@ -9,15 +9,15 @@ import type { Lld } from './find-lld.js';
 /** An object: its bytes, or the path of a file that has them. */
 export type ObjectInput = Uint8Array | string;
 
-/** Write objects that are in memory to `part-N.o`; the paths of all, in order. */
-export async function objectPaths(objects: readonly ObjectInput[], workDirectory: string): Promise<string[]> {
+/** Write objects that are in memory to `STEM-N.o`; the paths of all, in order. */
+export async function objectPaths(objects: readonly ObjectInput[], workDirectory: string, stem = 'part'): Promise<string[]> {
   const paths: string[] = [];
   for (const [index, object] of objects.entries()) {
     if (typeof object === 'string') {
       paths.push(object);
       continue;
     }
-    const path = join(workDirectory, `part-${index}.o`);
+    const path = join(workDirectory, `${stem}-${index}.o`);
     await writeFile(path, object);
     paths.push(path);
   }
