@@ -2,7 +2,8 @@
 # Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/), and beside it
 # libw2e-embed.a, the position-independent variant for objects that foreign programs link: files of embed/ replace
 # those of the same name elsewhere, its headers those of include/executable. libw2e-checked.a is libw2e.a with
-# checked/ in place of include/unchecked: it asserts and declares what tests observe.
+# checked/ in place of include/unchecked: it asserts and declares what tests observe. Where programs can run in the
+# kernel, libw2e-launcher.a is libw2e.a for those, with launcher/, and libw2e-ring0.a what they need there.
 # Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -71,5 +72,9 @@ for arch in "$@"; do
     [ -e "$here/embed/$(basename "$source")" ] || embedded="$embedded $source"
   done
   archive libw2e-embed "-fPIC -Iembed -Iinclude/unchecked" $embedded
+  if [ -e "$here/arch/$arch/ring0-flags.txt" ]; then
+    archive libw2e-launcher "-fno-pic -Ilauncher -Ikernel -Iinclude/executable -Iinclude/unchecked" $sources "$here"/launcher/*.[cS]
+    archive libw2e-ring0 "-fno-pic -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iinclude/executable -Iinclude/unchecked" "$here/core/bytes.c"
+  fi
   rm -rf "$work"
 done

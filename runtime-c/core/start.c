@@ -6,6 +6,7 @@
 #include "reserve.h"
 #include "runtime.h"
 #include "text.h"
+#include <run.h>
 
 struct w2e_process w2e_process;
 u64 w2e_stack_end, w2e_stack_top;
@@ -15,16 +16,16 @@ enum { AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
 static W2E_NORETURN void run_program(void) {
     w2e_init();
     if (guest_has__start()) {
-        guest_call__start();
+        run__start();
         w2e_exit_program(0);
     }
     if (guest_has_main()) {
         // A constructor of the module's libc may ask for the environment, which is placed with the arguments.
         w2e_arguments.wanted = true;
         if (!guest_has_malloc()) w2e_place_arguments();
-        guest_call___wasm_call_ctors();
+        run_constructors();
         w2e_place_arguments();
-        w2e_exit_program(guest_call_main(w2e_arguments.count, w2e_arguments.pointers));
+        w2e_exit_program(run_main(w2e_arguments.count, w2e_arguments.pointers));
     }
     if (guest_has__initialize())
         guest_call__initialize();

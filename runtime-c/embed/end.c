@@ -2,6 +2,7 @@
 #include "embed.h"
 #include "host.h"
 #include "message.h"
+#include <run.h>
 
 static u32 exit_status;
 bool w2e_own_process;

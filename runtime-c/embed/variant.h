@@ -15,7 +15,5 @@ static inline bool is_in_image(const void *p) {
     const u8 *at = p;
     return (at >= w2e_data_start && at < w2e_data_end) || (at >= w2e_bss_start && at < w2e_bss_end);
 }
-// Notes, in the child of a fork, that this process is the module's; its exit is then the process's. Returns pid.
-long forked(long pid);
 
 #endif

@@ -8,6 +8,7 @@
 #include "runtime.h"
 #include "system-call.h"
 #include "time-layout.h"
+#include <run.h>
 
 enum { PR_SET_MM = 35, PR_SET_MM_ARG_START = 8, PR_SET_MM_ARG_END = 9 };
 
@@ -25,6 +26,7 @@ static void publish_arguments(void) {
 
 u32 w2e_env_fork(void) {
     publish_arguments();
+    before_fork();
     return libc_result(forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0)));
 }
 // The child runs on the same linear memory as its parent only if memory is shared: vfork is fork.
@@ -117,6 +119,7 @@ u32 w2e_env_system(u32 command) {
     sys(SYS_rt_sigaction, SIGQUIT, own(&ignore), own(&old_quit), 8);
     sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&blocked), own(&old_mask), 8);
     u32 status = (u32)-1;
+    before_fork();
     long pid = forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
     if (pid == 0) {
         sys(SYS_rt_sigaction, SIGINT, own(&old_int), NO_ADDRESS, 8);

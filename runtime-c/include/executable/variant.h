@@ -9,6 +9,5 @@ extern u8 w2e_memory[];
 static inline u64 frames_end(void) { return -1ul; }
 // The image is below linear memory.
 static inline bool is_in_image(const void *p) { return (u64)p < (u64)w2e_memory; }
-static inline long forked(long pid) { return pid; }
 
 #endif

@@ -1,0 +1,15 @@
+// How the program is run: here by calls. launcher/run.h and embed/run.h are the other ones.
+#ifndef W2E_RUN_H
+#define W2E_RUN_H
+
+#include "guest-calls.h"
+
+static inline void run__start(void) { guest_call__start(); }
+static inline void run_constructors(void) { guest_call___wasm_call_ctors(); }
+static inline u32 run_main(u32 argc, u32 argv) { return guest_call_main(argc, argv); }
+
+// In front of a fork, and behind it in both processes with its result, which is returned.
+static inline void before_fork(void) {}
+static inline long forked(long pid) { return pid; }
+
+#endif

@@ -1,0 +1,44 @@
+// The lowest bytes of a program's native stack in ring 0, found by masking the stack pointer. Offsets for switch.S; device.c asserts them.
+#ifndef W2E_CONTEXT_H
+#define W2E_CONTEXT_H
+
+#define W2E_STACK_SIZE 262144
+// `kernelStack` in tables/kernel.ts.
+#define W2E_STACK_RESERVE 32768
+// Above the first frame: eight words of arguments may be read behind it.
+#define W2E_STACK_TOP 192
+
+#define CONTEXT_KERNEL_STACK 0
+#define CONTEXT_PARKED 8
+#define CONTEXT_LEFT 16
+#define CONTEXT_NUMBER 20
+#define CONTEXT_RESULT 24
+#define CONTEXT_INTERRUPTED 32
+#define CONTEXT_FLOAT 40
+#define CONTEXT_PLACE 48
+#define CONTEXT_JUMPS 56
+#define CONTEXT_JUMP_COUNT 64
+#define CONTEXT_INTEGERS 72
+#define CONTEXT_FLOATS 120
+#define CONTEXT_STACK 184
+
+// A place that an exception resumes: rbx rbp r12 r13 r14 r15, the stack pointer from the start of the stack, where it goes on.
+#define W2E_JUMP_LOG2 6
+#define W2E_JUMP_MAX 4096
+
+#ifndef __ASSEMBLY__
+struct w2e_context {
+    unsigned long kernel_stack; // of the ioctl
+    unsigned long parked;       // the program's stack pointer while it is left
+    unsigned int left;          // W2E_LEFT_*
+    unsigned int number;        // of an import, kind of a trap
+    unsigned long result;
+    unsigned long interrupted; // where the interrupted program goes on
+    unsigned long resumed_float;
+    unsigned long place; // of a trap: address, or for faults the offset in the code
+    unsigned long *jumps;
+    unsigned int jump_count, unused;
+    unsigned long integers[6], floats[8], stack[8];
+};
+#endif
+#endif

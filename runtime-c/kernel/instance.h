@@ -1,0 +1,51 @@
+// What the module's files share: one descriptor of the device is one instance of the program.
+#ifndef W2E_INSTANCE_H
+#define W2E_INSTANCE_H
+
+#include <linux/hrtimer.h>
+#include <linux/mm_types.h>
+#include <linux/pid.h>
+#include <linux/preempt.h>
+#include "context.h"
+#include "request.h"
+
+struct w2e_instance {
+    struct w2e_context *context; // the lowest bytes of its stack; NULL before it runs
+    void *area;                  // the allocation that the stack is in
+    atomic_t busy;               // a thread is in an ioctl
+    struct mm_struct *mm;        // of the process that has run it; only its structure is held
+    struct pid *thread;          // the thread that has
+    struct hrtimer timer;
+    struct preempt_notifier notifier;
+};
+
+// stack.c: a stack with its context; 0 or -ENOMEM.
+int w2e_stack_create(struct w2e_instance *instance);
+void w2e_stack_free(struct w2e_instance *instance);
+// Copies what is parked; both have stacks.
+void w2e_stack_copy(struct w2e_instance *to, const struct w2e_instance *from);
+
+// tick.c: between the two the timer looks whether the program has to give way.
+void w2e_tick_start(struct w2e_instance *instance);
+void w2e_tick_stop(struct w2e_instance *instance);
+void w2e_tick_init(struct w2e_instance *instance);
+
+// float.c: between the two the thread's vector registers are those that the program left in them.
+int w2e_float_init(void);
+void w2e_float_exit(void);
+void w2e_float_begin(struct w2e_instance *instance);
+void w2e_float_end(struct w2e_instance *instance);
+// The instance whose program runs on this CPU, if one does.
+struct w2e_instance *w2e_running(void);
+
+// switch.S
+asmlinkage void w2e_enter(struct w2e_context *context, void *export, u32 a, u32 b);
+asmlinkage void w2e_resume(struct w2e_context *context, u64 result);
+asmlinkage void w2e_throw_to(struct w2e_context *context);
+extern char w2e_interrupted[];
+
+// prog.o
+extern char w2e_kernel_text[], w2e_kernel_text_end[];
+extern void *const w2e_kernel_exports[];
+
+#endif

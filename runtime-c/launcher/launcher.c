@@ -1,0 +1,163 @@
+// Runs the program in ring 0: enters the module in the kernel through the program's device, and does here what it comes back for. The
+// functions of the module are here, too, with the same memory and variables: imports call these, and signal handlers run here.
+#include "guest-calls.h"
+#include "kernel.h"
+#include "message.h"
+#include "request.h"
+#include "runtime.h"
+#include "system-call.h"
+#include "text.h"
+#include "w2e.h"
+#include <run.h>
+
+// Of the compiled program (codegen/emit/kernel.ts).
+extern void (*const w2e_kernel_imports[])(void);
+extern const u32 w2e_kernel_import_count;
+extern const u64 w2e_kernel_hash[W2E_HASH_WORDS];
+extern const char w2e_kernel_device[];
+
+void w2e_launcher_call(void (*function)(void), struct w2e_request *request);
+_Static_assert(__builtin_offsetof(struct w2e_request, integers) == 56 && __builtin_offsetof(struct w2e_request, floats) == 104 &&
+                   __builtin_offsetof(struct w2e_request, stack) == 168 && __builtin_offsetof(struct w2e_request, values) == 232,
+               "call.S");
+
+static struct w2e_request request;
+static enum { UNKNOWN, HERE, IN_KERNEL } place;
+// The device, and a copy for a child while a fork is under way.
+static long device = -1, copy = -1;
+
+// The program in the kernel uses all vector registers.
+static long call_device(u32 command) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"((long)SYS_ioctl), "D"(device), "S"((long)command), "d"(&request)
+                     : "rcx", "r11", "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+                       "xmm12", "xmm13", "xmm14", "xmm15");
+    return result;
+}
+
+// The value of a variable of the environment, or "".
+static const char *environment(const char *name) {
+    u64 length = text_length(name);
+    for (char **e = w2e_process.environ; *e; e++)
+        if (!memcmp(*e, name, length) && (*e)[length] == '=') return *e + length + 1;
+    return "";
+}
+
+// Descriptors of the program begin at 3, so the device is moved out of their way.
+enum { DEVICE_MIN = 300, F_DUPFD_CLOEXEC = 1030, ESTALE = 116 };
+
+static long moved(long fd) {
+    long high = sys(SYS_fcntl, fd, F_DUPFD_CLOEXEC, DEVICE_MIN);
+    if (sys_failed(high)) return fd;
+    sys(SYS_close, fd);
+    return high;
+}
+
+static void tell(const char *text) {
+    if (environment("W2E_KERNEL_LOG")[0] != '1') return;
+    struct message m;
+    message_start(&m);
+    message_text(&m, "wasm2elf: ");
+    message_text(&m, text);
+    message_text(&m, "\n");
+    message_write(&m, STDERR);
+}
+
+// Where the program runs, decided once.
+static bool in_kernel(void) {
+    if (place != UNKNOWN) return place == IN_KERNEL;
+    const char *wish = environment("W2E_KERNEL");
+    place = HERE;
+    if (text_equal(wish, "off")) return false;
+    device = sys(SYS_openat, AT_FDCWD, own_text(w2e_kernel_device), O_RDWR | O_CLOEXEC, 0);
+    if (device >= 0) {
+        device = moved(device);
+        place = IN_KERNEL;
+        tell("the program runs in the kernel");
+        return true;
+    }
+    if (text_equal(wish, "require")) w2e_fatal("wasm2elf: the program's module is not loaded, or its device may not be opened (W2E_KERNEL=require)", 1);
+    tell("the program does not run in the kernel: its module is not loaded, or its device may not be opened");
+    return false;
+}
+
+// Ends the process with the words of a trap.
+static W2E_NORETURN void report(void) {
+    struct message m;
+    message_start(&m);
+    message_text(&m, "wasm trap: ");
+    message_text(&m, w2e_trap_message(request.number ? request.number : TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS));
+    message_text(&m, "\n    at w2e_kernel_text+");
+    message_hex(&m, request.place);
+    message_text(&m, "\n");
+    message_write(&m, STDERR);
+    w2e_exit_process(W2E_TRAP_STATUS);
+}
+
+// Calls an import, and goes on behind it, or where an exception leads that it throws. Calls the module.
+static long import(void) {
+    if (request.number >= w2e_kernel_import_count) w2e_fatal("wasm2elf: the module in the kernel is another one", 1);
+    u8 buffer[W2E_JUMP_BUFFER] __attribute__((aligned(16)));
+    w2e_jump_push(buffer);
+    if (w2e_setjmp(buffer)) return call_device(W2E_THROW);
+    w2e_launcher_call(w2e_kernel_imports[request.number], &request);
+    w2e_jump_pop(buffer);
+    return call_device(W2E_RESUME);
+}
+
+static u32 run_here(u32 number, u32 a, u32 b) {
+    switch (number) {
+    case 0: guest_call__start(); return 0;
+    case 1: guest_call___wasm_call_ctors(); return 0;
+    default: return guest_call_main(a, b);
+    }
+}
+
+u32 w2e_run_export(u32 number, u32 a, u32 b) {
+    if (!in_kernel()) return run_here(number, a, b);
+    for (u32 i = 0; i < W2E_HASH_WORDS; i++) request.hash[i] = w2e_kernel_hash[i];
+    request.export_number = number;
+    request.arguments[0] = a;
+    request.arguments[1] = b;
+    for (long left = call_device(W2E_RUN);;) {
+        switch (left) {
+        case W2E_LEFT_RETURNED: return (u32)request.result;
+        case W2E_LEFT_IMPORT: left = import(); break;
+        case W2E_LEFT_SIGNAL: left = call_device(W2E_RESUME); break;
+        case W2E_LEFT_TRAP: report();
+        default: {
+            // Nothing has run yet if this is the answer to RUN.
+            bool refused = left == -ESTALE || left == -ENOMEM;
+            if (refused && !text_equal(environment("W2E_KERNEL"), "require")) {
+                place = HERE;
+                tell(left == -ESTALE ? "the module in the kernel belongs to another program: this one runs in user space"
+                                     : "no memory for a stack in the kernel: the program runs in user space");
+                return run_here(number, a, b);
+            }
+            w2e_fatal("wasm2elf: the module in the kernel refuses", 1);
+        }
+        }
+    }
+}
+
+void before_fork(void) {
+    if (place != IN_KERNEL) return;
+    long fd = call_device(W2E_CLONE);
+    if (sys_failed(fd)) return; // the child cannot go on, which it says
+    copy = moved(fd);
+}
+
+long forked(long pid) {
+    if (place != IN_KERNEL) return pid;
+    if (pid == 0) {
+        if (copy < 0) w2e_fatal("wasm2elf: no memory for the child's stack in the kernel", 1);
+        sys(SYS_close, device);
+        device = copy;
+    } else if (copy >= 0) {
+        sys(SYS_close, copy);
+    }
+    copy = -1;
+    return pid;
+}
