@@ -8,6 +8,7 @@ import type { Target } from '../codegen/target.js';
 import type { WasmModule } from '../frontend/module.js';
 import type { Program } from '../frontend/program.js';
 import { describeElf, formatElf } from '../linker/describe.js';
+import { kernelName, type KernelName } from '../runtime-c/tables/kernel.js';
 import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
 import { describeModule, formatModule, type ModuleDescription } from './describe-module.js';
@@ -165,7 +166,12 @@ class Run {
     const { options, toolchain } = this;
     const wanted = emitKinds.filter(({ kind }) => options.emit.has(kind));
     if (options.emit.has('exe') || options.emit.has('obj')) toolchain.requireLinker();
-    const temporaries = new Map(wanted.map(({ kind }) => [kind, this.pending.create(outputName(options, kind), kind === 'exe')]));
+    const temporaries = new Map(
+      wanted.map(({ kind }) => {
+        const name = outputName(options, kind);
+        return [kind, kind === 'kernel' ? this.pending.createFolder(name) : this.pending.create(name, kind === 'exe')];
+      }),
+    );
     const workDirectory = await this.workDirectory();
     const compiled = await this.stage('compile', () => this.blaming(() => this.compile(program, target)));
     this.report.addParts(compiled.timings);
@@ -175,6 +181,8 @@ class Run {
     await this.stage('link', async () => {
       const executable = temporaries.get('exe');
       if (executable !== undefined) await this.link(compiled, target, executable, workDirectory);
+      const folder = temporaries.get('kernel');
+      if (folder !== undefined && executable !== undefined) await this.linkKernel(compiled, target, executable, folder, workDirectory);
       const object = temporaries.get('obj');
       if (object !== undefined) {
         const onCommand = (command: readonly string[]): void => this.logCommand(command);
@@ -202,7 +210,7 @@ class Run {
 
   private compile(program: Program, target: Target): Promise<CompiledModule> {
     const { options } = this;
-    const emit = new Set<CompiledKind>([...options.emit].map((kind) => (kind === 'exe' ? 'obj' : kind)));
+    const emit = new Set<CompiledKind>([...options.emit].flatMap((kind) => (kind === 'exe' ? ['obj'] : kind === 'kernel' ? [] : [kind])));
     if (options.saveTemps !== undefined) emit.add('ir-opt').add('llvm-ir');
     const debugModuleName = options.debugInfo ? (options.input === '-' ? 'a.out.wasm' : basename(options.input)) : undefined;
     return this.toolchain.compile(program, { ...options, target, emit, product: this.product(), debugModuleName }, (done, total) =>
@@ -210,25 +218,34 @@ class Run {
     );
   }
 
+  /** What the program is called in the kernel. */
+  private kernelName(): KernelName {
+    return kernelName(basename(outputName(this.options, 'exe')));
+  }
+
   private product(): Product {
     const { embeddingPrefix: prefix, invokeMain, input } = this.options;
     if (prefix !== undefined) return { kind: 'object', prefix, moduleName: basename(input) };
+    if (this.options.emit.has('kernel')) return { kind: 'program', kernel: this.kernelName() };
     return { kind: invokeMain ? 'invoked' : 'program' };
   }
 
-  private async link(compiled: CompiledModule, target: Target, output: string, workDirectory: string): Promise<void> {
+  private async link(compiled: CompiledModule, target: Target, output: string, workDirectory: string, strip = this.options.strip): Promise<void> {
     const { options } = this;
     const result = await this.toolchain.link({
       target,
       objects: compiled.objects,
-      runtimeArchive: this.toolchain.runtimeArchive(target, options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e'),
+      runtimeArchive: this.toolchain.runtimeArchive(
+        target,
+        compiled.kernel !== undefined ? 'libw2e-launcher' : options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e',
+      ),
       functionNames: compiled.functionNames,
       memoryImages: compiled.memoryImages,
       memoryInitialBytes: compiled.memoryInitialBytes,
       output,
       workDirectory,
-      strip: options.strip,
-      producer: `wasm2elf ${this.context.version} ${target.name} -O${options.optLevel}`,
+      strip,
+      producer: this.producer(target),
       options: options.linkerOptions,
       onCommand: (command) => this.logCommand(command),
     });
@@ -236,9 +253,36 @@ class Run {
     this.report.addSize('executable', result.size);
   }
 
+  /** The folder of the kernel module; the executable gets the hash of what is in it. */
+  private async linkKernel(compiled: CompiledModule, target: Target, executable: string, folder: string, workDirectory: string): Promise<void> {
+    if (compiled.kernel === undefined) return;
+    // The addresses of variables are in an executable that has all symbols: the same but for these.
+    const withSymbols = this.options.strip ? join(workDirectory, 'with-symbols') : executable;
+    if (withSymbols !== executable) await this.link(compiled, target, withSymbols, workDirectory, false);
+    const { codeBytes } = await this.toolchain.linkKernel({
+      target,
+      name: this.kernelName(),
+      objects: compiled.kernel.objects,
+      runtimeArchive: this.toolchain.runtimeArchive(target, 'libw2e-ring0'),
+      imports: compiled.kernel.imports,
+      executable,
+      withSymbols,
+      sources: this.toolchain.kernelSources(),
+      output: folder,
+      workDirectory,
+      producer: this.producer(target),
+      onCommand: (command) => this.logCommand(command),
+    });
+    this.report.addSize('code in the kernel', codeBytes);
+  }
+
+  private producer(target: Target): string {
+    return `wasm2elf ${this.context.version} ${target.name} -O${this.options.optLevel}`;
+  }
+
   /** Texts and bitcode of a kind: one file for the IR and where there is only one (standard output, devices), one for each partition of what LLVM reads. */
   private writeTexts(compiled: CompiledModule, kind: EmitKind, temporary: string): void {
-    if (kind === 'exe' || kind === 'obj') return;
+    if (kind === 'exe' || kind === 'obj' || kind === 'kernel') return;
     const parts = compiled.texts.get(kind) ?? [];
     if (kind === 'ir' || kind === 'ir-opt' || kind === 'header' || isStream(outputName(this.options, kind)))
       return this.pending.write(temporary, Buffer.concat(parts));

@@ -58,6 +58,7 @@ export const emitKinds = [
   { kind: 'ir', suffix: '.ir' },
   { kind: 'ir-opt', suffix: '.opt.ir' },
   { kind: 'header', suffix: '.h' },
+  { kind: 'kernel', suffix: '.kernel' },
 ] as const;
 
 export type EmitKind = (typeof emitKinds)[number]['kind'];
@@ -75,7 +76,7 @@ const gibibyte = 2 ** 30;
 // biome-ignore format: a row is a line
 export const optionTable = [
   { name: 'output', short: 'o', kind: 'value', field: 'output', group: 'Output', value: 'file', help: 'Where to write; - is standard output. Default: the name of the input without .wasm, in the current directory.' },
-  { name: 'emit', kind: 'list', field: 'emit', group: 'Output', lists: true, value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names. obj and header are for C programs that link the module (docs/embedding.md).`, default: defaultEmit },
+  { name: 'emit', kind: 'list', field: 'emit', group: 'Output', lists: true, value: 'kinds', help: `What to write, separated by commas: ${emitKinds.map((row) => row.kind).join(', ')}. With several, --output is the stem of their names. obj and header are for C programs that link the module (docs/embedding.md); kernel is an executable and beside it the folder of a module of the Linux kernel in which it runs (docs/kernel.md).`, default: defaultEmit },
   { name: 'c', kind: 'flag', field: 'writesObject', group: 'Output', help: 'Write an object file for a C program to link: --emit=obj.' },
   { name: 'S', kind: 'flag', field: 'writesAssembly', group: 'Output', help: 'Write assembly: --emit=asm.' },
   { name: 'debug', short: 'g', kind: 'flag', field: 'debugInfo', group: 'Output', help: "Debug information: source files and lines from the module's own DWARF, else byte offsets in the module as lines. -g0 turns it off." },

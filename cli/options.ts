@@ -137,6 +137,7 @@ function readLinkerOption(word: string): LldOption {
 function readEmit(values: OptionValues): ReadonlySet<EmitKind> {
   const asked = [...values.emit, ...(values.writesObject ? ['obj'] : []), ...(values.writesAssembly ? ['asm'] : [])];
   if (asked.length === 0) return new Set([defaultEmit]);
+  if (asked.includes('kernel')) asked.push('exe'); // which it belongs to
   return new Set(
     asked.map((name) => {
       const row = emitKinds.find(({ kind }) => kind === name);
@@ -168,6 +169,11 @@ function readJobs(text: string | undefined): number {
   return jobs;
 }
 
+function checkKernel({ invokeMain, runtime }: Options): void {
+  if (invokeMain) throw new UsageError('a program that runs in the kernel runs _start or main', 'leave out --invoke-main');
+  if (runtime === 'checked') throw new UsageError('the checked runtime does not run programs in the kernel', 'leave out --runtime=checked');
+}
+
 function checkCombinations(options: Options): void {
   if (options.output === '-' && options.emit.size > 1) {
     throw new UsageError('several kinds of output cannot go to standard output together', 'name a stem with -o');
@@ -178,6 +184,7 @@ function checkCombinations(options: Options): void {
   }
   if (options.embeddingPrefix !== undefined) checkEmbedding(options);
   else if (options.prefix !== undefined) throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
+  if (options.emit.has('kernel')) checkKernel(options);
   if (options.output === '') throw new UsageError('the name of the output is empty');
 }
 

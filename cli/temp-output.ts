@@ -6,6 +6,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -29,6 +30,9 @@ interface PendingFile {
   readonly copied: boolean;
 }
 
+/** A file that every folder of ours has. */
+const FOLDER_MARK = 'prog.o_shipped';
+
 let announce: (path: string) => void = () => undefined;
 
 /** Has `listener` told of every temporary file and folder before it is made. */
@@ -40,6 +44,7 @@ export function announceTemporaries(listener: (path: string) => void): void {
 export class PendingOutputs {
   private readonly files: PendingFile[] = [];
   private readonly directories: string[] = [];
+  private readonly folders: { readonly temporary: string; readonly final: string }[] = [];
 
   /** `randomName` makes names of temporary files that nobody can foresee; tests bring their own. */
   constructor(
@@ -58,6 +63,23 @@ export class PendingOutputs {
       announce(temporary);
       writeFileSync(temporary, '', { flag: 'wx' }); // whatever is there already is not ours
       this.files.push({ temporary, final: target, executable, copied });
+      return temporary;
+    } catch (error) {
+      throw outputError(final, error);
+    }
+  }
+
+  /** A temporary folder to fill in place of `final`. What is there may be a folder of ours, which is replaced, and nothing else. */
+  createFolder(final: string): string {
+    try {
+      const found = lstatSync(final, { throwIfNoEntry: false });
+      if (found !== undefined && !(found.isDirectory() && existsSync(join(final, FOLDER_MARK)))) {
+        throw new FileError('W2E-O001', final, 'cannot be written: something else is there');
+      }
+      const temporary = join(dirname(resolve(final)), `.w2e-${this.randomName()}.tmp`);
+      announce(temporary);
+      mkdirSync(temporary);
+      this.folders.push({ temporary, final });
       return temporary;
     } catch (error) {
       throw outputError(final, error);
@@ -88,6 +110,7 @@ export class PendingOutputs {
 
   /** Give every file its final name. */
   commit(): void {
+    this.commitFolders();
     for (let file = this.files[0]; file !== undefined; file = this.files[0]) {
       try {
         if (file.final === '-') this.terminal.output(readFileSync(file.temporary));
@@ -104,9 +127,28 @@ export class PendingOutputs {
     }
   }
 
+  private commitFolders(): void {
+    for (let folder = this.folders[0]; folder !== undefined; folder = this.folders[0]) {
+      try {
+        // An older one steps aside first: a folder cannot be renamed over another.
+        if (existsSync(folder.final)) {
+          const old = join(dirname(resolve(folder.final)), `.w2e-${this.randomName()}.tmp`);
+          announce(old);
+          this.directories.push(old);
+          renameSync(folder.final, old);
+        }
+        renameSync(folder.temporary, folder.final);
+      } catch (error) {
+        throw outputError(folder.final, error);
+      }
+      this.folders.shift();
+    }
+  }
+
   /** Remove what has not got its final name; harmless after `commit`. */
   close(): void {
     for (const file of this.files.splice(0)) rmSync(file.temporary, { force: true });
+    for (const { temporary } of this.folders.splice(0)) rmSync(temporary, { recursive: true, force: true });
     for (const directory of this.directories.splice(0)) rmSync(directory, { recursive: true, force: true });
   }
 }

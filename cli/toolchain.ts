@@ -13,6 +13,7 @@ import type { ModuleFacts } from '../frontend/scan-module.js';
 import { findLld } from '../linker/find-lld.js';
 import { UsageError } from './errors.js';
 import type { LinkInput, LinkResult } from '../linker/link.js';
+import type { KernelInput, KernelResult } from '../linker/link-kernel.js';
 import type { RelocatableInput } from '../linker/relocatable.js';
 
 /** A module whose bodies are valid, and the name that others import it as. */
@@ -22,8 +23,11 @@ export interface ValidModule {
   readonly facts: ModuleFacts;
 }
 
-/** Which runtime: that of executables, the same with assertions for tests, or the position-independent one for objects that other programs link. */
-export type RuntimeVariant = 'libw2e' | 'libw2e-checked' | 'libw2e-embed';
+/**
+ * Which runtime: that of executables, the same with assertions for tests, the position-independent one for objects that other programs link; that of
+ * executables whose program may run in the kernel, and what it needs there.
+ */
+export type RuntimeVariant = 'libw2e' | 'libw2e-checked' | 'libw2e-embed' | 'libw2e-launcher' | 'libw2e-ring0';
 
 /** The compiler's stages. */
 export interface Toolchain {
@@ -39,6 +43,10 @@ export interface Toolchain {
   requireLinker(): void;
   link(input: LinkInput): Promise<LinkResult>;
   linkRelocatable(input: RelocatableInput): Promise<number>;
+  /** The program for the kernel, beside an executable that is linked. */
+  linkKernel(input: KernelInput): Promise<KernelResult>;
+  /** Folder of the runtime's sources for the kernel. */
+  kernelSources(): string;
   /** Path of the runtime for a target. */
   runtimeArchive(target: Target, variant: RuntimeVariant): string;
   /** Names of functions by index, from the module's own name section. */
@@ -70,6 +78,8 @@ export const realToolchain: Toolchain = {
   requireLinker: () => void findLld(),
   link: async (input) => (await import('../linker/link.js')).link(input),
   linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),
+  linkKernel: async (input) => (await import('../linker/link-kernel.js')).linkKernel(input),
+  kernelSources: () => fileURLToPath(new URL('../../runtime-c/kernel', import.meta.url)),
   runtimeArchive: (target, variant) => {
     const path = fileURLToPath(new URL(`../../build/runtime/${target.arch}/${variant}.a`, import.meta.url));
     if (!existsSync(path)) throw new UsageError(`the runtime for ${target.name} has not been built`, 'scripts/setup.sh product builds it');

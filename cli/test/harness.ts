@@ -82,6 +82,11 @@ export async function runCli(args: readonly string[], changes: Partial<Toolchain
       writeFileSync(output, 'object');
       return 6;
     },
+    linkKernel: async ({ output }) => {
+      writeFileSync(join(output, 'prog.o_shipped'), 'object');
+      return { codeBytes: 6 };
+    },
+    kernelSources: () => 'kernel',
     runtimeArchive: () => 'runtime.a',
     functionNames: async () => (index) => (index === 1 ? 'named' : undefined),
     ...changes,
