@@ -12,7 +12,7 @@ import { findLld } from './find-lld.js';
 import { decodeCode } from './kernel-code.js';
 import { NameTable } from './name-table.js';
 import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
-import { verifyKernel } from './verify-kernel.js';
+import { kernelSymbols, verifyKernel } from './verify-kernel.js';
 import { type NewSection, writeObject } from './write-object.js';
 
 /** What goes into the object. */
@@ -39,9 +39,6 @@ export interface KernelObject {
   /** What it takes from the module around it. */
   readonly undefinedSymbols: readonly string[];
 }
-
-/** Symbols that the module around the object sees. */
-export const kernelSymbols: ReadonlySet<string> = new Set(['w2e_kernel_text', 'w2e_kernel_text_end', 'w2e_kernel_exports']);
 
 const script = `SECTIONS
 {

@@ -2,15 +2,17 @@
 // everything else is a violation, which is a bug of ours. x86-64 only.
 
 import type { Target } from '../codegen/target.js';
-import { kernelStack } from '../runtime-c/tables/kernel.js';
+import { kernelExports } from '../runtime-c/tables/kernel.js';
 import { type ElfImage, type ElfSection, type ElfSymbol, elfTypes, sectionTypes, symbolBindings } from './elf-image.js';
-import { LANDINGS, landingCount, placesOf } from './exception-table.js';
-import { type Decoded, decodeCode, isFrame, isMemory, mayFault } from './kernel-code.js';
+import { LANDINGS } from './exception-table.js';
+import { type Decoded, decodeCode, mayFault } from './kernel-code.js';
+import { type Destination, type FlowFindings, analyseFlow } from './kernel-flow.js';
+import { addressOf, hasPermittedOperands, isCall, isJump, isListed, isNop, isPlainEncoding, registerNumber, writtenOperands } from './kernel-instructions.js';
 
 /** What the object is held against. */
 export interface KernelExpectation {
   readonly target: Target;
-  /** Functions that the module around the object defines, and thunks of the kernel. */
+  /** Functions that the module around the object defines. */
   readonly provided: ReadonlySet<string>;
 }
 
@@ -22,8 +24,11 @@ interface Subject extends KernelExpectation {
   /** Starts of instructions. */
   readonly starts: ReadonlySet<number>;
   readonly relocations: readonly Relocation[];
-  /** Those of the code, by the place that they are at. */
-  readonly ofCode: ReadonlyMap<number, Relocation>;
+  /** Those of the code, by the instruction (its place) that they are in. */
+  readonly ofCode: ReadonlyMap<number, readonly Relocation[]>;
+  /** Places in the constants that hold an address of a function, with its place in the code or undefined for one outside. */
+  readonly pointers: ReadonlyMap<number, number | undefined>;
+  readonly flow: FlowFindings;
 }
 
 interface Relocation {
@@ -31,7 +36,8 @@ interface Relocation {
   readonly section: number;
   readonly at: number;
   readonly type: number;
-  readonly symbol: ElfSymbol;
+  /** Undefined for a number that is none of a symbol. */
+  readonly symbol: ElfSymbol | undefined;
   readonly addend: number;
 }
 
@@ -40,7 +46,7 @@ interface KernelRule {
   /** The rule, as a statement about every object. */
   readonly rule: string;
   /** What breaks the rule, one phrase each. */
-  readonly violations: (subject: Subject) => string[];
+  readonly violations: (subject: Subject) => readonly string[];
 }
 
 const R_X86_64_64 = 1,
@@ -49,89 +55,39 @@ const R_X86_64_64 = 1,
   R_X86_64_32 = 10,
   R_X86_64_32S = 11;
 const ABSOLUTE = 0xfff1;
-/** Variables end below this, so that code of every module, which the kernel loads in the last 2 GiB, reaches them. */
-const VARIABLES_END = 2 ** 30;
+/** Bytes of a relocation, of a relocated field of the code, and of an address. */
+const RELOCATION = 24,
+  FIELD = 4,
+  POINTER = 8;
+/**
+ * Variables end below this, so that code of every module reaches them: the kernel loads modules in its last 1.5 GiB, or in the last GiB
+ * where it has address randomization.
+ */
+const VARIABLES_END = 2 ** 29;
+/** Code is decoded with this in its relocated fields, so that nothing takes what is there for a number. */
+const MARK = 0x2a2a2a2a;
 
 /** Thunks of the kernel, by which returns and indirect jumps go. */
-export const kernelThunk = /^__x86_(?:return_thunk|indirect_thunk_r(?:[abcd]x|[sd]i|bp|8|9|1[0-5]))$/;
+export const kernelThunk = /^__x86_(?:return_thunk|indirect_thunk_(r(?:[abcd]x|[sd]i|bp|8|9|1[0-5])))$/;
 
-const words = (text: string): string[] => text.trim().split(/\s+/);
-const CONDITIONS = words('o no b ae e ne be a s ns p np l ge le g');
-const sized = (stems: string, suffixes: string): string[] => words(stems).flatMap((stem) => [...suffixes].map((suffix) => stem + suffix));
+/** Symbols that the module around the object sees. */
+export const kernelSymbols: ReadonlySet<string> = new Set(['w2e_kernel_text', 'w2e_kernel_text_end', 'w2e_kernel_exports']);
 
-/** Instructions on registers, constants and memory that change nothing but these and the arithmetic flags. */
-const PLAIN: ReadonlySet<string> = new Set([
-  ...sized('mov add adc sub sbb inc dec neg not and or xor cmp test shl shr sar rol ror mul imul div idiv xchg cmpxchg xadd', 'bwlq'),
-  ...sized('lea bt btr bts btc bsf bsr popcnt shld shrd', 'wlq'),
-  ...words(
-    'movabsq bswapl bswapq movzbw movzbl movzbq movzwl movzwq movsbw movsbl movsbq movswl movswq movslq cbtw cwtl cltq cwtd cltd cqto lahf sahf nop nopw nopl endbr64 mfence cmpxchg16b',
-  ),
-  ...CONDITIONS.flatMap((condition) => [`set${condition}`, ...sized(`cmov${condition}`, 'wlq')]),
-  // Vectors: SSE up to 4.2.
-  ...words(
-    'movd movq movss movsd movaps movups movapd movupd movdqa movdqu movlps movhps movlpd movhpd movhlps movlhps movddup movshdup movsldup movmskps movmskpd pmovmskb',
-  ),
-  ...words(
-    'addss subss mulss divss sqrtss minss maxss addsd subsd mulsd divsd sqrtsd minsd maxsd addps subps mulps divps sqrtps minps maxps addpd subpd mulpd divpd sqrtpd minpd maxpd',
-  ),
-  ...words(
-    'andps andnps orps xorps andpd andnpd orpd xorpd ucomiss ucomisd comiss comisd roundss roundsd roundps roundpd haddps haddpd hsubps hsubpd dpps dppd',
-  ),
-  ...words('eq lt le unord neq nlt nle ord').flatMap((how) => words('ss sd ps pd').map((type) => `cmp${how}${type}`)),
-  ...words(
-    'cvtss2sd cvtsd2ss cvtps2pd cvtpd2ps cvtdq2ps cvtdq2pd cvtps2dq cvtpd2dq cvttps2dq cvttpd2dq cvttss2si cvttsd2si cvtss2si cvtsd2si cvtsi2ss cvtsi2sd cvtsi2ssl cvtsi2ssq cvtsi2sdl cvtsi2sdq cvttss2siq cvttsd2siq',
-  ),
-  ...words(
-    'shufps shufpd unpcklps unpckhps unpcklpd unpckhpd blendps blendpd blendvps blendvpd insertps extractps pblendw pblendvb pshufd pshuflw pshufhw pshufb palignr',
-  ),
-  ...words(
-    'punpcklbw punpcklwd punpckldq punpcklqdq punpckhbw punpckhwd punpckhdq punpckhqdq packsswb packssdw packuswb packusdw pinsrb pinsrw pinsrd pinsrq pextrb pextrw pextrd pextrq',
-  ),
-  ...words(
-    'paddb paddw paddd paddq psubb psubw psubd psubq paddsb paddsw paddusb paddusw psubsb psubsw psubusb psubusw pmullw pmulld pmulhw pmulhuw pmulhrsw pmuludq pmuldq pmaddwd pmaddubsw phaddw phaddd phaddsw phsubw phsubd psadbw pavgb pavgw pabsb pabsw pabsd psignb psignw psignd',
-  ),
-  ...words(
-    'pand pandn por pxor ptest pcmpeqb pcmpeqw pcmpeqd pcmpeqq pcmpgtb pcmpgtw pcmpgtd pcmpgtq pminub pminuw pminud pminsb pminsw pminsd pmaxub pmaxuw pmaxud pmaxsb pmaxsw pmaxsd',
-  ),
-  ...words(
-    'psllw pslld psllq psrlw psrld psrlq psraw psrad pslldq psrldq pmovsxbw pmovsxbd pmovsxbq pmovsxwd pmovsxwq pmovsxdq pmovzxbw pmovzxbd pmovzxbq pmovzxwd pmovzxwq pmovzxdq',
-  ),
+/** Every section that the object may have. */
+const SECTIONS: ReadonlyMap<string, { readonly type: number; readonly allocated: boolean; readonly execute: boolean }> = new Map([
+  ['', { type: 0, allocated: false, execute: false }],
+  ['.text', { type: sectionTypes.progbits, allocated: true, execute: true }],
+  ['.rodata', { type: sectionTypes.progbits, allocated: true, execute: false }],
+  ['__ex_table', { type: sectionTypes.progbits, allocated: true, execute: false }],
+  ...['.text', '.rodata', '__ex_table'].map((name) => [`.rela${name}`, { type: sectionTypes.rela, allocated: false, execute: false }] as const),
+  ['.symtab', { type: sectionTypes.symtab, allocated: false, execute: false }],
+  ['.strtab', { type: sectionTypes.strtab, allocated: false, execute: false }],
+  ['.shstrtab', { type: sectionTypes.strtab, allocated: false, execute: false }],
 ]);
-/** Instructions that use the stack, branch, or stop. */
-const STACK: ReadonlySet<string> = new Set(['pushq', 'popq']);
-const BRANCHES: ReadonlySet<string> = new Set(['jmp', 'callq', 'call', ...CONDITIONS.map((condition) => `j${condition}`)]);
-const STOPS: ReadonlySet<string> = new Set(['ud2', 'int3']);
-/** Copies and fills, whose faults are those of any access. */
-const STRINGS: ReadonlySet<string> = new Set(sized('movs stos', 'bwlq'));
-
-const GENERAL = '(?:[re]?[abcd]x|[re]?[sd]i|[re]?bp|[abcd][lh]|[sd]il|bpl|r(?:8|9|1[0-5])[bwd]?)';
-const REGISTER = new RegExp(`^%(?:${GENERAL}|xmm(?:[0-9]|1[0-5]))$`);
-const CONSTANT = /^\$-?(?:0x[0-9a-f]+|\d+)$/;
-const DISPLACEMENT = '-?(?:0x[0-9a-f]+|\\d+)?';
-const WIDE = '%r(?:[abcd]x|[sd]i|bp|8|9|1[0-5])';
-/** A displacement, a base and an index; the base may be the instruction pointer. No segment, and the stack pointer only in `isFrame`. */
-const ADDRESS = new RegExp(`^${DISPLACEMENT}(?:\\((?:${WIDE})?(?:,${WIDE}(?:,[1248])?)?\\)|\\(%rip\\))?$`);
 
 const where = ({ at, text }: Decoded): string => `0x${at.toString(16)}: ${text}`;
-const isBranch = ({ mnemonic }: Decoded): boolean => BRANCHES.has(mnemonic);
-
-/** What touches the stack pointer in a permitted way: its entry check, a frame made or left. */
-function isStackArithmetic({ mnemonic, operands }: Decoded): boolean {
-  const [first = '', second = ''] = operands;
-  if (mnemonic === 'testl') return second === '%esp' && Number(first.slice(1)) === kernelStack.size - kernelStack.reserve;
-  return (
-    (mnemonic === 'addq' || mnemonic === 'subq') && second === '%rsp' && CONSTANT.test(first) && Math.abs(Number(first.slice(1))) <= kernelStack.reserve / 2
-  );
-}
-
-/** The place in a frame, in bytes above the stack pointer. */
-const frameOffset = (operand: string): number => Number(operand.slice(0, operand.indexOf('(')) || 0);
-
-function isPermittedOperand(instruction: Decoded, operand: string): boolean {
-  if (REGISTER.test(operand) || CONSTANT.test(operand)) return true;
-  if (isFrame(operand)) return instruction.mnemonic.startsWith('lea') ? false : frameOffset(operand) >= 0 && frameOffset(operand) < kernelStack.reserve;
-  return isMemory(operand) && ADDRESS.test(operand);
-}
+const isBranch = (instruction: Decoded): boolean => isCall(instruction) || isJump(instruction);
+const end = ({ at, length }: Decoded): number => at + length;
 
 /** The rules, in the order in which they are reported. */
 export const kernelRules: readonly KernelRule[] = [
@@ -143,22 +99,25 @@ export const kernelRules: readonly KernelRule[] = [
   },
   {
     id: 'sections',
-    rule: 'code, constants and the exception table are all that is loaded, and nothing of it can be written',
-    violations: ({ image }) =>
-      image.sections
-        .filter(
-          ({ name, allocated, write, execute }) => allocated && (write || execute !== (name === '.text') || !['.text', '.rodata', '__ex_table'].includes(name)),
-        )
+    rule: 'code, constants, the exception table and what describes them are all that there is, each once, and nothing of it can be written',
+    violations: ({ image: { sections } }) =>
+      sections
+        .filter((section, i) => sections.findIndex(({ name }) => name === section.name) !== i || !isPermittedSection(sections, section))
         .map(({ name }) => name),
   },
   {
     id: 'symbols',
-    rule: 'what is not defined is what the module around the object provides',
-    violations: ({ image, provided }) =>
-      image
+    rule: 'what is not defined is what the module around the object provides; what is defined has a name only where the module asks for it',
+    violations: (subject) =>
+      subject.image
         .symbols()
-        .filter(({ sectionIndex, name, binding }) => sectionIndex === 0 && (binding !== symbolBindings.global || !isProvided(name, provided)))
-        .map(({ name }) => name),
+        .filter((symbol) => !isPermittedSymbol(subject, symbol))
+        .map(({ name, sectionIndex }) => `${name} in ${sectionIndex}`),
+  },
+  {
+    id: 'interface',
+    rule: 'the module around the object finds the code from its start to its end, and its exports',
+    violations: (subject) => [...kernelSymbols].filter((name) => !hasInterface(subject, name)),
   },
   {
     id: 'variables',
@@ -172,127 +131,278 @@ export const kernelRules: readonly KernelRule[] = [
   {
     id: 'relocations',
     rule: 'relocations are of the kinds that reach, to the places that each kind may reach',
-    violations: (subject) =>
-      subject.relocations
+    violations: (subject) => [
+      ...subject.relocations
         .filter((relocation) => !isPermittedRelocation(subject, relocation))
-        .map((r) => `type ${r.type} at 0x${r.at.toString(16)} of ${subject.image.sections[r.section].name}`),
+        .map((r) => `type ${r.type} at 0x${r.at.toString(16)} of ${subject.image.sections[r.section]?.name}`),
+      ...subject.code.filter((instruction) => (subject.ofCode.get(instruction.at)?.length ?? 0) > 1).map(where),
+    ],
   },
   {
     id: 'instructions',
     rule: 'instructions are those that are listed',
-    violations: ({ code }) =>
-      code
-        .filter(({ mnemonic, prefixes }) => {
-          if (STRINGS.has(mnemonic)) return prefixes.some((prefix) => prefix !== 'rep') || (!prefixes.includes('rep') && !PLAIN.has(mnemonic));
-          const lone = BRANCHES.has(mnemonic) || STOPS.has(mnemonic) || STACK.has(mnemonic);
-          if (mnemonic.startsWith('nop')) return prefixes.some((prefix) => prefix !== 'data16' && prefix !== 'cs');
-          return !(PLAIN.has(mnemonic) || lone) || prefixes.some((prefix) => prefix !== 'lock' || lone);
-        })
-        .map(where),
+    violations: ({ code }) => code.filter((instruction) => !isListed(instruction)).map(where),
+  },
+  {
+    id: 'encodings',
+    rule: 'instructions have no prefix but those that they need',
+    violations: ({ code, image, text }) => {
+      const bytes = image.contents(text);
+      return code.filter((instruction) => !isPlainEncoding(bytes.subarray(instruction.at, end(instruction)), instruction)).map(where);
+    },
   },
   {
     id: 'operands',
     rule: 'operands are general and vector registers, constants, places in the frame, and addresses without a segment; the stack pointer is in no other register',
-    violations: ({ code }) =>
-      code
-        .filter((instruction) => {
-          if (isBranch(instruction) || isStackArithmetic(instruction) || instruction.mnemonic.startsWith('nop')) return false;
-          if (STRINGS.has(instruction.mnemonic) && instruction.prefixes.includes('rep')) return false;
-          return !instruction.operands.every((operand) => isPermittedOperand(instruction, operand));
-        })
-        .map(where),
+    violations: ({ code }) => code.filter((instruction) => !hasPermittedOperands(instruction)).map(where),
   },
   {
-    id: 'stack',
-    rule: 'what is pushed is a register, a constant or in the frame; what is popped goes to a register',
-    violations: ({ code }) =>
-      code
-        .filter(
-          ({ mnemonic, operands: [operand = ''] }) =>
-            STACK.has(mnemonic) && !REGISTER.test(operand) && !(mnemonic === 'pushq' && (CONSTANT.test(operand) || isFrame(operand))),
-        )
-        .map(where),
+    id: 'own-addresses',
+    rule: 'what is relative to the instruction has a relocation, or is the address of an instruction; constants are only read',
+    violations: (subject) => subject.code.filter((instruction) => !isPermittedOwnAddress(subject, instruction)).map(where),
   },
   {
     id: 'branches',
     rule: 'branches go to the start of an instruction of the code, or to what the module around it provides',
-    violations: (subject) => subject.code.filter((instruction) => isBranch(instruction) && !isPermittedBranch(subject, instruction)).map(where),
+    violations: (subject) => subject.code.filter((instruction) => isBranch(instruction) && destinationOf(subject, instruction) === undefined).map(where),
   },
   {
-    id: 'ends',
-    rule: 'the code does not run on behind its end',
-    violations: ({ code }) => {
-      const last = code.at(-1);
-      return last === undefined || last.mnemonic === 'jmp' || STOPS.has(last.mnemonic) || last.mnemonic.startsWith('nop') ? [] : [where(last)];
+    id: 'frames',
+    rule: 'a function writes to its own frame only, which has one size at each place, and leaves as it was entered, with the stack aligned for those that it calls',
+    violations: ({ flow }) => flow.frames,
+  },
+  {
+    id: 'indirect-calls',
+    rule: 'an indirect call goes to an element of a table of constants, all of which are functions, by an index that was masked',
+    violations: ({ flow }) => flow.calls,
+  },
+  {
+    id: 'room',
+    rule: 'a function tests the stack before it calls one that needs more than is kept free',
+    violations: ({ flow }) => flow.room,
+  },
+  {
+    id: 'landing-pads',
+    rule: 'functions that constants point to begin with endbr64',
+    violations: ({ code, pointers }) => {
+      const pointedAt = new Set(pointers.values());
+      return code.filter(({ at, mnemonic }) => pointedAt.has(at) && mnemonic !== 'endbr64').map(where);
     },
   },
   {
     id: 'exception-table',
-    rule: 'every instruction that may fault has its row in the exception table, and rows are for instructions',
-    violations: (subject) => {
-      const table = subject.image.section('.rela__ex_table');
-      const places = table === undefined ? new Set<number>() : placesOf({ relocations: subject.image.contents(table) });
-      const missing = subject.code.filter((instruction) => mayFault(instruction) && !places.has(instruction.at)).map(where);
-      return [...missing, ...[...places].filter((place) => !subject.starts.has(place)).map((place) => `a row for 0x${place.toString(16)}`)];
-    },
+    rule: 'every instruction that may fault has its row in the exception table, and each row is that of an instruction',
+    violations: exceptionTableViolations,
   },
 ];
 
+function isPermittedSection(sections: readonly ElfSection[], { name, type, allocated, write, execute, info, link }: ElfSection): boolean {
+  const permitted = SECTIONS.get(name);
+  if (permitted === undefined || write || type !== permitted.type || allocated !== permitted.allocated || execute !== permitted.execute) return false;
+  return type !== sectionTypes.rela || (name === `.rela${sections[info]?.name}` && sections[link]?.type === sectionTypes.symtab);
+}
+
+function isPermittedSymbol({ image, text, provided }: Subject, { name, type, binding, sectionIndex }: ElfSymbol): boolean {
+  const FUNCTION = 2,
+    SECTION = 3;
+  if (type > SECTION) return false;
+  if (sectionIndex === 0) return binding === symbolBindings.global && (isProvided(name, provided) || name === LANDINGS);
+  if (kernelSymbols.has(name) ? binding !== symbolBindings.global : name !== '' || binding !== symbolBindings.local) return false;
+  if (sectionIndex === ABSOLUTE) return name === '' && type < FUNCTION;
+  return sectionIndex === text.index || image.sections[sectionIndex]?.name === '.rodata';
+}
+
+function hasInterface({ image, text, pointers }: Subject, wanted: string): boolean {
+  const found = image.symbols().filter(({ name }) => name === wanted);
+  const [{ sectionIndex, value } = { sectionIndex: 0, value: 0 }] = found;
+  if (found.length !== 1) return false;
+  if (wanted === 'w2e_kernel_text') return sectionIndex === text.index && value === 0;
+  if (wanted === 'w2e_kernel_text_end') return sectionIndex === text.index && value === text.size;
+  const constants = image.sections[sectionIndex];
+  return constants?.name === '.rodata' && holdsFunctions({ image, pointers }, value, kernelExports.length);
+}
+
+/** Whether so many words of the constants are addresses of functions, or null. */
+function holdsFunctions({ image, pointers }: Pick<Subject, 'image' | 'pointers'>, from: number, count: number): boolean {
+  const section = image.section('.rodata');
+  if (section === undefined || from < 0 || from + count * POINTER > section.size) return false;
+  const contents = image.contents(section);
+  for (let at = from; at < from + count * POINTER; at += POINTER) if (!pointers.has(at) && contents.readBigUInt64LE(at) !== 0n) return false;
+  return true;
+}
+
 function isProvided(name: string, provided: ReadonlySet<string>): boolean {
-  return provided.has(name) || kernelThunk.test(name) || name === LANDINGS;
+  return provided.has(name) || kernelThunk.test(name);
 }
 
-/** Where a relocation of the code leads, if that is in the code. */
-function placeInCode({ text }: Subject, { symbol, addend, type }: Relocation, behind: number): number | undefined {
-  if (symbol.sectionIndex !== text.index) return undefined;
-  return symbol.value + addend + (type === R_X86_64_PC32 || type === R_X86_64_PLT32 ? behind : 0);
+/** What the field of a relocation is to its instruction. */
+type Form = 'branch' | 'own' | 'memory' | 'constant';
+
+const isMarked = (operand: string): boolean => operand === `$${MARK}` || operand === String(MARK) || addressOf(operand)?.displacement === MARK;
+
+function formOf(instruction: Decoded): Form | undefined {
+  const marked = instruction.operands.filter(isMarked);
+  const [operand] = marked;
+  if (operand === undefined || marked.length > 1) return undefined;
+  if (isBranch(instruction)) return 'branch';
+  if (operand.startsWith('$')) return 'constant';
+  return addressOf(operand)?.base === '%rip' ? 'own' : 'memory';
 }
 
-/** The bytes of a relocated field, and of what a relative one is counted from. */
-const FIELD = 4;
+/** Kinds of relocations for each form, and what is added to the value: one that is relative to the field is counted from the end of the instruction. */
+const FORM_TYPES: Readonly<Record<Form, readonly number[]>> = {
+  branch: [R_X86_64_PLT32, R_X86_64_PC32],
+  own: [R_X86_64_PC32],
+  memory: [R_X86_64_32S],
+  constant: [R_X86_64_32S, R_X86_64_32],
+};
+
+/** Where a relocation of the code leads: a place in a section, an address of a variable, or a symbol outside. */
+interface Reached {
+  readonly form: Form;
+  readonly symbol: ElfSymbol;
+  readonly section: ElfSection | undefined;
+  readonly value: number;
+}
+
+function reached({ image }: Subject, instruction: Decoded, { type, symbol, addend, at }: Relocation): Reached | undefined {
+  const form = formOf(instruction);
+  if (form === undefined || symbol === undefined || !FORM_TYPES[form].includes(type)) return undefined;
+  const relative = form === 'branch' || form === 'own' ? end(instruction) - at : 0;
+  return { form, symbol, section: image.sections[symbol.sectionIndex], value: symbol.value + addend + relative };
+}
+
+/** Sign and zero extension give the same below 2 GiB. */
+const ADDRESS_END = 2 ** 31;
+
+function isPermittedCodeRelocation(subject: Subject, instruction: Decoded, relocation: Relocation): boolean {
+  const to = reached(subject, instruction, relocation);
+  if (to === undefined) return false;
+  const { form, symbol, section, value } = to;
+  if (form === 'branch') return destinationOf(subject, instruction) !== undefined;
+  if (symbol.sectionIndex === ABSOLUTE) return value >= 0 && value < (form === 'own' ? VARIABLES_END : ADDRESS_END);
+  if (form === 'constant' && relocation.type === R_X86_64_32) return false;
+  if (section?.name === '.rodata') return value >= 0 && value < section.size;
+  return form === 'own' && section?.name === '.text' && instruction.mnemonic === 'leaq' && subject.starts.has(value);
+}
 
 function isPermittedRelocation(subject: Subject, relocation: Relocation): boolean {
   const { image, text, provided, starts, code } = subject;
-  const { section, type, symbol, addend } = relocation;
+  const { section, type, symbol, addend, at } = relocation;
+  if (symbol === undefined) return false;
   const to = image.sections[symbol.sectionIndex];
-  const external = symbol.sectionIndex === 0 && isProvided(symbol.name, provided);
-  switch (image.sections[section].name) {
+  switch (image.sections[section]?.name) {
     case '.text': {
-      if (type === R_X86_64_PLT32 || (type === R_X86_64_PC32 && external)) return external || to?.index === text.index;
-      if (symbol.sectionIndex === ABSOLUTE) {
-        const target = symbol.value + addend;
-        if (type === R_X86_64_32) return target >= 0 && target < 2 ** 32;
-        if (type === R_X86_64_32S) return target >= 0 && target < 2 ** 31;
-        return type === R_X86_64_PC32 && target + 2 * FIELD >= 0 && target < VARIABLES_END;
-      }
-      if (type !== R_X86_64_PC32 && type !== R_X86_64_32S) return false;
-      return to !== undefined && (to.name === '.rodata' || (to.index === text.index && type === R_X86_64_PC32));
+      const instruction = instructionAt(code, at);
+      return instruction !== undefined && at + FIELD <= end(instruction) && isPermittedCodeRelocation(subject, instruction, relocation);
     }
     case '.rodata':
-      return type === R_X86_64_64 && (external || (to?.index === text.index && starts.has(symbol.value + addend)));
-    case '__ex_table': {
-      if (type !== R_X86_64_PC32) return false;
-      if (symbol.name === LANDINGS && symbol.sectionIndex === 0) return addend >= 0 && addend % 16 === 0 && addend / 16 < landingCount(text.size);
-      return to?.index === text.index && symbol.value === 0 && code.length > 0;
-    }
+      if (type !== R_X86_64_64 || at + POINTER > image.sections[section].size) return false;
+      if (symbol.sectionIndex === 0) return addend === 0 && provided.has(symbol.name);
+      return to.index === text.index && starts.has(symbol.value + addend);
+    case '__ex_table':
+      return true; // Held against the whole table.
     default:
       return false;
   }
 }
 
-function isPermittedBranch(subject: Subject, instruction: Decoded): boolean {
-  const { at, length, operands } = instruction;
-  const [operand = ''] = operands;
-  if (operands.length !== 1 || operand.startsWith('*')) return false;
-  const end = at + length;
-  const relocation = subject.ofCode.get(end - FIELD);
-  if (relocation !== undefined && length > FIELD) {
-    if (relocation.symbol.sectionIndex === 0) return relocation.addend === -FIELD && isProvided(relocation.symbol.name, subject.provided);
-    const place = placeInCode(subject, relocation, FIELD);
-    return place !== undefined && subject.starts.has(place);
+/** Of each row: its 12 bytes are two distances, which relocations fill in, and what is done at the fault. */
+const ROW = 12;
+/** EX_TYPE_IMM_REG, register ax; the upper half is the number that goes there. */
+const TO_AX = 17;
+const LANDING_LOG2 = 16,
+  LANDING_BYTES = 16;
+
+/** Places of instructions that rows are for, or undefined for a row that is not as it has to be. */
+function rowsOf({ image, text, starts, relocations }: Subject): (number | undefined)[] {
+  const table = image.section('__ex_table');
+  if (table === undefined) return [];
+  const contents = image.contents(table);
+  const placed = new Map(relocations.filter(({ section }) => section === table.index).map((relocation) => [relocation.at, relocation]));
+  const count = relocations.filter(({ section }) => section === table.index).length;
+  if (contents.length % ROW !== 0 || count !== (contents.length / ROW) * 2) return [undefined];
+  return Array.from({ length: contents.length / ROW }, (_, i) => {
+    const [from, to] = [placed.get(i * ROW), placed.get(i * ROW + FIELD)];
+    if (from?.symbol?.sectionIndex !== text.index || to?.symbol?.name !== LANDINGS || to.symbol.sectionIndex !== 0) return undefined;
+    const place = from.symbol.value + from.addend;
+    const right =
+      from.type === R_X86_64_PC32 &&
+      to.type === R_X86_64_PC32 &&
+      starts.has(place) &&
+      to.addend === (place >>> LANDING_LOG2) * LANDING_BYTES &&
+      contents.readUInt32LE(i * ROW + 2 * FIELD) === TO_AX + (place % 2 ** LANDING_LOG2) * 2 ** 16;
+    return right ? place : undefined;
+  });
+}
+
+function exceptionTableViolations(subject: Subject): string[] {
+  const rows = rowsOf(subject);
+  const places = new Set(rows);
+  return [
+    ...subject.code.filter((instruction) => mayFault(instruction) && !places.has(instruction.at)).map(where),
+    ...rows.flatMap((place, i) => (place === undefined ? [`row ${i}`] : [])),
+  ];
+}
+
+/** Where a branch leads; undefined if that is not permitted. */
+function destinationOf(subject: Subject, branch: Decoded): Destination | undefined {
+  const [operand = ''] = branch.operands;
+  if (branch.operands.length !== 1 || !/^-?\d+$/.test(operand)) return undefined;
+  const relocation = subject.ofCode.get(branch.at)?.[0];
+  if (relocation === undefined) return placeOf(subject, end(branch) + Number(operand));
+  const to = reached(subject, branch, relocation);
+  if (to?.form !== 'branch') return undefined;
+  if (to.section?.index === subject.text.index) return placeOf(subject, to.value);
+  return to.symbol.sectionIndex === 0 && to.value === 0 && isProvided(to.symbol.name, subject.provided) ? { symbol: to.symbol.name } : undefined;
+}
+
+const placeOf = ({ starts }: Subject, place: number): Destination | undefined => (starts.has(place) ? { place } : undefined);
+
+/** The place in the code whose address the instruction makes, without or with a relocation. */
+function codeAddress(subject: Subject, instruction: Decoded): number | undefined {
+  const address = addressOf(instruction.operands[0] ?? '');
+  if (instruction.mnemonic !== 'leaq' || address?.base !== '%rip') return undefined;
+  const relocation = subject.ofCode.get(instruction.at)?.[0];
+  if (relocation === undefined) return end(instruction) + address.displacement;
+  const to = reached(subject, instruction, relocation);
+  return to?.section?.index === subject.text.index ? to.value : undefined;
+}
+
+function isPermittedOwnAddress(subject: Subject, instruction: Decoded): boolean {
+  if (isBranch(instruction)) return true;
+  const relocation = subject.ofCode.get(instruction.at)?.[0];
+  if (relocation === undefined) {
+    const own = instruction.operands.some((operand) => addressOf(operand)?.base === '%rip');
+    return !own || isNop(instruction) || subject.starts.has(codeAddress(subject, instruction) ?? -1);
   }
-  // A branch within a function: a distance from its end, which is printed.
-  return CONSTANT.test(`$${operand}`) && subject.starts.has(end + Number(operand));
+  const constants = reached(subject, instruction, relocation)?.section?.name === '.rodata';
+  return !constants || !writtenOperands(instruction).some(isMarked);
+}
+
+/** Whether a load takes one of the first `count` elements of a table, all of which are functions. */
+function loadsCode(subject: Subject, load: Decoded, count: number): boolean {
+  const [relocation] = subject.ofCode.get(load.at) ?? [];
+  const address = addressOf(load.operands[0] ?? '');
+  if (relocation === undefined || address === undefined) return false;
+  const to = reached(subject, load, relocation);
+  const plain = address.index === undefined ? address.base === undefined || address.base === '%rip' : address.base === undefined && address.scale === POINTER;
+  return plain && to?.section?.name === '.rodata' && holdsFunctions(subject, to.value, count);
+}
+
+function flowOf(subject: Omit<Subject, 'flow'>): FlowFindings {
+  const whole: Subject = { ...subject, flow: { frames: [], calls: [], room: [] } };
+  const entries = [...subject.pointers.values(), ...subject.code.map((instruction) => codeAddress(whole, instruction))];
+  return analyseFlow({
+    code: subject.code,
+    entries: new Set(entries.filter((place) => place !== undefined)),
+    destination: (branch) => destinationOf(whole, branch),
+    thunkRegister: (symbol) => {
+      const name = kernelThunk.exec(symbol)?.[1];
+      return name === undefined ? undefined : registerNumber(`%${name}`);
+    },
+    loadsCode: (load, count) => loadsCode(whole, load, count),
+  });
 }
 
 function relocationsOf(image: ElfImage): Relocation[] {
@@ -301,31 +411,52 @@ function relocationsOf(image: ElfImage): Relocation[] {
     .filter(({ type }) => type === sectionTypes.rela)
     .flatMap((section) => {
       const contents = image.contents(section);
-      return Array.from({ length: contents.length / 24 }, (_, i) => ({
+      return Array.from({ length: Math.floor(contents.length / RELOCATION) }, (_, i) => ({
         section: section.info,
-        at: Number(contents.readBigUInt64LE(i * 24)),
-        type: contents.readUInt32LE(i * 24 + 8),
-        symbol: symbols[contents.readUInt32LE(i * 24 + 12) - 1],
-        addend: Number(contents.readBigInt64LE(i * 24 + 16)),
+        at: Number(contents.readBigUInt64LE(i * RELOCATION)),
+        type: contents.readUInt32LE(i * RELOCATION + 8),
+        symbol: symbols[contents.readUInt32LE(i * RELOCATION + 12) - 1],
+        addend: Number(contents.readBigInt64LE(i * RELOCATION + 16)),
       }));
     });
+}
+
+/** The instruction that a place is in. */
+function instructionAt(code: readonly Decoded[], place: number): Decoded | undefined {
+  let low = 0;
+  for (let high = code.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (end(code[middle]) <= place) low = middle + 1;
+    else high = middle;
+  }
+  return code[low];
+}
+
+/** The code with a mark in every relocated field. */
+function markedCode(image: ElfImage, text: ElfSection, relocations: readonly Relocation[]): Buffer {
+  const bytes = Buffer.from(image.contents(text));
+  for (const { at } of relocations) if (at + FIELD <= bytes.length) bytes.writeUInt32LE(MARK, at);
+  return bytes;
 }
 
 /** Every violation, as `rule-id: rule (phrase)`; empty for a good object. At most a few for each rule. */
 export function verifyKernel(image: ElfImage, expected: KernelExpectation): string[] {
   const text = image.section('.text');
   if (text === undefined) return ['sections: an object without code'];
-  const code = decodeCode(image.contents(text), expected.target);
   const relocations = relocationsOf(image);
-  const subject: Subject = {
-    ...expected,
-    image,
-    text,
-    code,
-    starts: new Set(code.map(({ at }) => at)),
-    relocations,
-    ofCode: new Map(relocations.filter(({ section }) => section === text.index).map((relocation) => [relocation.at, relocation])),
-  };
+  const inText = relocations.filter(({ section }) => section === text.index);
+  const code = decodeCode(markedCode(image, text, inText), expected.target);
+  const ofCode = new Map<number, Relocation[]>();
+  for (const relocation of inText) {
+    const place = instructionAt(code, relocation.at)?.at;
+    if (place !== undefined) ofCode.set(place, [...(ofCode.get(place) ?? []), relocation]);
+  }
+  const constants = image.section('.rodata');
+  const pointers = relocations
+    .filter(({ section, type }) => section === constants?.index && type === R_X86_64_64)
+    .map(({ at, symbol, addend }) => [at, symbol?.sectionIndex === text.index ? symbol.value + addend : undefined] as const);
+  const parts = { ...expected, image, text, code, starts: new Set(code.map(({ at }) => at)), relocations, ofCode, pointers: new Map(pointers) };
+  const subject: Subject = { ...parts, flow: flowOf(parts) };
   const MOST = 5;
   return kernelRules.flatMap(({ id, rule, violations }) => {
     const found = violations(subject);
