@@ -290,7 +290,7 @@ function isPermittedRelocation(subject: Subject, relocation: Relocation): boolea
   const { image, text, provided, starts, code } = subject;
   const { section, type, symbol, addend, at } = relocation;
   if (symbol === undefined) return false;
-  const to = image.sections[symbol.sectionIndex];
+  const to: ElfSection | undefined = image.sections[symbol.sectionIndex];
   switch (image.sections[section]?.name) {
     case '.text': {
       const instruction = instructionAt(code, at);
@@ -299,7 +299,7 @@ function isPermittedRelocation(subject: Subject, relocation: Relocation): boolea
     case '.rodata':
       if (type !== R_X86_64_64 || at + POINTER > image.sections[section].size) return false;
       if (symbol.sectionIndex === 0) return addend === 0 && provided.has(symbol.name);
-      return to.index === text.index && starts.has(symbol.value + addend);
+      return to?.index === text.index && starts.has(symbol.value + addend);
     case '__ex_table':
       return true; // Held against the whole table.
     default:
