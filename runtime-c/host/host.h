@@ -6,7 +6,7 @@
 
 #include "system-call.h"
 
-// Each is what is written at its place, also where size counts.
+// Inlined everywhere: a call of its own would take more room than the instruction.
 #define W2E_HOST static inline __attribute__((always_inline))
 
 // ---- address space, in whole pages: PROT_*, MAP_*
