@@ -34,6 +34,8 @@ export interface FlowQuestions {
   readonly destination: (branch: Decoded) => Destination | undefined;
   /** The register that an indirect call to this symbol goes through. */
   readonly thunkRegister: (symbol: string) => number | undefined;
+  /** Whether the function may return a second time, from what was called in between. */
+  readonly returnsTwice: (symbol: string) => boolean;
   /** Of a load from a constant table: whether each of its first `count` elements is the address of a function. */
   readonly loadsCode: (load: Decoded, count: number) => boolean;
 }
@@ -47,8 +49,8 @@ export interface FlowFindings {
 
 /** Half of the reserve is for the frames of functions until the next check, the other half for faults and interrupts. */
 const ROOM = kernelStack.reserve / 2;
-/** Bytes of a return address. */
-const RETURN = 8;
+/** Bytes of a return address, and of every word. */
+const POINTER = 8;
 /** The registers that a function preserves: rbx, rbp, r12 to r15. */
 const PRESERVED = [3, 5, 12, 13, 14, 15];
 const RETURN_THUNK = '__x86_return_thunk';
@@ -60,6 +62,8 @@ interface State {
   readonly depth: number;
   /** The stack was seen to have its reserve. */
   readonly checked: boolean;
+  /** A call that returns twice was passed. */
+  readonly resumed: boolean;
   /** The instruction in front tested the stack, or compared a register with a constant. */
   readonly before: 'test' | `compared ${number}` | '';
   /** By number of a register, and by position (from 16 on). */
@@ -74,6 +78,7 @@ const slot = (position: number): number => position + FIRST_POSITION;
 const ENTERED: State = {
   depth: 0,
   checked: false,
+  resumed: false,
   before: '',
   known: new Map(PRESERVED.map((register) => [register, `caller ${register}` as const])),
 };
@@ -203,6 +208,7 @@ class Flow {
       this.step(entry, index, states.get(index)!, reach);
     }
     for (const [index, final] of states) this.record(code[index], final, facts);
+    this.checkResumed(states);
   }
 
   /** One instruction: where it leads, and with what. */
@@ -230,20 +236,17 @@ class Flow {
   /** The state behind an instruction that is no jump. */
   private after(instruction: Decoded, state: State): State {
     const { mnemonic, operands } = instruction;
-    const known = new Map(state.known);
     if (isCall(instruction)) {
-      for (const key of known.keys()) if (key < FIRST_POSITION && !PRESERVED.includes(key)) known.delete(key);
-      return { ...state, before: '', known };
+      const resumed = state.resumed || this.isResumedCall(instruction);
+      return { ...state, resumed, before: '', known: without(state.known, (key) => key < FIRST_POSITION && !PRESERVED.includes(key)) };
     }
-    const growth = frameGrowth(instruction) ?? 0;
-    const depth = state.depth + growth;
+    const depth = state.depth + (frameGrowth(instruction) ?? 0);
     const result = this.result(instruction, state);
-    for (const register of writtenRegisters(instruction)) known.delete(register);
-    for (const operand of writtenOperands(instruction)) if (isFrame(operand)) forget(known, state.depth - frameOffset(operand), storedBytes(instruction));
-    if (mnemonic === 'pushq') forget(known, depth, RETURN);
+    const registers = writtenRegisters(instruction);
+    const word = writtenWord(instruction, state.depth);
+    let known = without(state.known, (key) => registers.includes(key) || key > slot(depth) || (word !== undefined && overlaps(key, word)));
     const target = mnemonic === 'pushq' ? slot(depth) : keyOf(operands.at(-1) ?? '', state.depth);
-    if (result !== undefined && target !== undefined) known.set(target, result);
-    if (growth < 0) for (const key of known.keys()) if (key > slot(depth)) known.delete(key);
+    if (result !== undefined && target !== undefined) known = new Map(known).set(target, result);
     const compared = mnemonic === 'cmpq' && registerNumber(operands[1]) !== undefined ? constantOf(operands[0]) : undefined;
     return { ...state, depth, before: isStackTest(instruction) ? 'test' : compared === undefined ? '' : `compared ${compared}`, known };
   }
@@ -275,24 +278,39 @@ class Flow {
     if (deepest > ROOM) this.room.push(`${where(instruction)}: a frame of ${deepest} bytes`);
     if (!checked) facts.need = Math.max(facts.need, deepest);
     if (depth + (frameGrowth(instruction) ?? 0) < 0) this.frames.push(`${where(instruction)}: leaves its frame`);
-    for (const operand of writtenOperands(instruction))
-      if (isFrame(operand) && depth - frameOffset(operand) < storedBytes(instruction))
-        this.frames.push(`${where(instruction)}: outside of its frame of ${depth} bytes`);
+    const word = writtenWord(instruction, depth);
+    if (word !== undefined && word.position < word.bytes) this.frames.push(`${where(instruction)}: outside of its frame of ${depth} bytes`);
     if (isStop(instruction) && instruction.mnemonic === 'int3') this.frames.push(`${where(instruction)}: is reached`);
     if (isCall(instruction)) this.recordCall(instruction, state, facts);
     if (isJump(instruction)) this.recordJump(instruction, state, facts);
   }
 
+  private isResumedCall(instruction: Decoded): boolean {
+    const to = isCall(instruction) ? this.questions.destination(instruction) : undefined;
+    return to !== undefined && 'symbol' in to && this.questions.returnsTwice(to.symbol);
+  }
+
+  /** What is known of the frame at a call that returns twice has to hold at its second return. */
+  private checkResumed(states: ReadonlyMap<number, State>): void {
+    const { code } = this.questions;
+    const kept = [...states].filter(([index]) => this.isResumedCall(code[index])).flatMap(([, { known }]) => [...known.keys()]);
+    if (kept.length === 0) return;
+    for (const [index, { depth, resumed }] of states) {
+      const word = resumed ? writtenWord(code[index], depth) : undefined;
+      if (word !== undefined && kept.some((key) => overlaps(key, word))) this.frames.push(`${where(code[index])}: changes what a second return needs`);
+    }
+  }
+
   private recordCall(instruction: Decoded, { depth, checked, known }: State, facts: FunctionFacts): void {
-    if ((depth + RETURN) % 16 !== 0) this.frames.push(`${where(instruction)}: the stack is not aligned`);
+    if ((depth + POINTER) % 16 !== 0) this.frames.push(`${where(instruction)}: the stack is not aligned`);
     const to = this.questions.destination(instruction);
     if (to === undefined) return;
-    if ('place' in to) return void facts.calls.push({ at: instruction, place: to.place, depth: depth + RETURN, checked });
-    if (!checked) facts.need = Math.max(facts.need, depth + RETURN);
+    if ('place' in to) return void facts.calls.push({ at: instruction, place: to.place, depth: depth + POINTER, checked });
+    if (!checked) facts.need = Math.max(facts.need, depth + POINTER);
     const register = this.questions.thunkRegister(to.symbol);
     if (register === undefined) return;
     if (known.get(register) !== 'code') this.calls.push(where(instruction));
-    facts.calls.push({ at: instruction, place: undefined, depth: depth + RETURN, checked });
+    facts.calls.push({ at: instruction, place: undefined, depth: depth + POINTER, checked });
   }
 
   private recordJump(instruction: Decoded, { depth, checked, known }: State, facts: FunctionFacts): void {
@@ -334,12 +352,11 @@ class Flow {
 function join(old: State, state: State): State | undefined {
   if (old.depth !== state.depth) return undefined;
   const checked = old.checked && state.checked;
+  const resumed = old.resumed || state.resumed;
   const before = old.before === state.before ? old.before : '';
   const lost = [...old.known].filter(([key, value]) => state.known.get(key) !== value).map(([key]) => key);
-  if (checked === old.checked && before === old.before && lost.length === 0) return old;
-  const known = new Map(old.known);
-  for (const key of lost) known.delete(key);
-  return { depth: old.depth, checked, before, known };
+  if (checked === old.checked && resumed === old.resumed && before === old.before && lost.length === 0) return old;
+  return { depth: old.depth, checked, resumed, before, known: without(old.known, (key) => lost.includes(key)) };
 }
 
 /** The key of what an operand names: a register, or a word in the frame. */
@@ -349,10 +366,28 @@ function keyOf(operand: string, depth: number): number | undefined {
   return position > 0 ? slot(position) : undefined;
 }
 
-/** Forgets the words that a write of so many bytes at a position changes. */
-function forget(known: Map<number, Known>, position: number, bytes: number): void {
-  for (const key of known.keys()) {
-    const other = key - FIRST_POSITION;
-    if (key > FIRST_POSITION && other > position - bytes && other < position + RETURN) known.delete(key);
-  }
+/** A place in the frame that is written: its position, and how many bytes. */
+interface Word {
+  readonly position: number;
+  readonly bytes: number;
+}
+
+function writtenWord(instruction: Decoded, depth: number): Word | undefined {
+  if (instruction.mnemonic === 'pushq') return { position: depth + POINTER, bytes: POINTER };
+  const operand = writtenOperands(instruction).find(isFrame);
+  return operand === undefined ? undefined : { position: depth - frameOffset(operand), bytes: storedBytes(instruction) };
+}
+
+/** Whether a write changes what is known by this key. */
+function overlaps(key: number, { position, bytes }: Word): boolean {
+  return key > FIRST_POSITION && key - FIRST_POSITION > position - bytes && key - FIRST_POSITION < position + POINTER;
+}
+
+/** The map itself where nothing in it is lost. */
+function without(known: State['known'], lost: (key: number) => boolean): State['known'] {
+  const keys = [...known.keys()].filter(lost);
+  if (keys.length === 0) return known;
+  const rest = new Map(known);
+  for (const key of keys) rest.delete(key);
+  return rest;
 }

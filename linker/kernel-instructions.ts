@@ -175,6 +175,9 @@ const PREFIX_BYTES: ReadonlySet<number> = new Set([OPERAND_SIZE, LOCK, REPEAT, 0
 /** First bytes of encodings that came after SSE: VEX, EVEX, REX2. */
 const LATER_ENCODINGS: ReadonlySet<number> = new Set([0xc4, 0xc5, 0x62, 0xd5]);
 
+/** Instructions whose opcode begins with F2 or F3. */
+const REPEATED = /^(?:\w+s[sd]|cvt\w+|mov(?:ddup|s[hl]dup|dqu|q)|pshuf[hl]w|popcnt[lq]|endbr64)$/;
+
 /** Whether the bytes have no prefix but those that the instruction needs: processors and disassemblers differ on the others. */
 export function isPlainEncoding(bytes: Uint8Array, instruction: Decoded): boolean {
   const { mnemonic, prefixes } = instruction;
@@ -186,7 +189,7 @@ export function isPlainEncoding(bytes: Uint8Array, instruction: Decoded): boolea
   if (LATER_ENCODINGS.has(bytes[opcode])) return false;
   if (isBranch(instruction) || STACK.has(mnemonic) || STOPS.has(mnemonic)) return given.length === 0;
   if (STRINGS.has(mnemonic) || mnemonic === 'popcntw') return given.every((byte) => byte === REPEAT || byte === OPERAND_SIZE);
-  return given.length === 0 || (given.length === 1 && [OPERAND_SIZE, REPEAT, 0xf2].includes(given[0]));
+  return given.length === 0 || (given.length === 1 && (given[0] === OPERAND_SIZE || REPEATED.test(mnemonic)));
 }
 
 const READ_ONLY = /^(?:(?:cmp|test|bt|mul|div|idiv)[bwlq]|push[q]|u?comis[sd]|ptest|nop[wl]?)$/;

@@ -16,8 +16,8 @@ export interface KernelExpectation {
   readonly provided: ReadonlySet<string>;
 }
 
-/** What the rules look at. */
-interface Subject extends KernelExpectation {
+/** The object taken apart. */
+interface Parts extends KernelExpectation {
   readonly image: ElfImage;
   readonly text: ElfSection;
   readonly code: readonly Decoded[];
@@ -28,6 +28,12 @@ interface Subject extends KernelExpectation {
   readonly ofCode: ReadonlyMap<number, readonly Relocation[]>;
   /** Places in the constants that hold an address of a function, with its place in the code or undefined for one outside. */
   readonly pointers: ReadonlyMap<number, number | undefined>;
+}
+
+/** What the rules look at. */
+interface Subject extends Parts {
+  /** Where branches lead, by their places; those are absent that lead where they must not. */
+  readonly destinations: ReadonlyMap<number, Destination>;
   readonly flow: FlowFindings;
 }
 
@@ -72,6 +78,9 @@ export const kernelThunk = /^__x86_(?:return_thunk|indirect_thunk_(r(?:[abcd]x|[
 
 /** Symbols that the module around the object sees. */
 export const kernelSymbols: ReadonlySet<string> = new Set(['w2e_kernel_text', 'w2e_kernel_text_end', 'w2e_kernel_exports']);
+
+/** Of `kernelFunctions`: what an exception resumes. */
+const RETURNS_TWICE = 'w2e_jump_begin';
 
 /** Every section that the object may have. */
 const SECTIONS: ReadonlyMap<string, { readonly type: number; readonly allocated: boolean; readonly execute: boolean }> = new Map([
@@ -164,7 +173,7 @@ export const kernelRules: readonly KernelRule[] = [
   {
     id: 'branches',
     rule: 'branches go to the start of an instruction of the code, or to what the module around it provides',
-    violations: (subject) => subject.code.filter((instruction) => isBranch(instruction) && destinationOf(subject, instruction) === undefined).map(where),
+    violations: (subject) => subject.code.filter((instruction) => isBranch(instruction) && !subject.destinations.has(instruction.at)).map(where),
   },
   {
     id: 'frames',
@@ -265,7 +274,7 @@ interface Reached {
   readonly value: number;
 }
 
-function reached({ image }: Subject, instruction: Decoded, { type, symbol, addend, at }: Relocation): Reached | undefined {
+function reached({ image }: Parts, instruction: Decoded, { type, symbol, addend, at }: Relocation): Reached | undefined {
   const form = formOf(instruction);
   if (form === undefined || symbol === undefined || !FORM_TYPES[form].includes(type)) return undefined;
   const relative = form === 'branch' || form === 'own' ? end(instruction) - at : 0;
@@ -279,7 +288,7 @@ function isPermittedCodeRelocation(subject: Subject, instruction: Decoded, reloc
   const to = reached(subject, instruction, relocation);
   if (to === undefined) return false;
   const { form, symbol, section, value } = to;
-  if (form === 'branch') return destinationOf(subject, instruction) !== undefined;
+  if (form === 'branch') return subject.destinations.has(instruction.at);
   if (symbol.sectionIndex === ABSOLUTE) return value >= 0 && value < (form === 'own' ? VARIABLES_END : ADDRESS_END);
   if (form === 'constant' && relocation.type === R_X86_64_32) return false;
   if (section?.name === '.rodata') return value >= 0 && value < section.size;
@@ -315,7 +324,7 @@ const LANDING_LOG2 = 16,
   LANDING_BYTES = 16;
 
 /** Places of instructions that rows are for, or undefined for a row that is not as it has to be. */
-function rowsOf({ image, text, starts, relocations }: Subject): (number | undefined)[] {
+function rowsOf({ image, text, starts, relocations }: Parts): (number | undefined)[] {
   const table = image.section('__ex_table');
   if (table === undefined) return [];
   const contents = image.contents(table);
@@ -346,7 +355,7 @@ function exceptionTableViolations(subject: Subject): string[] {
 }
 
 /** Where a branch leads; undefined if that is not permitted. */
-function destinationOf(subject: Subject, branch: Decoded): Destination | undefined {
+function destinationOf(subject: Parts, branch: Decoded): Destination | undefined {
   const [operand = ''] = branch.operands;
   if (branch.operands.length !== 1 || !/^-?\d+$/.test(operand)) return undefined;
   const relocation = subject.ofCode.get(branch.at)?.[0];
@@ -357,10 +366,10 @@ function destinationOf(subject: Subject, branch: Decoded): Destination | undefin
   return to.symbol.sectionIndex === 0 && to.value === 0 && isProvided(to.symbol.name, subject.provided) ? { symbol: to.symbol.name } : undefined;
 }
 
-const placeOf = ({ starts }: Subject, place: number): Destination | undefined => (starts.has(place) ? { place } : undefined);
+const placeOf = ({ starts }: Parts, place: number): Destination | undefined => (starts.has(place) ? { place } : undefined);
 
 /** The place in the code whose address the instruction makes, without or with a relocation. */
-function codeAddress(subject: Subject, instruction: Decoded): number | undefined {
+function codeAddress(subject: Parts, instruction: Decoded): number | undefined {
   const address = addressOf(instruction.operands[0] ?? '');
   if (instruction.mnemonic !== 'leaq' || address?.base !== '%rip') return undefined;
   const relocation = subject.ofCode.get(instruction.at)?.[0];
@@ -381,7 +390,7 @@ function isPermittedOwnAddress(subject: Subject, instruction: Decoded): boolean 
 }
 
 /** Whether a load takes one of the first `count` elements of a table, all of which are functions. */
-function loadsCode(subject: Subject, load: Decoded, count: number): boolean {
+function loadsCode(subject: Parts, load: Decoded, count: number): boolean {
   const [relocation] = subject.ofCode.get(load.at) ?? [];
   const address = addressOf(load.operands[0] ?? '');
   if (relocation === undefined || address === undefined) return false;
@@ -390,18 +399,18 @@ function loadsCode(subject: Subject, load: Decoded, count: number): boolean {
   return plain && to?.section?.name === '.rodata' && holdsFunctions(subject, to.value, count);
 }
 
-function flowOf(subject: Omit<Subject, 'flow'>): FlowFindings {
-  const whole: Subject = { ...subject, flow: { frames: [], calls: [], room: [] } };
-  const entries = [...subject.pointers.values(), ...subject.code.map((instruction) => codeAddress(whole, instruction))];
+function flowOf(subject: Parts, destinations: Subject['destinations']): FlowFindings {
+  const entries = [...subject.pointers.values(), ...subject.code.map((instruction) => codeAddress(subject, instruction))];
   return analyseFlow({
     code: subject.code,
     entries: new Set(entries.filter((place) => place !== undefined)),
-    destination: (branch) => destinationOf(whole, branch),
+    destination: (branch) => destinations.get(branch.at),
     thunkRegister: (symbol) => {
       const name = kernelThunk.exec(symbol)?.[1];
       return name === undefined ? undefined : registerNumber(`%${name}`);
     },
-    loadsCode: (load, count) => loadsCode(whole, load, count),
+    returnsTwice: (symbol) => symbol === RETURNS_TWICE,
+    loadsCode: (load, count) => loadsCode(subject, load, count),
   });
 }
 
@@ -455,8 +464,13 @@ export function verifyKernel(image: ElfImage, expected: KernelExpectation): stri
   const pointers = relocations
     .filter(({ section, type }) => section === constants?.index && type === R_X86_64_64)
     .map(({ at, symbol, addend }) => [at, symbol?.sectionIndex === text.index ? symbol.value + addend : undefined] as const);
-  const parts = { ...expected, image, text, code, starts: new Set(code.map(({ at }) => at)), relocations, ofCode, pointers: new Map(pointers) };
-  const subject: Subject = { ...parts, flow: flowOf(parts) };
+  const parts: Parts = { ...expected, image, text, code, starts: new Set(code.map(({ at }) => at)), relocations, ofCode, pointers: new Map(pointers) };
+  const destinations = new Map<number, Destination>();
+  for (const instruction of code) {
+    const to = isBranch(instruction) ? destinationOf(parts, instruction) : undefined;
+    if (to !== undefined) destinations.set(instruction.at, to);
+  }
+  const subject: Subject = { ...parts, destinations, flow: flowOf(parts, destinations) };
   const MOST = 5;
   return kernelRules.flatMap(({ id, rule, violations }) => {
     const found = violations(subject);

@@ -37,6 +37,10 @@ const permitted: readonly Row[] = [
   ],
   ['a leaf is called without a test', framed('call helper')],
   [
+    'a place that an exception resumes',
+    `pushq %rbx\nsubq $16, %rsp\n${TEST_STACK}\nmovl %edi, %ebx\ncall w2e_jump_begin\nmovl %eax, 8(%rsp)\ncall helper\naddq $16, %rsp\npopq %rbx`,
+  ],
+  [
     'a frame with spilled registers and arguments on the stack',
     `pushq %rbx\nsubq $16, %rsp\nmovq %rdi, 8(%rsp)\nmovaps %xmm0, (%rsp)\n${TEST_STACK}\npushq 8(%rsp)\npushq $1\ncall helper\naddq $16, %rsp\nmovq 48(%rsp), %rax\naddq $16, %rsp\npopq %rbx`,
   ],
@@ -107,6 +111,7 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
   encodings: [
     ['a segment that is not used', bytes('6489c1')],
     ['a test with a segment', bytes('65a801')],
+    ['a repetition of what has none', bytes('f30fafc6')],
     ['two sizes', bytes('666601c8')],
     ['a bit scan that newer processors take for another one', bytes('f366f20fbcc0')],
     ['a filler in a segment', bytes('65470f1f30')],
@@ -181,6 +186,10 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
     ["two of the caller's registers are exchanged", 'pushq %rbx\npushq %rbp\npopq %rbx\npopq %rbp'],
     ['it is restored from a place that was written', 'pushq %rbx\nmovq %rdi, (%rsp)\npopq %rbx'],
     ['it is restored from a place of which a byte was written', 'pushq %rbx\nmovb $1, 7(%rsp)\npopq %rbx'],
+    [
+      'a register of the caller that a second return finds changed',
+      `pushq %rbx\n${TEST_STACK}\ncall w2e_jump_begin\npopq %rbx\npushq %rdi\ncall helper\npopq %rcx`,
+    ],
     ['a tail call with a frame', 'pushq %rax\njmp helper'],
     [
       'the code runs on into another function',

@@ -1,0 +1,103 @@
+// A program for ring 0, looked at by other tools: objdump says which of its instructions may fault, and the kernel's own build takes the object.
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanUpAfterAll, compilerCommand, findCommand, findModule, projectRoot, run, scratchFolder, skip } from '../../fixtures/harness.js';
+import { ElfImage, type ElfSymbol } from '../elf-image.js';
+
+const folder = scratchFolder();
+cleanUpAfterAll();
+
+const httpd = join(projectRoot, 'fixtures/httpd/httpd.wasm');
+const programs = [httpd, findModule('minigzip', 'minigzip')].filter((path) => path !== undefined);
+const objectOf = (program: string): string => join(folder, `${program.replace(/\W/g, '_')}.kernel/prog.o_shipped`);
+
+beforeAll(async () => {
+  for (const program of programs) {
+    const output = objectOf(program).replace('.kernel/prog.o_shipped', '');
+    const { stderr, status } = await run(compilerCommand(), [program, '--emit=kernel', '--target=x86_64-linux', '-o', output], { timeout: 300_000 });
+    if (status !== 0) throw new Error(stderr.toString());
+  }
+}, 600_000);
+
+/** Whether an instruction, as objdump writes it, may fault. */
+function faults(text: string): boolean {
+  const [name = '', operands = ''] = text
+    .replace(/\s+[#<].*/, '')
+    .replace(/^(?:(?:lock|data16|cs)\s+)+/, '')
+    .split(/\s+/);
+  if (/^(?:ud2|i?div[bwlq]?|repn?z?)$/.test(name)) return true;
+  if (/^(?:lea|nop[wl]?|j\w+|call)$/.test(name)) return false;
+  return operands.split(/,(?![^(]*\))/).some((operand) => /^-?(?:0x[0-9a-f]+)?\((?!%rsp\)$)|^0x[0-9a-f]+$/.test(operand) || operand.includes(':'));
+}
+
+/** Places of instructions that objdump finds to fault. */
+async function faultingPlaces(object: string): Promise<number[]> {
+  const { stdout, status } = await run('objdump', ['-d', '-w', '--no-show-raw-insn', '--section=.text', object], { timeout: 120_000 });
+  expect(status).toBe(0);
+  return stdout
+    .toString()
+    .split('\n')
+    .flatMap((line) => {
+      const [, place, text] = /^\s*([0-9a-f]+):\t(.*)$/.exec(line) ?? [];
+      return place !== undefined && text !== undefined && faults(text.trim()) ? [Number.parseInt(place, 16)] : [];
+    });
+}
+
+/** Places of instructions that the exception table has rows for: where every second relocation leads. */
+function placesWithRows(image: ElfImage): number[] {
+  const relocations = image.contents(image.section('.rela__ex_table')!);
+  return Array.from({ length: relocations.length / 48 }, (_, i) => Number(relocations.readBigInt64LE(i * 48 + 16)));
+}
+
+if (findCommand('objdump') === undefined) skip('nothing is compared with objdump: install the Debian package binutils');
+else
+  describe('the exception table', () => {
+    test.each(programs)('%s: rows are for the instructions that objdump finds to fault', async (program) => {
+      const places = placesWithRows(ElfImage.parse(readFileSync(objectOf(program))));
+      expect(places.length).toBeGreaterThan(1000);
+      expect(places).toEqual(await faultingPlaces(objectOf(program)));
+    });
+  });
+
+/** Functions in the place of those that the module around the object defines. */
+function standIns(undefinedSymbols: readonly ElfSymbol[]): string {
+  const names = undefinedSymbols.map(({ name }) => name).filter((name) => !name.startsWith('__x86_'));
+  return `#include <linux/module.h>
+extern void *const w2e_kernel_exports[3];
+${names.map((name) => `void ${name}(void);\nvoid ${name}(void) {}`).join('\n')}
+static int __init stand_in_init(void) { return w2e_kernel_exports[0] ? 0 : -ENOEXEC; }
+static void __exit stand_in_exit(void) {}
+module_init(stand_in_init);
+module_exit(stand_in_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("stand-ins");
+`;
+}
+
+const missing = ['qemu-system-x86_64', 'cpio', 'make', 'gcc', 'apt-get', 'dpkg-deb'].filter((command) => findCommand(command) === undefined);
+if (missing.length > 0) skip(`no module is built: ${missing.join(', ')} missing; install the Debian packages qemu-system-x86, cpio, make, gcc`);
+else
+  describe('a module', () => {
+    test.each(process.env.W2E_KERNEL_VM === 'yes' ? ['6.1', '6.12', 'rt'] : ['6.1'])(
+      "the kernel's build takes the object without a word: %s",
+      async (kernel) => {
+        const module = join(folder, `standin_${kernel.replace('.', '_')}.kernel`);
+        const object = readFileSync(objectOf(httpd));
+        const symbols = ElfImage.parse(object).symbols();
+        mkdirSync(module);
+        writeFileSync(join(module, 'Kbuild'), 'obj-m := w2e_standin.o\nw2e_standin-y := stand-ins.o prog.o\n');
+        writeFileSync(join(module, 'stand-ins.c'), standIns(symbols.filter(({ sectionIndex, name }) => sectionIndex === 0 && name !== '')));
+        writeFileSync(join(module, 'prog.o_shipped'), object);
+        writeFileSync(join(module, '.prog.o.cmd'), '');
+        const { stdout, stderr, status } = await run(join(projectRoot, 'fixtures/kernel/boot.sh'), ['--kernel', kernel, '--build-only', module], {
+          timeout: 600_000,
+        });
+        expect(stderr.toString()).toBe('');
+        expect(stdout.toString()).toBe('');
+        expect(status).toBe(0);
+      },
+      620_000,
+    );
+  });
