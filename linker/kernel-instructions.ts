@@ -170,8 +170,9 @@ export function hasPermittedOperands(instruction: Decoded): boolean {
 
 const OPERAND_SIZE = 0x66,
   LOCK = 0xf0,
-  REPEAT = 0xf3;
-const PREFIX_BYTES: ReadonlySet<number> = new Set([OPERAND_SIZE, LOCK, REPEAT, 0xf2, 0x67, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65]);
+  REPEAT = 0xf3,
+  REPEAT_NOT = 0xf2;
+const PREFIX_BYTES: ReadonlySet<number> = new Set([OPERAND_SIZE, LOCK, REPEAT, REPEAT_NOT, 0x67, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65]);
 /** First bytes of encodings that came after SSE: VEX, EVEX, REX2. */
 const LATER_ENCODINGS: ReadonlySet<number> = new Set([0xc4, 0xc5, 0x62, 0xd5]);
 
@@ -189,7 +190,9 @@ export function isPlainEncoding(bytes: Uint8Array, instruction: Decoded): boolea
   if (LATER_ENCODINGS.has(bytes[opcode])) return false;
   if (isBranch(instruction) || STACK.has(mnemonic) || STOPS.has(mnemonic)) return given.length === 0;
   if (STRINGS.has(mnemonic) || mnemonic === 'popcntw') return given.every((byte) => byte === REPEAT || byte === OPERAND_SIZE);
-  return given.length === 0 || (given.length === 1 && (given[0] === OPERAND_SIZE || REPEATED.test(mnemonic)));
+  return (
+    given.length === 0 || (given.length === 1 && (given[0] === OPERAND_SIZE || (REPEATED.test(mnemonic) && (given[0] === REPEAT || given[0] === REPEAT_NOT))))
+  );
 }
 
 const READ_ONLY = /^(?:(?:cmp|test|bt|mul|div|idiv)[bwlq]|push[q]|u?comis[sd]|ptest|nop[wl]?)$/;

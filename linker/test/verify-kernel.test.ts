@@ -98,14 +98,14 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
   instructions: [
     ...listed('syscall|sysenter|int $0x80|stac|clac|pushfq|popfq|iretq|lretq|retq|cli|sti|hlt|in $1, %al|outb %al, %dx|wrmsr|rdmsr|rdpmc|rdtsc|swapgs'),
     ...listed('xsave (%rdi)|xrstor (%rdi)|fxsave64 (%rdi)|fxrstor64 (%rdi)|ldmxcsr (%rdi)|stmxcsr (%rdi)|fldl (%rdi)|emms|lgdt (%rdi)|lidt (%rdi)|sgdt (%rdi)'),
-    ...listed('ltr %ax|lldt %ax|invlpg (%rdi)|wbinvd|invd|clflush (%rdi)|cpuid|monitor|mwait|vmcall|wrfsbase %rax|rdgsbase %rax|wrpkru|rdpkru|xgetbv|xsetbv'),
-    ...listed('std|cld|xlatb|lodsb|movsb|stosb|outsb|leave|enter $16, $0|movntil %eax, (%rdi)|pause|tzcntl %eax, %ecx|xbegin 1f;1:|clts|lmsw %ax'),
+    ...listed('ltr %ax|lldt %ax|invlpg (%rdi)|wbinvd|invd|clflush (%rdi)|cpuid|monitor|mwait|vmcall|wrpkru|rdpkru|xgetbv|xsetbv'),
+    ...listed('std|cld|xlatb|lodsb|movsb|stosb|outsb|leave|enter $16, $0|movntil %eax, (%rdi)|xbegin 1f;1:|clts|lmsw %ax'),
     ...listed(
       'pushw %ax|popw %ax|.byte 0xf0;movl %eax, (%rdi)|.byte 0xf0;addl %eax, %ecx|jrcxz 1f;1:|loop 1f;1:|movdir64b (%rdi), %rax|smsw %ax|verr %ax|prefetchw (%rdi)',
     ),
-    ...listed('cmpsb|scasb|insb|repne scasb|lcall *(%rdi)|jmp *%rax', 'operands'),
-    ...listed('repne movsb|vaddps %xmm0, %xmm1, %xmm2|vzeroupper|andnl %eax, %ecx, %edx', 'encodings'),
-    ...listed('vpxor %ymm0, %ymm0, %ymm0|kmovw %k0, %eax', 'encodings', 'operands'),
+    ...listed('cmpsb|scasb|insb|lcall *(%rdi)|jmp *%rax', 'operands'),
+    ...listed('wrfsbase %rax|rdgsbase %rax|pause|tzcntl %eax, %ecx|repne movsb|vaddps %xmm0, %xmm1, %xmm2|vzeroupper|andnl %eax, %ecx, %edx', 'encodings'),
+    ...listed('repne scasb|vpxor %ymm0, %ymm0, %ymm0|kmovw %k0, %eax', 'encodings', 'operands'),
     ...listed('jmp *table(,%rax,8)', 'operands', 'relocations'),
   ],
   encodings: [
