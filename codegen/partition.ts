@@ -206,7 +206,8 @@ export function compileText(
       triple: target.triple,
       cpu: options.cpu,
       features: options.cpuFeatures,
-      codegenLevel: level.codegen,
+      // The fastest code generation copies the stack pointer to pass arguments, and separates the test of the stack from its branch.
+      codegenLevel: level.codegen === 0 && out.kernel !== undefined ? 1 : level.codegen,
       pic: options.pic,
     },
     passes: out.takesPartsOut ? `${PARTS},${level.passes}` : level.passes,

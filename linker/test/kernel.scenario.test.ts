@@ -13,13 +13,25 @@ const httpd = join(projectRoot, 'fixtures/httpd/httpd.wasm');
 const programs = [httpd, findModule('minigzip', 'minigzip')].filter((path) => path !== undefined);
 const objectOf = (program: string): string => join(folder, `${program.replace(/\W/g, '_')}.kernel/prog.o_shipped`);
 
+const compile = (program: string, output: string, ...options: string[]): ReturnType<typeof run> =>
+  run(compilerCommand(), [program, '--emit=kernel', '--target=x86_64-linux', '-o', output, ...options], { timeout: 300_000 });
+
 beforeAll(async () => {
   for (const program of programs) {
-    const output = objectOf(program).replace('.kernel/prog.o_shipped', '');
-    const { stderr, status } = await run(compilerCommand(), [program, '--emit=kernel', '--target=x86_64-linux', '-o', output], { timeout: 300_000 });
+    const { stderr, status } = await compile(program, objectOf(program).replace('.kernel/prog.o_shipped', ''));
     if (status !== 0) throw new Error(stderr.toString());
   }
 }, 600_000);
+
+test.each(['-O0', '-O1', '-O3', '-Os', '-Oz'])(
+  'the verification permits what %s makes',
+  async (level) => {
+    const { stderr, status } = await compile(httpd, join(folder, `httpd${level}`), level);
+    expect(stderr.toString()).toBe('');
+    expect(status).toBe(0);
+  },
+  300_000,
+);
 
 /** Whether an instruction, as objdump writes it, may fault. */
 function faults(text: string): boolean {
