@@ -49,10 +49,3 @@ export function exceptionTable(code: readonly Decoded[], codeSymbol: number, lan
   });
   return { rows: places.length, contents, relocations };
 }
-
-/** Places of code that a table has rows for. */
-export function placesOf({ relocations }: Pick<ExceptionTable, 'relocations'>): Set<number> {
-  const places = new Set<number>();
-  for (let at = 0; at < relocations.length; at += 2 * RELOCATION) places.add(Number(relocations.readBigInt64LE(at + 16)));
-  return places;
-}
