@@ -61,6 +61,8 @@ export const FUNCTION_SYMBOL_STEM = 'w2e.f.';
 export const functionSymbol = (index: number): SymbolName => named(`${FUNCTION_SYMBOL_STEM}${index}`);
 /** Parts of the bridge that an import is: its call of the table, and what takes i64 in one piece. */
 export const bridgeCallSymbol = (bridge: SymbolName): SymbolName => `${bridge}.call` as SymbolName;
+/** What calls that with arguments in memory. */
+export const bridgePackedSymbol = (call: SymbolName): SymbolName => `${call}.packed` as SymbolName;
 export const bridgeWholeSymbol = (bridge: SymbolName): SymbolName => `${bridge}.whole` as SymbolName;
 
 /** A memory after the first. */

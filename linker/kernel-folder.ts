@@ -59,7 +59,7 @@ ${define('PROGRAM_TRAPS', trapRows)}
 }
 
 const kbuild = (name: KernelName): string => `obj-m := w2e_${name}.o
-w2e_${name}-y := device.o stack.o tick.o float.o switch.o prog.o
+w2e_${name}-y := device.o calls.o stack.o tick.o float.o switch.o prog.o
 # It changes stacks.
 OBJECT_FILES_NON_STANDARD_switch.o := y
 `;

@@ -11,7 +11,7 @@ const sized = (stems: string, suffixes: string): string[] => words(stems).flatMa
 /** Those on general registers whose last letter is the size of what they work on. */
 const GENERAL_NAMES: ReadonlySet<string> = new Set([
   ...sized('mov add adc sub sbb inc dec neg not and or xor cmp test shl shr sar rol ror mul imul div idiv xchg cmpxchg xadd', 'bwlq'),
-  ...sized('lea bt btr bts btc bsf bsr popcnt shld shrd', 'wlq'),
+  ...sized('lea bt btr bts btc bsf bsr tzcnt popcnt shld shrd', 'wlq'),
 ]);
 /** Instructions on registers, constants and memory that change nothing but these and the arithmetic flags. */
 const PLAIN: ReadonlySet<string> = new Set([
@@ -177,7 +177,7 @@ const PREFIX_BYTES: ReadonlySet<number> = new Set([OPERAND_SIZE, LOCK, REPEAT, R
 const LATER_ENCODINGS: ReadonlySet<number> = new Set([0xc4, 0xc5, 0x62, 0xd5]);
 
 /** Instructions whose opcode begins with F2 or F3. */
-const REPEATED = /^(?:\w+s[sd]|cvt\w+|mov(?:ddup|s[hl]dup|dqu|q)|pshuf[hl]w|popcnt[lq]|endbr64)$/;
+const REPEATED = /^(?:\w+s[sd]|cvt\w+|mov(?:ddup|s[hl]dup|dqu|q)|pshuf[hl]w|popcnt[lq]|tzcnt[lq]|endbr64)$/;
 
 /** Whether the bytes have no prefix but those that the instruction needs: processors and disassemblers differ on the others. */
 export function isPlainEncoding(bytes: Uint8Array, instruction: Decoded): boolean {

@@ -144,10 +144,11 @@ function kernelSymbolTable(image: ElfImage, variables: ReadonlyMap<string, numbe
     const contents = image.contents(each);
     for (let at = RELOCATION_SYMBOL; at < contents.length; at += RELOCATION) referred.add(contents.readUInt32LE(at));
   }
-  const kept = image.symbols().flatMap(({ name, sectionIndex }, i) => {
+  const kept = image.symbols().flatMap(({ name, sectionIndex, binding }, i) => {
     const number = i + 1;
     if (!referred.has(number) && !kernelSymbols.has(name)) return [];
-    const address = sectionIndex === 0 ? variables.get(name) : undefined;
+    // What is weak is 0 where the executable does not have it.
+    const address = sectionIndex === 0 ? (variables.get(name) ?? (binding === symbolBindings.weak ? 0 : undefined)) : undefined;
     return [{ number, name: kernelSymbols.has(name) || (sectionIndex === 0 && address === undefined) ? name : '', address }];
   });
   const ordered = [...kept.filter(({ name }) => name === ''), ...kept.filter(({ name }) => name !== '')];

@@ -52,6 +52,10 @@ archive() {
   mv "$work/$archive.a" "$dir/$archive.a"
 }
 
+# What is compiled for ring 0 as well. Imports that these answer make their system calls there (kernel/calls.h).
+ring0="core/bytes.c core/errno.c core/guest-string.c emscripten/bulk-copies.c emscripten/temporary-result.c wasi/transfer.c wasi/now.c
+  posix/now.c posix/waiting.c posix/stat.c posix/copying.c posix/socket-transfer.c posix/identifiers.c"
+
 [ $# -gt 0 ] || set -- $(ls "$here/arch")
 for arch in "$@"; do
   dir=$out/$arch
@@ -65,16 +69,16 @@ for arch in "$@"; do
       sources="$sources $source"
     done
   done
-  archive libw2e "-fno-pic -Iinclude/executable -Iinclude/unchecked" $sources
-  archive libw2e-checked "-fno-pic -Iinclude/executable -Ichecked" $sources "$here"/checked/*.c
+  archive libw2e "-fno-pic -Iinclude/user -Iinclude/executable -Iinclude/unchecked" $sources
+  archive libw2e-checked "-fno-pic -Iinclude/user -Iinclude/executable -Ichecked" $sources "$here"/checked/*.c
   embedded=$(ls "$here"/embed/*.c)
   for source in $sources; do
     [ -e "$here/embed/$(basename "$source")" ] || embedded="$embedded $source"
   done
-  archive libw2e-embed "-fPIC -Iembed -Iinclude/unchecked" $embedded
+  archive libw2e-embed "-fPIC -Iinclude/user -Iembed -Iinclude/unchecked" $embedded
   if [ -e "$here/arch/$arch/ring0-flags.txt" ]; then
-    archive libw2e-launcher "-fno-pic -Ilauncher -Ikernel -Iinclude/executable -Iinclude/unchecked" $sources "$here"/launcher/*.[cS]
-    archive libw2e-ring0 "-fno-pic -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iinclude/executable -Iinclude/unchecked" "$here/core/bytes.c"
+    archive libw2e-launcher "-fno-pic -Ilauncher -Ikernel -Iinclude/user -Iinclude/executable -Iinclude/unchecked" $sources "$here"/launcher/*.[cS]
+    archive libw2e-ring0 "-fpie -fdirect-access-external-data -mllvm -trap-unreachable -DW2E_RING0 -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iring0 -Iinclude/executable -Iinclude/unchecked" "$here"/ring0/*.c $(for file in $ring0; do echo "$here/$file"; done)
   fi
   rm -rf "$work"
 done

@@ -7,18 +7,20 @@ import type { Signature } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
 import { elementCalls } from '../../runtime-c/tables/contract.js';
+import { kernelVariables } from '../../runtime-c/tables/kernel.js';
 import { JUMP_BUFFER } from '../contract.js';
 import type { ModuleContents } from '../plan/contents.js';
 import { signatureKey, signatureLetters } from '../runtime-exports.js';
 import { signatureOf } from '../plan/plan.js';
-import { bridgeCallSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
+import { bridgeCallSymbol, bridgePackedSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { callFunction, callSetjmp } from './call-function.js';
 import { emitFunction } from './function.js';
+import { shapeOfTypes } from './import-shape.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
-import { Attributes } from './writer.js';
-import type { Operand, Writer } from './writer.js';
+import { Attributes, displaced } from './writer.js';
+import type { LlvmType, Operand, Writer } from './writer.js';
 
 /** The registers of parameters, and their list. */
 function parameters(types: readonly Type[]): { readonly registers: readonly Operand[]; readonly list: readonly string[] } {
@@ -149,6 +151,31 @@ function beginJump(w: Writer, out: PartitionText): { readonly set: Operand; read
 }
 
 /**
+ * Defines a function that calls `element` with arguments from the buffer for system calls. LLVM does not merge registers in functions that
+ * are resumed, and in them would write arguments on the stack through a copy of the stack pointer, which none in ring 0 may hold.
+ */
+function emitUnpacking(
+  out: PartitionText,
+  element: SymbolName,
+  list: readonly string[],
+  type: LlvmType,
+): { symbol: SymbolName; place: (i: number) => Operand } {
+  const buffer = runtimeSymbol(kernelVariables.systemBuffer);
+  out.declare(buffer, `${buffer} = external hidden global [${list.length * 8} x i8]`);
+  const place = (i: number): Operand => displaced(buffer, i * 8);
+  const symbol = bridgePackedSymbol(element);
+  const w = out.defineFunction(symbol, type, [], { suffix: ' noinline' });
+  const values = list.map((each, i) => {
+    const of = each.split(' ')[0] as LlvmType;
+    return `${of} ${w.load(of, place(i))}`;
+  });
+  const result = w.call(type, element, values.join(', '));
+  w.ret(type, result);
+  out.end(w);
+  return { symbol, place };
+}
+
+/**
  * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
  * calls `setThrew(1, 0)` and returns zero.
  */
@@ -158,12 +185,15 @@ function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: Symbol
   const { list } = parameters([Type.I32, ...inner.params]);
   const type = resultType(inner.results);
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;
+  const packed =
+    out.kernel !== undefined && shapeOfTypes([Type.I32, ...inner.params], true).stackWords > 0 ? emitUnpacking(out, element, list, type) : undefined;
   const w = out.defineFunction(symbol, type, list);
   const saved = stackPointer === undefined ? '' : w.load('i32', stackPointer, undefined, undefined, 0, true);
   const { set, leave } = beginJump(w, out);
   w.condBr(w.icmp('eq', 'i32', set, 0), 'call', 'thrown');
   w.begin('call');
-  const result = w.call(type, element, list.join(', '));
+  if (packed !== undefined) for (const [i, each] of list.entries()) w.store(each.split(' ')[0] as LlvmType, each.split(' ')[1], packed.place(i));
+  const result = packed === undefined ? w.call(type, element, list.join(', ')) : w.call(type, packed.symbol, '');
   leave();
   w.ret(type, result);
   w.begin('thrown');

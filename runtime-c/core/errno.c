@@ -20,8 +20,8 @@ u32 guest_errno(long linux_errno) {
 }
 
 void guest_set_errno(long linux_errno) {
-    if (!guest_has___errno_location()) return;
-    u8 *location = guest_range(guest_call___errno_location(), 4);
+    u32 address = guest_call___errno_location();
+    u8 *location = address ? guest_range(address, 4) : NULL;
     if (location) store32(location, guest_errno(linux_errno));
 }
 

@@ -12,19 +12,29 @@ void w2e_jump_push(void *buf) {
     newest = buf;
 }
 
+void w2e_jump_base(void *buf) {
+    if (buf) *link_of(buf) = buf;
+    newest = buf;
+}
+
 void w2e_jump_pop(void *buf) { newest = *link_of(buf); }
 
 void w2e_jump_forget(u64 low, u64 high) {
     while ((u64)newest >= low && (u64)newest < high) newest = *link_of(newest);
 }
 
+static const char *thrown;
+
+void w2e_uncaught(void) {
+    struct arch_registers here = {{0}};
+    w2e_arch_capture(&here);
+    w2e_report_trap(TRAP_UNCAUGHT_EXCEPTION, thrown, &here);
+}
+
 void w2e_throw(const char *if_uncaught) {
     void *buf = newest;
-    if (!buf) {
-        struct arch_registers here = {{0}};
-        w2e_arch_capture(&here);
-        w2e_report_trap(TRAP_UNCAUGHT_EXCEPTION, if_uncaught, &here);
-    }
+    thrown = if_uncaught;
+    if (!buf) w2e_uncaught();
     newest = *link_of(buf);
     w2e_arch_jump(buf);
 }

@@ -1,7 +1,6 @@
-// The heap's growth and bulk copies.
+// The heap's growth.
 #include "guest.h"
 #include "imports.gen.h"
-#include "traps.gen.h"
 
 static bool grow_to(u64 size) {
     return w2e_memory_grow((u32)((size - w2e_memory_size + (1u << WASM_PAGE_LOG2) - 1) >> WASM_PAGE_LOG2)) != (u32)-1;
@@ -23,16 +22,3 @@ u32 w2e_env_emscripten_get_heap_max(void) {
 }
 u32 w2e_env_emscripten_get_heap_size(void) { return (u32)w2e_memory_size; }
 void w2e_env_emscripten_notify_memory_growth(u32 index) { (void)index; }
-
-// Out of bounds like the stores that it stands for; no bytes are no stores.
-static u32 copy(u32 to, u32 from, u32 size) {
-    if (!size) return to;
-    void *t = guest_range(to, size), *f = guest_range(from, size);
-    if (!t || !f) w2e_trap_out_of_bounds_memory_access();
-    memmove(t, f, size);
-    return to;
-}
-u32 w2e_env_emscripten_memcpy_big(u32 to, u32 from, u32 size) { return copy(to, from, size); }
-void w2e_env_emscripten_memcpy_big_void(u32 to, u32 from, u32 size) { copy(to, from, size); }
-void w2e_env_emscripten_memcpy_js(u32 to, u32 from, u32 size) { copy(to, from, size); }
-void w2e_env__emscripten_memcpy_js(u32 to, u32 from, u32 size) { copy(to, from, size); }

@@ -1,8 +1,10 @@
-// The second result of functions that return 64 bits or an exception selector to Emscripten's 32-bit boundary.
+// The second result of functions that return 64 bits or an exception selector to Emscripten's 32-bit boundary. For ring 0, too.
 #include "guest-state.h"
 #include "imports.gen.h"
 
+#ifndef W2E_RING0
 struct guest_state w2e_guest_state;
+#endif
 
 u32 w2e_env_getTempRet0(void) { return w2e_guest_state.temporary; }
 void w2e_env_setTempRet0(u32 value) { w2e_guest_state.temporary = value; }

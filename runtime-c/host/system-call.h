@@ -4,6 +4,7 @@
 
 #include "kernel.h"
 #include "syscalls.h"
+#include <system-call-instruction.h>
 
 // sys(SYS_x, args...) with up to six arguments, each an integer or a kernel_address: a pointer does not compile.
 // Returns a negative errno on failure.

@@ -15,8 +15,15 @@
 #define W2E_ABSENT_void return
 #define W2E_ABSENT_u32 return 0
 
+// In ring 0 those that are called are there (`kernelCalledExports` in tables/kernel.ts).
+#ifdef W2E_RING0
+#define W2E_EXPORT
+#else
+#define W2E_EXPORT W2E_WEAK
+#endif
+
 #define W2E_GUEST_CALL(symbol, wrapper, result, parameters, arguments, otherwise) \
-    W2E_WEAK result symbol parameters; \
+    W2E_EXPORT result symbol parameters; \
     static inline result wrapper parameters { \
         if (!symbol) otherwise; \
         check_nothing_is_held(); \

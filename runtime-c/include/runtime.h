@@ -67,6 +67,10 @@ const char *w2e_symbol_at(const struct symbol_table *table, u64 address, u64 *st
 
 // jump.c: resumes the nearest invoke_*, or ends the process with the message if there is none.
 W2E_NORETURN void w2e_throw(const char *if_uncaught);
+// Makes a buffer the only one, which stays the newest when it is resumed; or none with NULL.
+void w2e_jump_base(void *buf);
+// Ends the process with the message of the newest throw.
+W2E_NORETURN void w2e_uncaught(void);
 // Pops the buffers in a part of the stack that is given up.
 void w2e_jump_forget(u64 low, u64 high);
 

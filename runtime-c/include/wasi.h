@@ -15,7 +15,7 @@ enum { WASI_APPEND = 1, WASI_DSYNC = 2, WASI_NONBLOCK = 4, WASI_RSYNC = 8, WASI_
 bool put_filestat(u32 to, const struct kernel_stat *status, i32 fd);
 // The times of *_filestat_set_times for utimensat(2); false for contradicting flags.
 bool wasi_times(u64 accessed, u64 modified, u32 flags, struct kernel_timespec times[2]);
-// The kernel's iovec array for the guest's; -errno on failure.
+// The kernel's iovec array for the guest's, without those that are empty: how many, or -errno.
 enum { WASI_VECTOR_MAX = 1024 };
 long wasi_vector(u32 vector, u32 count, struct kernel_iovec *iov);
 // Stores a non-negative result as 32 bits and returns 0, or the error number.

@@ -21,24 +21,29 @@
 #define CONTEXT_INTEGERS 72
 #define CONTEXT_FLOATS 120
 #define CONTEXT_STACK 184
+#define CONTEXT_CALL 248
 
 // A place that an exception resumes: rbx rbp r12 r13 r14 r15, the stack pointer from the start of the stack, where it goes on.
 #define W2E_JUMP_LOG2 6
 #define W2E_JUMP_MAX 4096
 
 #ifndef __ASSEMBLY__
+#include <linux/ptrace.h>
+
 struct w2e_context {
     unsigned long kernel_stack; // of the ioctl
     unsigned long parked;       // the program's stack pointer while it is left
     unsigned int left;          // W2E_LEFT_*
-    unsigned int number;        // of an import, kind of a trap
-    unsigned long result;
+    unsigned int number;        // of an import or system call, kind of a trap
+    unsigned long result; // of the export; W2E_LEFT_SIGNAL: of a system call; W2E_LEFT_RESTART: why
     unsigned long interrupted; // where the interrupted program goes on
     unsigned long resumed_float;
     unsigned long place; // of a trap: address, or for faults the offset in the code
     unsigned long *jumps;
     unsigned int jump_count, unused;
-    unsigned long integers[6], floats[8], stack[8];
+    unsigned long integers[6], floats[8], stack[8]; // of an import
+    struct pt_regs call;                            // of a system call, as its function gets it
+    unsigned long serial;                           // of the request that W2E_LEFT_RESTART answered
 };
 #endif
 #endif

@@ -1,7 +1,7 @@
 // The device through which a launcher runs the program in ring 0. A descriptor is an instance: it has one native stack, on which the
 // program runs while a thread is in RUN, RESUME or THROW, and on which it is parked in between.
 #include <linux/anon_inodes.h>
-#include <linux/capability.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -23,56 +23,76 @@ static const struct shape {
     PROGRAM_IMPORTS(X)
 #undef X
 };
+#define X(number, symbol, returns, integers, floats, stack) \
+    static_assert((integers) <= W2E_INTEGERS && (floats) <= W2E_FLOATS && (stack) <= W2E_STACK_WORDS);
+PROGRAM_IMPORTS(X)
+#undef X
 
 static const u64 program_hash[W2E_HASH_WORDS] = PROGRAM_HASH;
 
-static void copy_arguments(u64 *to, const unsigned long *from, u32 count, u32 room) {
-    memset(to, 0, room * sizeof *to);
-    memcpy(to, from, min(count, room) * sizeof *to);
-}
-
 // Tells the launcher why the program has left.
-static long tell(const struct w2e_context *context, struct w2e_request __user *to) {
+static long tell(struct w2e_context *context, struct w2e_request __user *to) {
     switch (context->left) {
     case W2E_LEFT_RETURNED: return put_user(context->result, &to->result) ? -EFAULT : W2E_LEFT_RETURNED;
     case W2E_LEFT_SIGNAL: return W2E_LEFT_SIGNAL;
+    case W2E_LEFT_RESTART: return get_user(context->serial, &to->serial) ? -EFAULT : (long)context->result;
+    case W2E_LEFT_CALL:
+        if (!user_write_access_begin(to, sizeof *to)) return -EFAULT;
+        unsafe_put_user(context->number, &to->number, fault);
+        unsafe_put_user(context->call.di, &to->integers[0], fault);
+        unsafe_put_user(context->call.si, &to->integers[1], fault);
+        unsafe_put_user(context->call.dx, &to->integers[2], fault);
+        unsafe_put_user(context->call.r10, &to->integers[3], fault);
+        unsafe_put_user(context->call.r8, &to->integers[4], fault);
+        unsafe_put_user(context->call.r9, &to->integers[5], fault);
+        user_write_access_end();
+        return W2E_LEFT_CALL;
     case W2E_LEFT_TRAP: {
         // A trap that is called has the address behind the call, a fault the place itself.
         u64 place = context->number ? context->place - (unsigned long)w2e_kernel_text - 1 : context->place;
         return put_user(context->number, &to->number) || put_user(place, &to->place) ? -EFAULT : W2E_LEFT_TRAP;
     }
     case W2E_LEFT_IMPORT: {
-        struct w2e_request request;
         const struct shape *shape;
+        u32 i;
         if (context->number >= ARRAY_SIZE(imports)) return -EIO;
         shape = &imports[context->number];
-        copy_arguments(request.integers, context->integers, shape->integers, W2E_INTEGERS);
-        copy_arguments(request.floats, context->floats, shape->floats, W2E_FLOATS);
-        copy_arguments(request.stack, context->stack, shape->stack, W2E_STACK_WORDS);
-        BUILD_BUG_ON(offsetof(struct w2e_request, stack) != offsetof(struct w2e_request, integers) + (W2E_INTEGERS + W2E_FLOATS) * 8);
-        if (put_user(context->number, &to->number) ||
-            copy_to_user(to->integers, request.integers, (W2E_INTEGERS + W2E_FLOATS + W2E_STACK_WORDS) * sizeof(u64)))
-            return -EFAULT;
+        if (!user_write_access_begin(to, sizeof *to)) return -EFAULT;
+        unsafe_put_user(context->number, &to->number, fault);
+        for (i = 0; i < shape->integers; i++) unsafe_put_user(context->integers[i], &to->integers[i], fault);
+        for (i = 0; i < shape->floats; i++) unsafe_put_user(context->floats[i], &to->floats[i], fault);
+        for (i = 0; i < shape->stack; i++) unsafe_put_user(context->stack[i], &to->stack[i], fault);
+        user_write_access_end();
         return W2E_LEFT_IMPORT;
     }
     default: return -EIO;
     }
+fault:
+    user_write_access_end();
+    return -EFAULT;
 }
 
-enum how { ENTER, RESUME, THROW };
+enum how { ENTER, RESUME, THROW, AGAIN };
+
+// Makes a system call anew.
+static void again(struct w2e_context *context) {
+    long result;
+    context->left = 0;
+    result = w2e_call(context);
+    if (!context->left) w2e_resume(context, result);
+}
 
 // Runs the program until it leaves.
 static long go(struct w2e_instance *instance, enum how how, void *export, u64 a, u64 b, struct w2e_request __user *to) {
     struct w2e_context *context = instance->context;
-    w2e_tick_start(instance);
     w2e_float_begin(instance);
     switch (how) {
     case ENTER: w2e_enter(context, export, (u32)a, (u32)b); break;
     case RESUME: w2e_resume(context, a); break;
     case THROW: w2e_throw_to(context); break;
+    case AGAIN: again(context); break;
     }
     w2e_float_end(instance);
-    w2e_tick_stop(instance);
     return tell(context, to);
 }
 
@@ -92,7 +112,11 @@ static long run(struct w2e_instance *instance, struct w2e_request __user *from) 
 static long resume(struct w2e_instance *instance, struct w2e_request __user *from) {
     u64 values[2] = {0};
     switch (instance->context->left) {
-    case W2E_LEFT_SIGNAL: break;
+    case W2E_LEFT_SIGNAL: values[0] = instance->context->result; break;
+    case W2E_LEFT_RESTART: values[0] = -EINTR; break;
+    case W2E_LEFT_CALL:
+        if (get_user(values[0], &from->values[0])) return -EFAULT;
+        break;
     case W2E_LEFT_IMPORT:
         if (!imports[instance->context->number].returns) return -EINVAL;
         if (copy_from_user(values, from->values, sizeof values)) return -EFAULT;
@@ -103,8 +127,19 @@ static long resume(struct w2e_instance *instance, struct w2e_request __user *fro
     return go(instance, RESUME, NULL, values[0], 0, from);
 }
 
+// Whether the program is parked where a handler or a C function of the runtime may end it.
+static bool is_parked(const struct w2e_instance *instance) {
+    switch (instance->context->left) {
+    case W2E_LEFT_IMPORT:
+    case W2E_LEFT_SIGNAL:
+    case W2E_LEFT_CALL:
+    case W2E_LEFT_RESTART: return true;
+    default: return false;
+    }
+}
+
 static long throw(struct w2e_instance *instance, struct w2e_request __user *from) {
-    if (instance->context->left != W2E_LEFT_IMPORT || !instance->context->jump_count) return -EINVAL;
+    if (!is_parked(instance) || !instance->context->jump_count) return -EINVAL;
     return go(instance, THROW, NULL, 0, 0, from);
 }
 
@@ -117,6 +152,7 @@ static struct w2e_instance *create(void) {
 }
 
 static void destroy(struct w2e_instance *instance) {
+    w2e_tick_stop(instance);
     w2e_stack_free(instance);
     if (instance->mm) mmdrop(instance->mm);
     put_pid(instance->thread);
@@ -127,7 +163,7 @@ static void destroy(struct w2e_instance *instance) {
 static long clone(const struct w2e_instance *instance) {
     struct w2e_instance *copy;
     int descriptor;
-    if (instance->context->left != W2E_LEFT_IMPORT) return -EINVAL;
+    if (!is_parked(instance)) return -EINVAL;
     copy = create();
     if (!copy) return -ENOMEM;
     if (w2e_stack_create(copy)) {
@@ -150,7 +186,15 @@ static bool claim(struct w2e_instance *instance) {
     return instance->thread == task_pid(current) && instance->mm == current->mm;
 }
 
+// Whether this is the ioctl that W2E_LEFT_RESTART answered, made once more.
+static bool is_again(const struct w2e_instance *instance, unsigned int command, const struct w2e_request __user *request) {
+    u64 serial;
+    if (!instance->context || instance->context->left != W2E_LEFT_RESTART || command == W2E_CLONE) return false;
+    return !get_user(serial, &request->serial) && serial == instance->context->serial;
+}
+
 static long handle(struct w2e_instance *instance, unsigned int command, struct w2e_request __user *request) {
+    if (is_again(instance, command, request)) return claim(instance) ? go(instance, AGAIN, NULL, 0, 0, request) : -EPERM;
     if (command == W2E_RUN) return claim(instance) ? run(instance, request) : -EPERM;
     if (command != W2E_RESUME && command != W2E_THROW && command != W2E_CLONE) return -ENOTTY;
     if (!instance->context) return -EINVAL;
@@ -166,8 +210,10 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
     struct w2e_instance *instance = file->private_data;
     long result;
     if (atomic_cmpxchg_acquire(&instance->busy, 0, 1)) return -EBUSY;
+    get_file(file); // the program may close its own device
     result = handle(instance, command, (struct w2e_request __user *)argument);
     atomic_set_release(&instance->busy, 0);
+    fput(file);
     return result;
 }
 
@@ -210,10 +256,12 @@ AT(jump_count, CONTEXT_JUMP_COUNT);
 AT(integers, CONTEXT_INTEGERS);
 AT(floats, CONTEXT_FLOATS);
 AT(stack, CONTEXT_STACK);
+AT(call, CONTEXT_CALL);
 
 static int __init start(void) {
     int error = w2e_float_init();
     if (error) return error;
+    w2e_calls_init();
     error = misc_register(&device);
     if (error) w2e_float_exit();
     return error;

@@ -11,8 +11,9 @@ static DEFINE_PER_CPU(struct w2e_instance *, running);
 
 struct w2e_instance *w2e_running(void) { return this_cpu_read(running); }
 
-static void restore(void) {
+void w2e_float_restore(void) {
     unsigned long flags;
+    if (!test_thread_flag(TIF_NEED_FPU_LOAD)) return;
     local_irq_save(flags);
     if (test_thread_flag(TIF_NEED_FPU_LOAD)) switch_fpu_return();
     local_irq_restore(flags);
@@ -22,17 +23,20 @@ static void switched_in(struct preempt_notifier *notifier, int cpu) {
     struct w2e_instance *instance = container_of(notifier, struct w2e_instance, notifier);
     this_cpu_write(running, instance);
     w2e_tick_start(instance); // on this CPU
-    restore();
+    w2e_float_restore();
 }
 
-static void switched_out(struct preempt_notifier *notifier, struct task_struct *next) { this_cpu_write(running, NULL); }
+static void switched_out(struct preempt_notifier *notifier, struct task_struct *next) {
+    this_cpu_write(running, NULL);
+    w2e_tick_pause(container_of(notifier, struct w2e_instance, notifier));
+}
 
 static struct preempt_ops switches = {.sched_in = switched_in, .sched_out = switched_out};
 
 static struct tracepoint *softirq_exit;
 
 static void behind_softirq(void *data, unsigned int vector) {
-    if (this_cpu_read(running) && test_thread_flag(TIF_NEED_FPU_LOAD) && irq_fpu_usable()) restore();
+    if (this_cpu_read(running) && test_thread_flag(TIF_NEED_FPU_LOAD) && irq_fpu_usable()) w2e_float_restore();
 }
 
 static void find_softirq_exit(struct tracepoint *tracepoint, void *data) {
@@ -60,8 +64,9 @@ void w2e_float_begin(struct w2e_instance *instance) {
     preempt_disable();
     preempt_notifier_register(&instance->notifier);
     this_cpu_write(running, instance);
+    w2e_tick_start(instance);
     preempt_enable();
-    restore();
+    w2e_float_restore();
 }
 
 void w2e_float_end(struct w2e_instance *instance) {

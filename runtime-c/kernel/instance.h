@@ -16,6 +16,7 @@ struct w2e_instance {
     struct mm_struct *mm;        // of the process that has run it; only its structure is held
     struct pid *thread;          // the thread that has
     struct hrtimer timer;
+    int timer_cpu;
     struct preempt_notifier notifier;
 };
 
@@ -25,9 +26,12 @@ void w2e_stack_free(struct w2e_instance *instance);
 // Copies what is parked; both have stacks.
 void w2e_stack_copy(struct w2e_instance *to, const struct w2e_instance *from);
 
-// tick.c: between the two the timer looks whether the program has to give way.
+// tick.c: while the program runs the timer looks whether it has to give way. Where it does not run, the timer ends when it fires next, so
+// that short parks do not start it anew. Start is called without preemption, on the CPU that the program runs on.
 void w2e_tick_start(struct w2e_instance *instance);
 void w2e_tick_stop(struct w2e_instance *instance);
+// With interrupts off, on the CPU of the timer.
+void w2e_tick_pause(struct w2e_instance *instance);
 void w2e_tick_init(struct w2e_instance *instance);
 
 // float.c: between the two the thread's vector registers are those that the program left in them.
@@ -35,8 +39,14 @@ int w2e_float_init(void);
 void w2e_float_exit(void);
 void w2e_float_begin(struct w2e_instance *instance);
 void w2e_float_end(struct w2e_instance *instance);
+// Gives the thread its vector registers again, if the kernel has used them.
+void w2e_float_restore(void);
 // The instance whose program runs on this CPU, if one does.
 struct w2e_instance *w2e_running(void);
+
+// calls.c
+void w2e_calls_init(void);
+asmlinkage long w2e_call(struct w2e_context *context);
 
 // switch.S
 asmlinkage void w2e_enter(struct w2e_context *context, void *export, u32 a, u32 b);

@@ -20,13 +20,14 @@ struct w2e_request {
     w2e_u64 hash[W2E_HASH_WORDS]; // RUN: of the program that the launcher belongs to
     w2e_u32 export_number;        // RUN: `kernelExports` in tables/kernel.ts, and its arguments
     w2e_u32 arguments[2];
-    w2e_u32 number; // W2E_LEFT_IMPORT: which one; W2E_LEFT_TRAP: the kind (enum w2e_trap)
+    w2e_u32 number; // W2E_LEFT_IMPORT: which one; W2E_LEFT_TRAP: the kind (enum w2e_trap); W2E_LEFT_CALL: SYS_*
     w2e_u64 result; // W2E_LEFT_RETURNED
     w2e_u64 integers[W2E_INTEGERS], floats[W2E_FLOATS], stack[W2E_STACK_WORDS]; // W2E_LEFT_IMPORT: its arguments
     w2e_u64 values[2];                                                          // RESUME: rax, xmm0
     w2e_u64 place;                                                              // W2E_LEFT_TRAP: offset in the program's code
+    w2e_u64 serial;                                                             // another one for each ioctl that the launcher makes
 };
-_Static_assert(sizeof(struct w2e_request) == 256, "struct w2e_request");
+_Static_assert(sizeof(struct w2e_request) == 264, "struct w2e_request");
 
 #endif
 
@@ -40,5 +41,9 @@ _Static_assert(sizeof(struct w2e_request) == 256, "struct w2e_request");
 #define W2E_LEFT_IMPORT 2
 #define W2E_LEFT_SIGNAL 3 // signals are due
 #define W2E_LEFT_TRAP 4
+#define W2E_LEFT_CALL 5 // a system call that the launcher makes: `number`, and its arguments in `integers`
+// A system call starts anew, or fails with EINTR, when the handlers that are due have run, as their flags say. The ioctl ends as that call does;
+// so the kernel makes it again, with the same `serial`, or the launcher gets -EINTR and says RESUME.
+#define W2E_LEFT_RESTART 6
 
 #endif

@@ -2,6 +2,7 @@
 #include <linux/linkage.h>
 #include <asm/asm.h>
 #include <asm/nospec-branch.h>
+#include <asm/ptrace-abi.h>
 #include <asm/smap.h>
 #include "context.h"
 #include "program.h"
@@ -99,6 +100,34 @@ SYM_CODE_START_LOCAL(import)
     movl $W2E_LEFT_IMPORT, CONTEXT_LEFT(%rbx)
     jmp .Lpark
 SYM_CODE_END(import)
+
+// long w2e_system_call(long number, long a, long b, long c, long d, long e, long f): made on the kernel's stack.
+SYM_FUNC_START(w2e_system_call)
+    ASM_CLAC
+    FIND_CONTEXT %r10
+    movq 8(%rsp), %rax
+    movl %edi, CONTEXT_NUMBER(%r10)
+    movq %rsi, CONTEXT_CALL + RDI(%r10)
+    movq %rdx, CONTEXT_CALL + RSI(%r10)
+    movq %rcx, CONTEXT_CALL + RDX(%r10)
+    movq %r8, CONTEXT_CALL + R10(%r10)
+    movq %r9, CONTEXT_CALL + R8(%r10)
+    movq %rax, CONTEXT_CALL + R9(%r10)
+    movq %rsp, CONTEXT_PARKED(%r10)
+    movq CONTEXT_KERNEL_STACK(%r10), %rsp
+    pushq %r10
+    movq %r10, %rdi
+    call w2e_call
+    popq %r10
+    movq CONTEXT_PARKED(%r10), %rsp
+    cmpl $0, CONTEXT_LEFT(%r10)
+    jne 1f
+    ASM_STAC
+    RET
+1:  pushq %rbx
+    movq %r10, %rbx
+    jmp .Lpark
+SYM_FUNC_END(w2e_system_call)
 
 // A trap that the program calls; it does not come back. eax: its kind.
 SYM_CODE_START_LOCAL(trap)

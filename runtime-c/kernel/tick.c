@@ -11,7 +11,8 @@ enum { TICK_NANOSECONDS = 4000000 };
 static enum hrtimer_restart tick(struct hrtimer *timer) {
     struct w2e_instance *instance = container_of(timer, struct w2e_instance, timer);
     struct pt_regs *interrupted = get_irq_regs();
-    if (instance == w2e_running() && interrupted && !user_mode(interrupted)) {
+    if (instance != w2e_running()) return HRTIMER_NORESTART;
+    if (interrupted && !user_mode(interrupted)) {
         unsigned long ip = instruction_pointer(interrupted);
         bool in_program = ip >= (unsigned long)w2e_kernel_text && ip < (unsigned long)w2e_kernel_text_end;
         if (in_program && (need_resched() || signal_pending(current))) {
@@ -26,8 +27,13 @@ static enum hrtimer_restart tick(struct hrtimer *timer) {
 void w2e_tick_init(struct w2e_instance *instance) { w2e_timer_setup(&instance->timer, tick); }
 
 void w2e_tick_start(struct w2e_instance *instance) {
+    int cpu = smp_processor_id();
+    if (instance->timer_cpu == cpu && hrtimer_active(&instance->timer)) return;
+    instance->timer_cpu = cpu;
     hrtimer_start(&instance->timer, ns_to_ktime(TICK_NANOSECONDS), HRTIMER_MODE_REL_PINNED_HARD);
 }
+
+void w2e_tick_pause(struct w2e_instance *instance) { hrtimer_try_to_cancel(&instance->timer); }
 
 void w2e_tick_stop(struct w2e_instance *instance) { hrtimer_cancel(&instance->timer); }
 

@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "message.h"
 #include "request.h"
+#include "ring0.h"
 #include "runtime.h"
 #include "system-call.h"
 #include "text.h"
@@ -21,6 +22,10 @@ _Static_assert(__builtin_offsetof(struct w2e_request, integers) == 56 && __built
                    __builtin_offsetof(struct w2e_request, stack) == 168 && __builtin_offsetof(struct w2e_request, values) == 232,
                "call.S");
 
+__attribute__((used, retain)) u8 w2e_system_buffer[W2E_SYSTEM_BUFFER_SIZE] __attribute__((aligned(16)));
+
+__attribute__((used, retain)) const u64 w2e_getdents_address = (u64)&w2e_getdents_mark;
+
 static struct w2e_request request;
 static enum { UNKNOWN, HERE, IN_KERNEL } place;
 // The device, and a copy for a child while a fork is under way.
@@ -29,6 +34,7 @@ static long device = -1, copy = -1;
 // The program in the kernel uses all vector registers.
 static long call_device(u32 command) {
     long result;
+    if (command != W2E_CLONE) request.serial++; // a handler may fork while an ioctl is to be made again
     __asm__ volatile("syscall"
                      : "=a"(result)
                      : "a"((long)SYS_ioctl), "D"(device), "S"((long)command), "d"(&request)
@@ -96,14 +102,16 @@ static W2E_NORETURN void report(void) {
     w2e_exit_process(W2E_TRAP_STATUS);
 }
 
-// Calls an import, and goes on behind it, or where an exception leads that it throws. Calls the module.
+// Calls an import, and goes on behind it. Calls the module.
 static long import(void) {
     if (request.number >= w2e_kernel_import_count) w2e_fatal("wasm2elf: the module in the kernel is another one", 1);
-    u8 buffer[W2E_JUMP_BUFFER] __attribute__((aligned(16)));
-    w2e_jump_push(buffer);
-    if (w2e_setjmp(buffer)) return call_device(W2E_THROW);
     w2e_launcher_call(w2e_kernel_imports[request.number], &request);
-    w2e_jump_pop(buffer);
+    return call_device(W2E_RESUME);
+}
+
+static long system_call(void) {
+    const u64 *a = request.integers;
+    request.values[0] = (u64)sys6(request.number, (long)a[0], (long)a[1], (long)a[2], (long)a[3], (long)a[4], (long)a[5]);
     return call_device(W2E_RESUME);
 }
 
@@ -115,31 +123,39 @@ static u32 run_here(u32 number, u32 a, u32 b) {
     }
 }
 
+// What to do where the device does not run the program. Nothing has run yet if these are answers to RUN.
+static u32 refused(long error, u32 number, u32 a, u32 b) {
+    if ((error != -ESTALE && error != -ENOMEM) || text_equal(environment("W2E_KERNEL"), "require"))
+        w2e_fatal("wasm2elf: the module in the kernel refuses", 1);
+    place = HERE;
+    tell(error == -ESTALE ? "the module in the kernel belongs to another program: this one runs in user space"
+                          : "no memory for a stack in the kernel: the program runs in user space");
+    return run_here(number, a, b);
+}
+
 u32 w2e_run_export(u32 number, u32 a, u32 b) {
+    static u8 buffer[W2E_JUMP_BUFFER] __attribute__((aligned(16)));
     if (!in_kernel()) return run_here(number, a, b);
     for (u32 i = 0; i < W2E_HASH_WORDS; i++) request.hash[i] = w2e_kernel_hash[i];
     request.export_number = number;
     request.arguments[0] = a;
     request.arguments[1] = b;
-    for (long left = call_device(W2E_RUN);;) {
+    // Whatever throws to places of the program in ring 0 comes back here: an import, or a handler at any time.
+    bool thrown = w2e_setjmp(buffer);
+    w2e_jump_base(buffer);
+    long left = call_device(thrown ? W2E_THROW : W2E_RUN);
+    if (left == -EINVAL && thrown) w2e_uncaught(); // it has none
+    while (left != W2E_LEFT_RETURNED) {
         switch (left) {
-        case W2E_LEFT_RETURNED: return (u32)request.result;
         case W2E_LEFT_IMPORT: left = import(); break;
-        case W2E_LEFT_SIGNAL: left = call_device(W2E_RESUME); break;
+        case W2E_LEFT_CALL: left = system_call(); break;
+        case W2E_LEFT_SIGNAL: case -EINTR: left = call_device(W2E_RESUME); break;
         case W2E_LEFT_TRAP: report();
-        default: {
-            // Nothing has run yet if this is the answer to RUN.
-            bool refused = left == -ESTALE || left == -ENOMEM;
-            if (refused && !text_equal(environment("W2E_KERNEL"), "require")) {
-                place = HERE;
-                tell(left == -ESTALE ? "the module in the kernel belongs to another program: this one runs in user space"
-                                     : "no memory for a stack in the kernel: the program runs in user space");
-                return run_here(number, a, b);
-            }
-            w2e_fatal("wasm2elf: the module in the kernel refuses", 1);
-        }
+        default: w2e_jump_base(NULL); return refused(left, number, a, b);
         }
     }
+    w2e_jump_base(NULL);
+    return (u32)request.result;
 }
 
 void before_fork(void) {
@@ -153,11 +169,9 @@ long forked(long pid) {
     if (place != IN_KERNEL) return pid;
     if (pid == 0) {
         if (copy < 0) w2e_fatal("wasm2elf: no memory for the child's stack in the kernel", 1);
-        sys(SYS_close, device);
-        device = copy;
-    } else if (copy >= 0) {
-        sys(SYS_close, copy);
+        sys(SYS_dup3, copy, device, O_CLOEXEC); // an ioctl that the kernel makes again has the number
     }
+    if (copy >= 0) sys(SYS_close, copy);
     copy = -1;
     return pid;
 }

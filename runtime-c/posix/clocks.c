@@ -1,22 +1,9 @@
-// Clocks, sleeping, interval timers. Times in the module are 32 or 64 bits (time-layout.h).
-#include "clock.h"
+// Resolution and setting of clocks, sleeping, interval timers. Times in the module are 32 or 64 bits (time-layout.h).
 #include "commands.h"
 #include "imports.gen.h"
 #include "system-call.h"
 #include "time-layout.h"
 
-static long put_clock(u32 clock, u32 to) {
-    struct kernel_timespec t;
-    u8 *p = guest_range(to, guest_time_size());
-    if (!p) return -EFAULT;
-    long r = w2e_clock_gettime(clock, &t);
-    if (r == 0) put_time(p, t.sec, t.nsec);
-    return r;
-}
-
-u32 w2e_env_clock_gettime(u32 clock, u32 to) { return libc_result(put_clock(clock, to)); }
-// musl's inner name reports like the outer one.
-u32 w2e_env___clock_gettime(u32 clock, u32 to) { return libc_result(put_clock(clock, to)); }
 u32 w2e_env_clock_getres(u32 clock, u32 to) {
     struct kernel_timespec t;
     u8 *p = to ? guest_range(to, guest_time_size()) : NULL;
@@ -33,15 +20,6 @@ u32 w2e_env_clock_settime(u32 clock, u32 from) {
     return libc_result(sys(SYS_clock_settime, clock, own(&t)));
 }
 
-u32 w2e_env_gettimeofday(u32 to, u32 zone) {
-    struct kernel_timespec t;
-    u8 *p = to ? guest_range(to, guest_time_size()) : NULL, *z = zone ? guest_range(zone, 8) : NULL;
-    if ((to && !p) || (zone && !z)) return libc_result(-EFAULT);
-    w2e_clock_gettime(CLOCK_REALTIME, &t);
-    if (p) put_time(p, t.sec, t.nsec / 1000);
-    if (z) store64(z, 0);
-    return 0;
-}
 u32 w2e_env_settimeofday(u32 from, u32 zone) {
     const u8 *p = guest_range(from, guest_time_size());
     (void)zone;
@@ -51,29 +29,11 @@ u32 w2e_env_settimeofday(u32 from, u32 zone) {
     return libc_result(sys(SYS_clock_settime, CLOCK_REALTIME, own(&t)));
 }
 
-static i64 seconds(u32 to, u32 size) {
-    struct kernel_timespec t;
-    w2e_clock_gettime(CLOCK_REALTIME, &t);
-    u8 *p = to ? guest_range(to, size) : NULL;
-    if (p && size == 4) store32(p, (u32)t.sec);
-    if (p && size == 8) store64(p, (u64)t.sec);
-    return t.sec;
-}
-u32 w2e_env_time(u32 to) { return (u32)seconds(to, 4); }
-u64 w2e_env_time_64(u32 to) { return (u64)seconds(to, 8); }
 u32 w2e_env_stime(u32 from) {
     const u8 *p = guest_range(from, 4);
     if (!p) return libc_result(-EFAULT);
     struct kernel_timespec t = {(i32)load32(p), 0};
     return libc_result(sys(SYS_clock_settime, CLOCK_REALTIME, own(&t)));
-}
-double w2e_env_difftime(u32 end, u32 start) { return (double)((i64)(i32)end - (i32)start); }
-double w2e_env_difftime_64(u64 end, u64 start) { return (double)((i64)end - (i64)start); }
-// CLOCKS_PER_SEC is 1000000; clock_t has 32 bits and wraps as it does natively on 32-bit systems.
-u32 w2e_env_clock(void) {
-    struct kernel_timespec t;
-    w2e_clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (u32)(t.sec * 1000000 + t.nsec / 1000);
 }
 u32 w2e_env_times(u32 to) {
     i64 t[4];
@@ -83,18 +43,6 @@ u32 w2e_env_times(u32 to) {
     for (u32 i = 0; p && i < 4; i++) store32(p + 4 * i, (u32)t[i]);
     return (u32)r;
 }
-
-static double milliseconds(u32 clock) {
-    struct kernel_timespec t;
-    w2e_clock_gettime(clock, &t);
-    return (double)t.sec * 1000.0 + (double)t.nsec / 1e6;
-}
-double w2e_env_emscripten_get_now(void) { return milliseconds(CLOCK_MONOTONIC); }
-double w2e_env_emscripten_get_now_res(void) { return 1e-6; }
-u32 w2e_env_emscripten_get_now_is_monotonic(void) { return 1; }
-u32 w2e_env__emscripten_get_now_is_monotonic(void) { return 1; }
-double w2e_env_emscripten_date_now(void) { return milliseconds(CLOCK_REALTIME); }
-double w2e_env__emscripten_date_now(void) { return milliseconds(CLOCK_REALTIME); }
 
 static long sleep_until(u32 clock, u32 flags, u32 request, u32 remaining) {
     struct kernel_timespec t, left = {0, 0};

@@ -83,10 +83,6 @@ u32 w2e_env_waitid(u32 type, u32 id, u32 to, u32 options) {
     return libc_result(r >= 0 && to && !put_signal_info(to, &info) ? -EFAULT : r);
 }
 
-u32 w2e_env___syscall_getpid(void) { return syscall_result(sys(SYS_getpid)); }
-u32 w2e_env_getpid(void) { return (u32)sys(SYS_getpid); }
-u32 w2e_env_gettid(void) { return (u32)sys(SYS_gettid); }
-u32 w2e_env___syscall_getppid(void) { return syscall_result(sys(SYS_getppid)); }
 u32 w2e_env___syscall_getpgid(u32 pid) { return syscall_result(sys(SYS_getpgid, pid)); }
 u32 w2e_env___syscall_setpgid(u32 pid, u32 group) { return syscall_result(sys(SYS_setpgid, pid, group)); }
 u32 w2e_env___syscall_getsid(u32 pid) { return syscall_result(sys(SYS_getsid, pid)); }

@@ -5,53 +5,6 @@
 #include "system-call.h"
 #include "time-layout.h"
 
-// Offsets of one guest layout of struct stat.
-struct stat_layout {
-    u8 size, short_inode, mode, nlink, uid, gid, rdev, length, block_size, blocks, times, inode;
-};
-static const struct stat_layout layout_time32 = {88, 8, 12, 16, 20, 24, 28, 40, 48, 52, 56, 80};
-static const struct stat_layout layout_time64 = {112, 8, 12, 16, 20, 24, 28, 40, 48, 52, 56, 104};
-static const struct stat_layout layout_compact = {96, 88, 4, 8, 12, 16, 20, 24, 32, 36, 40, 88};
-
-static long put_status(u32 to, const struct kernel_stat *s) {
-    const struct stat_layout *at = abi_has(ABI_COMPACT_STAT) ? &layout_compact : abi_has(ABI_TIME64) ? &layout_time64 : &layout_time32;
-    u8 *p = guest_range(to, at->size);
-    if (!p) return -EFAULT;
-    u32 step = guest_time_size();
-    memset(p, 0, at->size);
-    store32(p, (u32)s->dev);
-    store32(p + at->short_inode, (u32)s->ino);
-    store32(p + at->mode, s->mode);
-    store32(p + at->nlink, (u32)s->nlink);
-    store32(p + at->uid, s->uid);
-    store32(p + at->gid, s->gid);
-    store32(p + at->rdev, (u32)s->rdev);
-    store64(p + at->length, (u64)s->size);
-    store32(p + at->block_size, (u32)s->blksize);
-    store32(p + at->blocks, (u32)s->blocks);
-    put_time(p + at->times, s->atime, s->atime_nsec);
-    put_time(p + at->times + step, s->mtime, s->mtime_nsec);
-    put_time(p + at->times + 2 * step, s->ctime, s->ctime_nsec);
-    store64(p + at->inode, s->ino);
-    return 0;
-}
-
-static u32 status_at(u32 directory, u32 path, u32 to, u32 flags) {
-    struct kernel_stat s;
-    long r = WITH_FLAGS(flags, FSTATAT_FLAGS, sys(SYS_newfstatat, (i32)directory, guest_path(path), own(&s), flags));
-    return syscall_result(r ? r : put_status(to, &s));
-}
-
-u32 w2e_env___syscall_stat64(u32 path, u32 to) { return status_at((u32)AT_FDCWD, path, to, 0); }
-u32 w2e_env___syscall_lstat64(u32 path, u32 to) { return status_at((u32)AT_FDCWD, path, to, AT_SYMLINK_NOFOLLOW); }
-u32 w2e_env___syscall_fstatat64(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
-u32 w2e_env___syscall_newfstatat(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
-u32 w2e_env___syscall_fstat64(u32 fd, u32 to) {
-    struct kernel_stat s;
-    long r = sys(SYS_fstat, fd, own(&s));
-    return syscall_result(r ? r : put_status(to, &s));
-}
-
 u32 w2e_env___syscall_fchmodat(u32 directory, u32 path, u32 mode, u32 va) {
     (void)va;
     return syscall_result(sys(SYS_fchmodat, (i32)directory, guest_path(path), mode));
@@ -71,12 +24,6 @@ u32 w2e_env___syscall_lchown32(u32 path, u32 uid, u32 gid) {
     return w2e_env___syscall_fchownat((u32)AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
 }
 u32 w2e_env___syscall_fchown32(u32 fd, u32 uid, u32 gid) { return syscall_result(sys(SYS_fchown, fd, uid, gid)); }
-
-u32 w2e_env___syscall_access(u32 path, u32 mode) { return syscall_result(sys(SYS_faccessat, AT_FDCWD, guest_path(path), mode)); }
-u32 w2e_env___syscall_faccessat(u32 directory, u32 path, u32 mode, u32 flags) {
-    if (flags == 0) return syscall_result(sys(SYS_faccessat, (i32)directory, guest_path(path), mode));
-    return syscall_result(WITH_FLAGS(flags, FACCESSAT_FLAGS, sys(SYS_faccessat2, (i32)directory, guest_path(path), mode, flags)));
-}
 
 u32 w2e_env___syscall_utimensat(u32 directory, u32 path, u32 times, u32 flags) {
     struct kernel_timespec t[2];

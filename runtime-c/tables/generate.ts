@@ -95,14 +95,15 @@ export function importsDocument(): string {
     '# Imports that the runtime provides',
     '',
     `${imports.length} rows. An import is chosen by module, name and type; besides these, the compiler makes \`env.invoke_*\` and`,
-    '`env.dynCall_*` for the type at hand. Numbers in parentheses are sections of the Linux manual.',
+    '`env.dynCall_*` for the type at hand. Numbers in parentheses are sections of the Linux manual. Calls of those with a mark stay in ring 0',
+    'where the program runs there ([kernel.md](kernel.md)).',
     '',
   ];
   for (const module of new Set(imports.map((row) => row.module))) {
-    lines.push(`## \`${module}\``, '', '| import | type | |', '|---|---|---|');
+    lines.push(`## \`${module}\``, '', '| import | type | | ring 0 |', '|---|---|---|---|');
     const rows = imports.filter((row) => row.module === module);
     rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.signature < b.signature ? -1 : 1));
-    for (const row of rows) lines.push(`| \`${row.name}\` | \`${row.signature}\` | ${row.doc} |`);
+    for (const row of rows) lines.push(`| \`${row.name}\` | \`${row.signature}\` | ${row.doc} | ${row.ring0 ? '×' : ''} |`);
     lines.push('');
   }
   return [...lines, ...commandsDocument()].join('\n');

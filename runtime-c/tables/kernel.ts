@@ -7,15 +7,16 @@ export const kernelStack = {
   reserve: 32 * 1024,
 } as const;
 
-/** What compiled code calls and the runtime in the kernel defines, besides traps. */
-export const kernelFunctions = ['w2e_jump_begin', 'w2e_jump_end'] as const;
+/** What compiled code and the runtime's code for ring 0 call and the runtime in the kernel defines, besides traps. */
+export const kernelFunctions = ['w2e_jump_begin', 'w2e_jump_end', 'w2e_system_call'] as const;
 
-/** Variables of the executable that say which ring-0 object belongs to it, and what the launcher calls for it. */
+/** Variables of the executable that say which ring-0 object belongs to it, what the launcher calls for it, and where system calls read and write. */
 export const kernelVariables = {
   imports: 'w2e_kernel_imports',
   importCount: 'w2e_kernel_import_count',
   hash: 'w2e_kernel_hash',
   device: 'w2e_kernel_device',
+  systemBuffer: 'w2e_system_buffer',
 } as const;
 
 /** SHA-256 of the ring-0 object, as words in the machine's order. */
@@ -23,6 +24,9 @@ export const kernelHash = { words: 4 } as const;
 
 /** Exports that are run, by their number in a request. */
 export const kernelExports = ['_start', '__wasm_call_ctors', 'main'] as const;
+
+/** Exports that the runtime's code for ring 0 calls. Where the module has none, one is made that returns 0. */
+export const kernelCalledExports = ['__errno_location'] as const;
 
 declare const kernelNameBrand: unique symbol;
 /** What a program is called in ring 0: letters, digits and underscores of ASCII. */

@@ -59,8 +59,25 @@ describe('system calls', () => {
   // Behind host.h there is no sys(), so that these two includes are all ways to it.
   test('are made by files that answer imports with them, by all others through host.h', () => {
     expect(sourcesWith(/"syscalls\.h"/)).toEqual(['host/system-call.h']);
-    expect(sourcesWith(/"system-call\.h"/).filter((path) => !/^(?:posix|wasi|libc)\//.test(path))).toEqual(['host/host.h', 'launcher/launcher.c']);
+    expect(sourcesWith(/"system-call\.h"/).filter((path) => !/^(?:posix|wasi|libc)\//.test(path))).toEqual([
+      'host/host.h',
+      'launcher/launcher.c',
+      'ring0/clock.c',
+    ]);
     expect(sourcesWith(/#pragma GCC poison sys3 sys6/)).toEqual(['host/host.h']);
+  });
+});
+
+// What is compiled for ring 0 as well (build.sh), and the kernel's functions that it calls (kernel/calls.h).
+describe('ring 0', () => {
+  const build = readFileSync(projectPath('runtime-c/build.sh'), 'utf8');
+  const compiled = [.../^ring0="([^"]*)"/m.exec(build)![1].split(/\s+/), ...sources.filter((path) => /^ring0\/.*\.c$/.test(path))];
+
+  test('has the calls that its files make, and no others', () => {
+    const calls = compiled.flatMap((path) => readFileSync(projectPath(`runtime-c/${path}`), 'utf8').match(/\bSYS_\w+/g) ?? []);
+    const rows = [...readFileSync(projectPath('runtime-c/kernel/calls.h'), 'utf8').matchAll(/X\((\w+), \w+\)/g)].map(([, name]) => `SYS_${name}`);
+    expect(rows.length).toBeGreaterThan(30);
+    expect([...new Set(calls)].sort()).toEqual(rows.sort());
   });
 });
 
@@ -124,6 +141,24 @@ describe('import table', () => {
       expect(traps.map((trap) => `w2e_trap_${trap.kind}`).filter((symbol) => !defined.has(symbol))).toEqual([]);
     });
 });
+
+describe.each(readdirSync(projectPath('runtime-c/arch')).filter((arch) => existsSync(projectPath(`runtime-c/arch/${arch}/ring0-flags.txt`))))(
+  'ring 0 of %s',
+  (arch) => {
+    const nm = findTool('llvm-nm-22', 'llvm-nm-19', 'llvm-nm', 'nm');
+    if (nm === undefined) return test.skip('skipped: no nm installed (package binutils or llvm)', () => undefined);
+    test('the archive answers the imports that the table marks', () => {
+      const listing = run(nm, ['--defined-only', archivePath(arch, '-ring0')]).stdout;
+      const answered = [...listing.matchAll(/ T (w2e_(?:env|wasi)_\w+)/g)].map(([, symbol]) => symbol);
+      expect(answered.sort()).toEqual(
+        imports
+          .filter(({ ring0 }) => ring0)
+          .map(({ symbol }) => symbol)
+          .sort(),
+      );
+    });
+  },
+);
 
 describe('import lists of real modules', () => {
   const folder = projectPath('../shared/wasm');

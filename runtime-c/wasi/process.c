@@ -1,5 +1,4 @@
-// WASI preview 1: arguments, clocks, randomness, exit.
-#include "clock.h"
+// WASI preview 1: arguments, resolution of clocks, randomness, exit.
 #include "commands.h"
 #include "guest.h"
 #include "imports.gen.h"
@@ -18,20 +17,6 @@ u32 w2e_wasi_clock_res_get(u32 clock, u32 to) {
     long r = sys(SYS_clock_getres, clock, own(&t));
     if (r == 0) store64(p, (u64)(t.sec * 1000000000 + t.nsec));
     return error_number(r);
-}
-
-// WASI's clock numbers 0..3 are Linux's: realtime, monotonic, process and thread CPU time.
-u32 w2e_wasi_clock_time_get(u32 clock, u64 precision, u32 to) {
-    struct kernel_timespec t;
-    u8 *p = guest_range(to, 8);
-    (void)precision;
-    if (!p) return error_number(-EFAULT);
-    long r = clock > 3 ? -EINVAL : w2e_clock_gettime(clock, &t);
-    if (r == 0) store64(p, (u64)(t.sec * 1000000000 + t.nsec));
-    return error_number(r);
-}
-u32 w2e_wasi_clock_time_get_split(u32 clock, u32 low, u32 high, u32 to) {
-    return w2e_wasi_clock_time_get(clock, low | (u64)high << 32, to);
 }
 
 static long random_bytes(u32 to, u32 size) {

@@ -16,21 +16,23 @@ u32 w2e_wasi_sock_accept(u32 fd, u32 flags, u32 to) {
 
 u32 w2e_wasi_sock_recv(u32 fd, u32 vector, u32 count, u32 flags, u32 to, u32 flags_to) {
     W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
-    struct kernel_msghdr message = {.iov = own_bytes(iov, count <= WASI_VECTOR_MAX ? count * sizeof *iov : 0), .iov_count = count};
     u8 *out = guest_range(flags_to, 2);
     long r = out ? wasi_vector(vector, count, iov) : -EFAULT;
+    if (r < 0) return error_number(r);
+    struct kernel_msghdr message = {.iov = own_bytes(iov, (u64)r * sizeof *iov), .iov_count = (u64)r};
     u32 host = (flags & RECEIVE_PEEK ? MSG_PEEK : 0) | (flags & RECEIVE_WAITALL ? MSG_WAITALL : 0);
-    if (r == 0) r = sys(SYS_recvmsg, fd, own(&message), host);
+    r = sys(SYS_recvmsg, fd, own(&message), host);
     if (r >= 0) store16(out, message.flags & MSG_TRUNC ? DATA_TRUNCATED : 0);
     return wasi_count(r, to);
 }
 
 u32 w2e_wasi_sock_send(u32 fd, u32 vector, u32 count, u32 flags, u32 to) {
     W2E_UNINITIALIZED struct kernel_iovec iov[WASI_VECTOR_MAX];
-    struct kernel_msghdr message = {.iov = own_bytes(iov, count <= WASI_VECTOR_MAX ? count * sizeof *iov : 0), .iov_count = count};
     (void)flags; // none are defined
     long r = wasi_vector(vector, count, iov);
-    return wasi_count(r ? r : sys(SYS_sendmsg, fd, own(&message), MSG_NOSIGNAL), to);
+    if (r < 0) return error_number(r);
+    struct kernel_msghdr message = {.iov = own_bytes(iov, (u64)r * sizeof *iov), .iov_count = (u64)r};
+    return wasi_count(sys(SYS_sendmsg, fd, own(&message), MSG_NOSIGNAL), to);
 }
 
 u32 w2e_wasi_sock_shutdown(u32 fd, u32 how) {

@@ -1,4 +1,4 @@
-// System calls of arm64 Linux: numbers (asm-generic), the same set as on the other architectures, and the instruction.
+// Numbers of the system calls of arm64 Linux (asm-generic), the same set as on the other architectures.
 // Through system-call.h and host.h only.
 #ifndef W2E_SYSCALLS_H
 #define W2E_SYSCALLS_H
@@ -60,6 +60,8 @@ enum {
     SYS_write = 64,
     SYS_readv = 65,
     SYS_writev = 66,
+    SYS_pread64 = 67,
+    SYS_pwrite64 = 68,
     SYS_preadv = 69,
     SYS_pwritev = 70,
     SYS_sendfile = 71,
@@ -211,26 +213,5 @@ enum {
     SYS_openat2 = 437,
     SYS_faccessat2 = 439,
 };
-
-static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
-    register long x8 __asm__("x8") = n;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    register long x3 __asm__("x3") = d;
-    register long x4 __asm__("x4") = e;
-    register long x5 __asm__("x5") = f;
-    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-    return x0;
-}
-
-static inline long sys3(long n, long a, long b, long c) {
-    register long x8 __asm__("x8") = n;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-    return x0;
-}
 
 #endif

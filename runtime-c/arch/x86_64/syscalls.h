@@ -1,4 +1,4 @@
-// System calls of x86-64 Linux: numbers, of those that exist on every 64-bit architecture, and the instruction.
+// Numbers of the system calls of x86-64 Linux, of those that exist on every 64-bit architecture.
 // Through system-call.h and host.h only.
 #ifndef W2E_SYSCALLS_H
 #define W2E_SYSCALLS_H
@@ -197,6 +197,8 @@ enum {
     SYS_dup3 = 292,
     SYS_pipe2 = 293,
     SYS_inotify_init1 = 294,
+    SYS_pread64 = 17,
+    SYS_pwrite64 = 18,
     SYS_preadv = 295,
     SYS_pwritev = 296,
     SYS_prlimit64 = 302,
@@ -211,23 +213,5 @@ enum {
     SYS_openat2 = 437,
     SYS_faccessat2 = 439,
 };
-
-static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
-    long result;
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-}
-
-static inline long sys3(long n, long a, long b, long c) {
-    long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-    return result;
-}
 
 #endif

@@ -1,0 +1,83 @@
+// System calls of the program, as calls of the functions that the kernel's own entry calls. They are found by name, because modules may not
+// link to them. Where the thread's calls are looked at (seccomp, ptrace, audit, tracing), or a function is not found, the launcher makes
+// the call in its place.
+#include <asm/unistd.h>
+#include <linux/kprobes.h>
+#include <linux/nospec.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/task_work.h>
+#include "calls.h"
+#include "instance.h"
+#include "version.h"
+
+typedef long call_function(const struct pt_regs *);
+
+static const struct {
+    u16 number;
+    const char *name;
+} named[] = {
+#define X(name, function) {__NR_##name, "__x64_sys_" #function},
+    W2E_CALLS(X)
+#undef X
+};
+
+enum { CALLS = 512 };
+static call_function *functions[CALLS] __ro_after_init;
+static void (*run_task_work)(void) __ro_after_init;
+
+typedef unsigned long lookup_function(const char *name);
+
+static lookup_function *find_lookup(void) {
+    struct kprobe probe = {.symbol_name = "kallsyms_lookup_name", .flags = KPROBE_FLAG_DISABLED};
+    if (register_kprobe(&probe)) return NULL;
+    unregister_kprobe(&probe);
+    return w2e_start_of_function(probe.addr);
+}
+
+void __init w2e_calls_init(void) {
+    lookup_function *lookup = find_lookup();
+    u32 i, found = 0;
+    for (i = 0; lookup && i < ARRAY_SIZE(named); i++) {
+        BUILD_BUG_ON(CALLS <= __NR_statx);
+        functions[named[i].number] = (call_function *)lookup(named[i].name);
+        found += functions[named[i].number] != NULL;
+    }
+    run_task_work = lookup ? (void (*)(void))lookup("task_work_run") : NULL;
+    if (found < ARRAY_SIZE(named)) pr_info("w2e: %u of %zu system calls are made in the kernel\n", found, ARRAY_SIZE(named));
+}
+
+static bool interrupted(long result) { return result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND; }
+
+// Finishes closing files, which happens on the way to user space; false if that way has to be gone.
+static bool finish_task_work(void) {
+    if (!run_task_work || !task_work_pending(current) || w2e_is_throttled()) return false;
+    clear_thread_flag(TIF_NOTIFY_RESUME);
+    smp_mb__after_atomic(); // with task_work_add()
+    run_task_work();
+    return true;
+}
+
+// Called by switch.S on the kernel's stack, and again for a call that starts anew. If it sets `left` the program is parked behind the call.
+asmlinkage long w2e_call(struct w2e_context *context) {
+    call_function *function = context->number < CALLS ? functions[array_index_nospec(context->number, CALLS)] : NULL;
+    unsigned long work;
+    long result;
+    if (!function || READ_ONCE(current_thread_info()->syscall_work)) {
+        context->left = W2E_LEFT_CALL;
+        return 0;
+    }
+    result = function(&context->call);
+    work = read_thread_flags() & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME | _TIF_NEED_RESCHED | _TIF_NEED_FPU_LOAD);
+    if (unlikely(work)) {
+        if (work & _TIF_NEED_RESCHED) cond_resched();
+        if (work & _TIF_NOTIFY_RESUME && finish_task_work()) work &= ~_TIF_NOTIFY_RESUME;
+        w2e_float_restore();
+        // What is done on the way to user space, as behind any call: handlers of signals among them.
+        if (work & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME)) {
+            context->left = interrupted(result) ? W2E_LEFT_RESTART : W2E_LEFT_SIGNAL;
+            context->result = result;
+        }
+    }
+    return result;
+}
