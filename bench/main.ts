@@ -9,6 +9,7 @@ import { arm64Benchmarks } from './arm64.js';
 import type { Benchmark } from './benchmark.js';
 import { compileBenchmarks } from './compile.js';
 import { frontendBenchmarks } from './frontend.js';
+import { kernelBenchmarks } from './kernel.js';
 import { type Outcome, type Skipped, isMet, ratio, summarize } from './outcome.js';
 import { serverBenchmarks } from './server.js';
 import { speedBenchmarks } from './speed.js';
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
   ...frontendBenchmarks,
   ...serverBenchmarks,
   ...arm64Benchmarks,
+  ...kernelBenchmarks,
 ];
 
 const DEFAULT_ROUNDS = 5;

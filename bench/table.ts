@@ -22,7 +22,7 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 export function formatFigure(value: number, unit: Unit): string {
   switch (unit) {
     case 'instructions':
-      return `${(value / 1e6).toFixed(1)} M`;
+      return value < 1e5 ? Math.round(value).toLocaleString('en') : `${(value / 1e6).toFixed(1)} M`;
     case 'ns':
       if (value < 1e6) return `${(value / 1e3).toPrecision(3)} us`;
       return value < 1e9 ? `${(value / 1e6).toPrecision(4)} ms` : `${(value / 1e9).toPrecision(4)} s`;

@@ -78,7 +78,7 @@ for arch in "$@"; do
   archive libw2e-embed "-fPIC -Iinclude/user -Iembed -Iinclude/unchecked" $embedded
   if [ -e "$here/arch/$arch/ring0-flags.txt" ]; then
     archive libw2e-launcher "-fno-pic -Ilauncher -Ikernel -Iinclude/user -Iinclude/executable -Iinclude/unchecked" $sources "$here"/launcher/*.[cS]
-    archive libw2e-ring0 "-fpie -fdirect-access-external-data -mllvm -trap-unreachable -DW2E_RING0 -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iring0 -Iinclude/executable -Iinclude/unchecked" "$here"/ring0/*.c $(for file in $ring0; do echo "$here/$file"; done)
+    archive libw2e-ring0 "-fpie -fdirect-access-external-data -mllvm -trap-unreachable -DW2E_RING0 -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iring0 -Ikernel -Iinclude/executable -Iinclude/unchecked" "$here"/ring0/*.c $(for file in $ring0; do echo "$here/$file"; done)
   fi
   rm -rf "$work"
 done

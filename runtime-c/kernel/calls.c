@@ -7,6 +7,8 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/task_work.h>
+#include <linux/time_namespace.h>
+#include <linux/timekeeping.h>
 #include "calls.h"
 #include "instance.h"
 #include "version.h"
@@ -22,9 +24,22 @@ static const struct {
 #undef X
 };
 
-enum { CALLS = 512 };
+enum { CALLS = W2E_CALL_NOW + 1 };
 static call_function *functions[CALLS] __ro_after_init;
 static void (*run_task_work)(void) __ro_after_init;
+
+static long now(const struct pt_regs *registers) {
+    struct timespec64 t;
+    switch (registers->di) {
+    case CLOCK_REALTIME: ktime_get_real_ts64(&t); break;
+    case CLOCK_MONOTONIC:
+        ktime_get_ts64(&t);
+        timens_add_monotonic(&t);
+        break;
+    default: return -EINVAL;
+    }
+    return timespec64_to_ns(&t);
+}
 
 typedef unsigned long lookup_function(const char *name);
 
@@ -43,6 +58,7 @@ void __init w2e_calls_init(void) {
         functions[named[i].number] = (call_function *)lookup(named[i].name);
         found += functions[named[i].number] != NULL;
     }
+    functions[W2E_CALL_NOW] = now;
     run_task_work = lookup ? (void (*)(void))lookup("task_work_run") : NULL;
     if (found < ARRAY_SIZE(named)) pr_info("w2e: %u of %zu system calls are made in the kernel\n", found, ARRAY_SIZE(named));
 }
@@ -67,7 +83,10 @@ asmlinkage long w2e_call(struct w2e_context *context) {
         context->left = W2E_LEFT_CALL;
         return 0;
     }
+    WRITE_ONCE(context->calling, W2E_CALLING);
     result = function(&context->call);
+    if (READ_ONCE(context->calling) != W2E_CALLING) w2e_float_switched();
+    WRITE_ONCE(context->calling, 0);
     work = read_thread_flags() & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME | _TIF_NEED_RESCHED | _TIF_NEED_FPU_LOAD);
     if (unlikely(work)) {
         if (work & _TIF_NEED_RESCHED) cond_resched();

@@ -27,6 +27,9 @@
 #define W2E_JUMP_LOG2 6
 #define W2E_JUMP_MAX 4096
 
+#define W2E_CALLING 1
+#define W2E_CALLING_SWITCHED 2 // and another thread has run meanwhile
+
 #ifndef __ASSEMBLY__
 #include <linux/ptrace.h>
 
@@ -40,7 +43,8 @@ struct w2e_context {
     unsigned long resumed_float;
     unsigned long place; // of a trap: address, or for faults the offset in the code
     unsigned long *jumps;
-    unsigned int jump_count, unused;
+    unsigned int jump_count;
+    unsigned int calling; // W2E_CALLING_*: in a system call
     unsigned long integers[6], floats[8], stack[8]; // of an import
     struct pt_regs call;                            // of a system call, as its function gets it
     unsigned long serial;                           // of the request that W2E_LEFT_RESTART answered

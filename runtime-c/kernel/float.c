@@ -22,13 +22,24 @@ void w2e_float_restore(void) {
 static void switched_in(struct preempt_notifier *notifier, int cpu) {
     struct w2e_instance *instance = container_of(notifier, struct w2e_instance, notifier);
     this_cpu_write(running, instance);
+    if (instance->context->calling) {
+        instance->context->calling = W2E_CALLING_SWITCHED;
+        return;
+    }
     w2e_tick_start(instance); // on this CPU
+    w2e_float_restore();
+}
+
+// Behind a system call in which the thread has slept.
+void w2e_float_switched(void) {
+    preempt_disable();
+    w2e_tick_start(this_cpu_read(running));
+    preempt_enable();
     w2e_float_restore();
 }
 
 static void switched_out(struct preempt_notifier *notifier, struct task_struct *next) {
     this_cpu_write(running, NULL);
-    w2e_tick_pause(container_of(notifier, struct w2e_instance, notifier));
 }
 
 static struct preempt_ops switches = {.sched_in = switched_in, .sched_out = switched_out};

@@ -30,8 +30,6 @@ void w2e_stack_copy(struct w2e_instance *to, const struct w2e_instance *from);
 // that short parks do not start it anew. Start is called without preemption, on the CPU that the program runs on.
 void w2e_tick_start(struct w2e_instance *instance);
 void w2e_tick_stop(struct w2e_instance *instance);
-// With interrupts off, on the CPU of the timer.
-void w2e_tick_pause(struct w2e_instance *instance);
 void w2e_tick_init(struct w2e_instance *instance);
 
 // float.c: between the two the thread's vector registers are those that the program left in them.
@@ -39,6 +37,7 @@ int w2e_float_init(void);
 void w2e_float_exit(void);
 void w2e_float_begin(struct w2e_instance *instance);
 void w2e_float_end(struct w2e_instance *instance);
+void w2e_float_switched(void);
 // Gives the thread its vector registers again, if the kernel has used them.
 void w2e_float_restore(void);
 // The instance whose program runs on this CPU, if one does.

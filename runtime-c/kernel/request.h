@@ -37,6 +37,9 @@ _Static_assert(sizeof(struct w2e_request) == 264, "struct w2e_request");
 #define W2E_THROW 0x5703  // goes on at the newest place that an exception resumes
 #define W2E_CLONE 0x5704  // a new descriptor with a copy of what is parked, for the child of a fork that follows
 
+// In the place of a system call's number: nanoseconds of CLOCK_REALTIME or CLOCK_MONOTONIC, which needs none in user space either.
+#define W2E_CALL_NOW 511
+
 #define W2E_LEFT_RETURNED 1
 #define W2E_LEFT_IMPORT 2
 #define W2E_LEFT_SIGNAL 3 // signals are due

@@ -33,8 +33,6 @@ void w2e_tick_start(struct w2e_instance *instance) {
     hrtimer_start(&instance->timer, ns_to_ktime(TICK_NANOSECONDS), HRTIMER_MODE_REL_PINNED_HARD);
 }
 
-void w2e_tick_pause(struct w2e_instance *instance) { hrtimer_try_to_cancel(&instance->timer); }
-
 void w2e_tick_stop(struct w2e_instance *instance) { hrtimer_cancel(&instance->timer); }
 
 // Called by switch.S on the kernel's stack, with the program saved.
