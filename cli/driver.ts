@@ -23,7 +23,7 @@ import { findTarget, loadTarget } from './targets.js';
 import { isStream, outputError, PendingOutputs } from './temp-output.js';
 import type { Terminal } from './terminal.js';
 import { TimeReport } from './time-report.js';
-import type { Toolchain, ValidModule } from './toolchain.js';
+import type { RuntimeVariant, Toolchain, ValidModule } from './toolchain.js';
 
 /** What is known about a run so far; the diagnostics of a failure use it. */
 export type RunContext = { -readonly [K in keyof ErrorContext]: ErrorContext[K] } & {
@@ -180,9 +180,9 @@ class Run {
     this.warnOfDebugInfo(compiled.debugProblems);
     await this.stage('link', async () => {
       const executable = temporaries.get('exe');
-      if (executable !== undefined) await this.link(compiled, target, executable, workDirectory);
       const folder = temporaries.get('kernel');
-      if (folder !== undefined && executable !== undefined) await this.linkKernel(compiled, target, executable, folder, workDirectory);
+      if (executable !== undefined && folder !== undefined) await this.linkKernel(compiled, target, executable, folder, workDirectory);
+      else if (executable !== undefined) await this.link(compiled, target, executable, workDirectory);
       const object = temporaries.get('obj');
       if (object !== undefined) {
         const onCommand = (command: readonly string[]): void => this.logCommand(command);
@@ -230,15 +230,19 @@ class Run {
     return { kind: invokeMain ? 'invoked' : 'program' };
   }
 
-  private async link(compiled: CompiledModule, target: Target, output: string, workDirectory: string, strip = this.options.strip): Promise<void> {
+  private async link(
+    compiled: Pick<CompiledModule, 'objects' | 'functionNames' | 'memoryImages' | 'memoryInitialBytes'>,
+    target: Target,
+    output: string,
+    workDirectory: string,
+    variant: RuntimeVariant = this.options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e',
+    strip = this.options.strip,
+  ): Promise<void> {
     const { options } = this;
     const result = await this.toolchain.link({
       target,
       objects: compiled.objects,
-      runtimeArchive: this.toolchain.runtimeArchive(
-        target,
-        compiled.kernel !== undefined ? 'libw2e-launcher' : options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e',
-      ),
+      runtimeArchive: this.toolchain.runtimeArchive(target, variant),
       functionNames: compiled.functionNames,
       memoryImages: compiled.memoryImages,
       memoryInitialBytes: compiled.memoryInitialBytes,
@@ -253,25 +257,31 @@ class Run {
     this.report.addSize('executable', result.size);
   }
 
-  /** The folder of the kernel module; the executable gets the hash of what is in it. */
+  /** The executable and the folder of the kernel module. The executable knows the layout of the code in the module, whose object has addresses of the executable. */
   private async linkKernel(compiled: CompiledModule, target: Target, executable: string, folder: string, workDirectory: string): Promise<void> {
     if (compiled.kernel === undefined) return;
+    const { toolchain } = this;
+    const { code, functionTable } = await toolchain.mergeKernel({
+      target,
+      objects: [...compiled.kernel.objects, toolchain.runtimeArchive(target, 'libw2e-ring0')],
+      workDirectory,
+      onCommand: (command) => this.logCommand(command),
+    });
+    const linked = { ...compiled, objects: [...compiled.objects, functionTable] };
+    await this.link(linked, target, executable, workDirectory, 'libw2e-launcher');
     // The addresses of variables are in an executable that has all symbols: the same but for these.
     const withSymbols = this.options.strip ? join(workDirectory, 'with-symbols') : executable;
-    if (withSymbols !== executable) await this.link(compiled, target, withSymbols, workDirectory, false);
-    const { codeBytes } = await this.toolchain.linkKernel({
+    if (withSymbols !== executable) await this.link(linked, target, withSymbols, workDirectory, 'libw2e-launcher', false);
+    const { codeBytes } = await toolchain.linkKernel({
       target,
       name: this.kernelName(),
-      objects: compiled.kernel.objects,
-      runtimeArchive: this.toolchain.runtimeArchive(target, 'libw2e-ring0'),
+      code,
       imports: compiled.kernel.imports,
       executable,
       withSymbols,
-      sources: this.toolchain.kernelSources(),
+      sources: toolchain.kernelSources(),
       output: folder,
-      workDirectory,
       producer: this.producer(target),
-      onCommand: (command) => this.logCommand(command),
     });
     this.report.addSize('code in the kernel', codeBytes);
   }

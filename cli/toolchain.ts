@@ -13,7 +13,8 @@ import type { ModuleFacts } from '../frontend/scan-module.js';
 import { findLld } from '../linker/find-lld.js';
 import { UsageError } from './errors.js';
 import type { LinkInput, LinkResult } from '../linker/link.js';
-import type { KernelInput, KernelResult } from '../linker/link-kernel.js';
+import type { KernelCode, KernelInput, KernelResult } from '../linker/link-kernel.js';
+import type { KernelCodeInput } from '../linker/kernel-object.js';
 import type { RelocatableInput } from '../linker/relocatable.js';
 
 /** A module whose bodies are valid, and the name that others import it as. */
@@ -43,6 +44,8 @@ export interface Toolchain {
   requireLinker(): void;
   link(input: LinkInput): Promise<LinkResult>;
   linkRelocatable(input: RelocatableInput): Promise<number>;
+  /** The program's code for the kernel. */
+  mergeKernel(input: KernelCodeInput): Promise<KernelCode>;
   /** The program for the kernel, beside an executable that is linked. */
   linkKernel(input: KernelInput): Promise<KernelResult>;
   /** Folder of the runtime's sources for the kernel. */
@@ -78,6 +81,7 @@ export const realToolchain: Toolchain = {
   requireLinker: () => void findLld(),
   link: async (input) => (await import('../linker/link.js')).link(input),
   linkRelocatable: async (input) => (await import('../linker/relocatable.js')).linkRelocatable(input),
+  mergeKernel: async (input) => (await import('../linker/link-kernel.js')).mergeKernel(input),
   linkKernel: async (input) => (await import('../linker/link-kernel.js')).linkKernel(input),
   kernelSources: () => fileURLToPath(new URL('../../runtime-c/kernel', import.meta.url)),
   runtimeArchive: (target, variant) => {

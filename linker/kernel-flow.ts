@@ -45,6 +45,8 @@ export interface FlowFindings {
   readonly frames: readonly string[];
   readonly calls: readonly string[];
   readonly room: readonly string[];
+  /** Bytes from the stack pointer to the return address, by the place of each instruction that is reached. */
+  readonly depths: ReadonlyMap<number, number>;
 }
 
 /** Half of the reserve is for the frames of functions until the next check, the other half for faults and interrupts. */
@@ -105,13 +107,14 @@ const where = ({ at, text }: Decoded): string => `0x${at.toString(16)}: ${text}`
 export function analyseFlow(questions: FlowQuestions): FlowFindings {
   const flow = new Flow(questions);
   flow.run();
-  return { frames: flow.frames, calls: flow.calls, room: flow.room };
+  return { frames: flow.frames, calls: flow.calls, room: flow.room, depths: flow.depths };
 }
 
 class Flow {
   readonly frames: string[] = [];
   readonly calls: string[] = [];
   readonly room: string[] = [];
+  readonly depths = new Map<number, number>();
   private readonly indexOf: ReadonlyMap<number, number>;
   private readonly entries: Set<number>;
   /** Of the functions that constants point to. */
@@ -274,6 +277,7 @@ class Flow {
   /** Holds an instruction against the rules, once its state is final. */
   private record(instruction: Decoded, state: State, facts: FunctionFacts): void {
     const { depth, checked } = state;
+    this.depths.set(instruction.at, depth);
     const deepest = depth + Math.max(0, frameGrowth(instruction) ?? 0);
     if (deepest > ROOM) this.room.push(`${where(instruction)}: a frame of ${deepest} bytes`);
     if (!checked) facts.need = Math.max(facts.need, deepest);

@@ -58,8 +58,21 @@ ${define('PROGRAM_TRAPS', trapRows)}
 `;
 }
 
+/** `frames.h`: a row holds up to the next one. */
+export function frameTable({ frames }: Pick<KernelObject, 'frames'>): string {
+  const all = [[0, 0] as const, ...frames];
+  const rows = all.filter(([, depth], i) => depth !== all[i - 1]?.[1]).map(([place, depth]) => `{${place}, ${depth}},`);
+  return `// How far return addresses are above the stack pointer: a place in the code of the program, bytes.
+static const struct {
+    u32 place, depth;
+} frames[] = {
+${rows.join('\n')}
+};
+`;
+}
+
 const kbuild = (name: KernelName): string => `obj-m := w2e_${name}.o
-w2e_${name}-y := device.o calls.o stack.o tick.o float.o switch.o prog.o
+w2e_${name}-y := device.o calls.o trace.o stack.o tick.o float.o switch.o prog.o
 # It changes stacks.
 OBJECT_FILES_NON_STANDARD_switch.o := y
 `;
@@ -80,6 +93,7 @@ export async function writeKernelFolder(input: KernelFolderInput): Promise<void>
   await mkdir(folder, { recursive: true });
   for (const file of (await readdir(sources)).filter((each) => /\.[chS]$/.test(each))) await copyFile(join(sources, file), join(folder, file));
   await writeFile(join(folder, 'program.h'), programHeader(input));
+  await writeFile(join(folder, 'frames.h'), frameTable(object));
   await writeFile(join(folder, 'Kbuild'), kbuild(name));
   await writeFile(join(folder, 'README'), readme(input));
   await writeFile(join(folder, 'prog.o_shipped'), object.bytes);

@@ -15,18 +15,23 @@ import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
 import { kernelSymbols, verifyKernel } from './verify-kernel.js';
 import { type NewSection, writeObject } from './write-object.js';
 
-/** What goes into the object. */
-export interface KernelObjectInput {
+/** What goes into the code. */
+export interface KernelCodeInput {
   readonly target: Target;
   /** The program's parts for ring 0, and what they need of the runtime there. */
   readonly objects: readonly ObjectInput[];
+  /** An existing directory for the parts; the caller removes or keeps it. */
+  readonly workDirectory: string;
+  readonly onCommand?: (command: readonly string[]) => void;
+}
+
+/** What code for ring 0 is joined with. */
+export interface KernelObjectInput {
+  readonly target: Target;
   /** Addresses of the executable's variables, by name. */
   readonly variables: ReadonlyMap<string, number>;
   /** Functions that the module around the object defines. */
   readonly provided: ReadonlySet<string>;
-  /** An existing directory for the parts; the caller removes or keeps it. */
-  readonly workDirectory: string;
-  readonly onCommand?: (command: readonly string[]) => void;
 }
 
 /** The object, and what the module around it has to know. */
@@ -38,6 +43,8 @@ export interface KernelObject {
   readonly landings: number;
   /** What it takes from the module around it. */
   readonly undefinedSymbols: readonly string[];
+  /** Of `KernelVerdict`. */
+  readonly frames: readonly (readonly [place: number, depth: number])[];
 }
 
 const script = `SECTIONS
@@ -48,11 +55,8 @@ const script = `SECTIONS
 }
 `;
 
-/**
- * Makes the object. Throws `MissingToolError` without lld, `LinkError` when lld refuses, and `VerificationError` when the code does
- * what none in ring 0 may.
- */
-export async function linkKernelObject(input: KernelObjectInput): Promise<KernelObject> {
+/** Joins the parts: all code in one section, whose layout is final. Throws `MissingToolError` without lld, and `LinkError` when lld refuses. */
+export async function mergeKernelCode(input: KernelCodeInput): Promise<Buffer> {
   const lld = findLld();
   const scriptPath = join(input.workDirectory, 'kernel.ld');
   const merged = join(input.workDirectory, 'kernel.o');
@@ -73,14 +77,11 @@ export async function linkKernelObject(input: KernelObjectInput): Promise<Kernel
   ];
   input.onCommand?.([lld.path, ...args]);
   await runLld(lld, args);
-  return finishKernelObject(await readFile(merged), input);
+  return readFile(merged);
 }
 
-/** Gives merged code its symbols and its exception table, and verifies it. */
-export function finishKernelObject(
-  merged: Uint8Array,
-  { target, variables, provided }: Pick<KernelObjectInput, 'target' | 'variables' | 'provided'>,
-): KernelObject {
+/** Gives merged code its symbols and its exception table. Throws `VerificationError` when the code does what none in ring 0 may. */
+export function finishKernelObject(merged: Uint8Array, { target, variables, provided }: KernelObjectInput): KernelObject {
   const image = ElfImage.parse(merged);
   const text = image.section('.text');
   if (text === undefined) throw new Error('an object without code');
@@ -104,7 +105,7 @@ export function finishKernelObject(
   ];
   const bytes = writeObject(image, { contents: symbols.contents, info: new Map([[symbols.index, symbols.firstGlobal]]), added });
   const finished = ElfImage.parse(bytes);
-  const violations = verifyKernel(finished, { target, provided });
+  const { violations, frames } = verifyKernel(finished, { target, provided });
   if (violations.length > 0) throw new VerificationError(violations);
   return {
     bytes,
@@ -115,6 +116,7 @@ export function finishKernelObject(
       .symbols()
       .filter(({ sectionIndex, name }) => sectionIndex === 0 && name !== '')
       .map(({ name }) => name),
+    frames,
   };
 }
 

@@ -1,4 +1,4 @@
-// The parts of a program for ring 0, beside its linked executable → the folder of a kernel module. The executable gets the hash of the
+// The code of a program for ring 0, beside its linked executable → the folder of a kernel module. The executable gets the hash of the
 // object, by which its launcher and the module know that they belong together.
 
 import { open, readFile } from 'node:fs/promises';
@@ -7,16 +7,28 @@ import { kernelFunctions, kernelVariables, type KernelName } from '../runtime-c/
 import { traps, trapSymbol } from '../runtime-c/tables/traps.js';
 import { ElfImage, segmentTypes, symbolTypes } from './elf-image.js';
 import { type KernelImport, objectHash, writeKernelFolder } from './kernel-folder.js';
-import { linkKernelObject } from './kernel-object.js';
-import type { ObjectInput } from './run-lld.js';
+import { kernelFunctionTable } from './kernel-functions.js';
+import { finishKernelObject, type KernelCodeInput, mergeKernelCode } from './kernel-object.js';
+
+/** The code of a program for ring 0. */
+export interface KernelCode {
+  readonly code: Uint8Array;
+  /** An object for the executable, of `kernelFunctionTable`. */
+  readonly functionTable: Uint8Array;
+}
+
+/** Joins the parts for ring 0. Throws what `mergeKernelCode` throws. */
+export async function mergeKernel(input: KernelCodeInput): Promise<KernelCode> {
+  const code = await mergeKernelCode(input);
+  return { code, functionTable: kernelFunctionTable(code, input.target) };
+}
 
 export interface KernelInput {
   readonly target: Target;
   /** What the program is called in the kernel. */
   readonly name: KernelName;
-  readonly objects: readonly ObjectInput[];
-  /** The runtime for ring 0. */
-  readonly runtimeArchive: string;
+  /** Of `mergeKernel`. */
+  readonly code: Uint8Array;
   /** By number. */
   readonly imports: readonly KernelImport[];
   /** The executable, which is changed, and one like it with all symbols. */
@@ -26,11 +38,8 @@ export interface KernelInput {
   readonly sources: string;
   /** The folder that is written: there, and empty. */
   readonly output: string;
-  /** An existing directory for the parts; the caller removes or keeps it. */
-  readonly workDirectory: string;
   /** One line that says which program made the folder. */
   readonly producer: string;
-  readonly onCommand?: (command: readonly string[]) => void;
 }
 
 export interface KernelResult {
@@ -38,18 +47,15 @@ export interface KernelResult {
   readonly codeBytes: number;
 }
 
-/** Makes the folder. Throws what `linkKernelObject` throws. */
+/** Makes the folder. Throws what `finishKernelObject` throws. */
 export async function linkKernel(input: KernelInput): Promise<KernelResult> {
   const image = ElfImage.parse(await readFile(input.withSymbols));
   const symbols = image.symbols().filter(({ sectionIndex, name }) => sectionIndex !== 0 && name !== '');
   const addresses = new Map(symbols.filter(({ type }) => type !== symbolTypes.func).map(({ name, value }) => [name, value]));
-  const object = await linkKernelObject({
+  const object = finishKernelObject(input.code, {
     target: input.target,
-    objects: [...input.objects, input.runtimeArchive],
     variables: addresses,
     provided: new Set([...input.imports.map(({ name }) => name), ...kernelFunctions, ...traps.map(({ kind }) => trapSymbol(kind))]),
-    workDirectory: input.workDirectory,
-    ...(input.onCommand === undefined ? {} : { onCommand: input.onCommand }),
   });
   await writeKernelFolder({ folder: input.output, name: input.name, object, imports: input.imports, sources: input.sources, producer: input.producer });
   await writeHash(input.executable, fileOffset(image, addresses.get(kernelVariables.hash)), objectHash(object.bytes));

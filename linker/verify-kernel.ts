@@ -448,10 +448,18 @@ function markedCode(image: ElfImage, text: ElfSection, relocations: readonly Rel
   return bytes;
 }
 
-/** Every violation, as `rule-id: rule (phrase)`; empty for a good object. At most a few for each rule. */
-export function verifyKernel(image: ElfImage, expected: KernelExpectation): string[] {
+/** What was found. */
+export interface KernelVerdict {
+  /** As `rule-id: rule (phrase)`; empty for a good object. At most a few for each rule. */
+  readonly violations: readonly string[];
+  /** Places from which the stack is traced: where an instruction calls or may fault, and how far the return address is above the stack pointer, in bytes. */
+  readonly frames: readonly (readonly [place: number, depth: number])[];
+}
+
+/** Holds an object against all rules. */
+export function verifyKernel(image: ElfImage, expected: KernelExpectation): KernelVerdict {
   const text = image.section('.text');
-  if (text === undefined) return ['sections: an object without code'];
+  if (text === undefined) return { violations: ['sections: an object without code'], frames: [] };
   const relocations = relocationsOf(image);
   const inText = relocations.filter(({ section }) => section === text.index);
   const code = decodeCode(markedCode(image, text, inText), expected.target);
@@ -472,8 +480,11 @@ export function verifyKernel(image: ElfImage, expected: KernelExpectation): stri
   }
   const subject: Subject = { ...parts, destinations, flow: flowOf(parts, destinations) };
   const MOST = 5;
-  return kernelRules.flatMap(({ id, rule, violations }) => {
-    const found = violations(subject);
+  const violations = kernelRules.flatMap(({ id, rule, violations: of }) => {
+    const found = of(subject);
     return [...found.slice(0, MOST), ...(found.length > MOST ? [`and ${found.length - MOST} more`] : [])].map((phrase) => `${id}: ${rule} (${phrase})`);
   });
+  const { depths } = subject.flow;
+  const frames = code.filter((each) => isCall(each) || mayFault(each)).flatMap(({ at }) => (depths.has(at) ? [[at, depths.get(at)!] as const] : []));
+  return { violations, frames };
 }

@@ -82,6 +82,7 @@ export async function runCli(args: readonly string[], changes: Partial<Toolchain
       writeFileSync(output, 'object');
       return 6;
     },
+    mergeKernel: async () => ({ code: Buffer.from('code'), functionTable: Buffer.from('table') }),
     linkKernel: async ({ output }) => {
       writeFileSync(join(output, 'prog.o_shipped'), 'object');
       return { codeBytes: 6 };

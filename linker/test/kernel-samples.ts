@@ -8,7 +8,7 @@ import { compileIr } from '../../llvm-bindings/compile.js';
 import { kernelFunctions } from '../../runtime-c/tables/kernel.js';
 import { traps, trapSymbol } from '../../runtime-c/tables/traps.js';
 import { VerificationError } from '../errors.js';
-import { type KernelObject, linkKernelObject } from '../kernel-object.js';
+import { type KernelObject, finishKernelObject, mergeKernelCode } from '../kernel-object.js';
 
 /** A folder for the objects of one test file; whoever asks removes it. */
 export const kernelScratch = (): string => mkdtempSync(join(tmpdir(), 'w2e-kernel-'));
@@ -66,15 +66,14 @@ export function assemble(text: string): Uint8Array {
   return compileIr({ ir, name: 'sample', machine, passes: '', verify: true, outputs: ['obj'] }).outputs.obj!;
 }
 
-/** The object of a program. Throws what `linkKernelObject` throws. */
-export function linkSample(folder: string, assembly: Assembly, absolute = variables): Promise<KernelObject> {
-  return linkKernelObject({
-    target: x64,
-    objects: [assemble(program(assembly))],
-    variables: absolute,
-    provided,
-    workDirectory: mkdtempSync(join(folder, 'link-')),
-  });
+/** The code of a program in one section. */
+export function mergeSample(folder: string, assembly: Assembly): Promise<Buffer> {
+  return mergeKernelCode({ target: x64, objects: [assemble(program(assembly))], workDirectory: mkdtempSync(join(folder, 'link-')) });
+}
+
+/** The object of a program. Throws what `finishKernelObject` throws. */
+export async function linkSample(folder: string, assembly: Assembly, absolute = variables): Promise<KernelObject> {
+  return finishKernelObject(await mergeSample(folder, assembly), { target: x64, variables: absolute, provided });
 }
 
 /** The rules (their ids) that a program breaks, in their order. */

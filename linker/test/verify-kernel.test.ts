@@ -315,7 +315,7 @@ class Changed {
   }
 
   brokenRules(): string[] {
-    return idsOf(verifyKernel(ElfImage.parse(this.bytes), { target: x64, provided }));
+    return idsOf(verifyKernel(ElfImage.parse(this.bytes), { target: x64, provided }).violations);
   }
 }
 

@@ -28,23 +28,38 @@ struct frame {
     const char *name;
 };
 
-// The frames of the module, innermost first; the runtime's own innermost frames, which have names of ours or (its
-// static functions) none, are left out.
-static u32 collect_frames(struct arch_registers registers, bool interrupted, struct frame *frames) {
+struct backtrace {
     struct symbol_table table;
-    bool named = w2e_symbols_open(&table);
-    u32 count = 0;
-    for (u32 i = 0; i < 2 * BACKTRACE_MAX && count < BACKTRACE_MAX; i++) {
+    bool named;
+    u32 count;
+    struct frame frames[BACKTRACE_MAX];
+};
+
+// The runtime's own innermost frames, which have names of ours or (its static functions) none, are left out.
+static void add_frame(struct backtrace *b, struct frame f) {
+    bool of_runtime = b->named && (!f.name || is_runtime_symbol(f.name));
+    if (b->count < BACKTRACE_MAX && (b->count || !of_runtime)) b->frames[b->count++] = f;
+}
+
+static void add_outside(struct backtrace *b, const struct w2e_outside *outside) {
+    for (u32 i = 0; i < outside->count; i++) {
+        struct frame f = {outside->places[i], 0, NULL};
+        u64 start, function = outside->function(outside->places[i], &f.start);
+        if (b->named && function) f.name = w2e_symbol_at(&b->table, function, &start);
+        add_frame(b, f);
+    }
+}
+
+static void add_frames(struct backtrace *b, struct arch_registers registers, bool interrupted) {
+    for (u32 i = 0; i < 2 * BACKTRACE_MAX && b->count < BACKTRACE_MAX; i++) {
         u64 pc = registers.value[ARCH_DWARF_PC];
         // Of a call the last byte, not the return address: that may belong to another function or line.
         struct frame f = {interrupted ? pc : pc - 1, 0, NULL};
-        if (named) f.name = w2e_symbol_at(&table, f.address, &f.start);
-        bool of_runtime = named && (!f.name || is_runtime_symbol(f.name));
-        if (count || !of_runtime) frames[count++] = f;
+        if (b->named) f.name = w2e_symbol_at(&b->table, f.address, &f.start);
+        add_frame(b, f);
         if (!w2e_unwind_step(&registers, interrupted)) break;
         interrupted = false;
     }
-    return count;
 }
 
 // A name, or what fits of it: module text may be of any length, and the rest of the message is to follow. Names are printable
@@ -65,14 +80,17 @@ static void put_name(struct message *m, const char *name) {
 
 void (*w2e_trap_hook)(enum w2e_trap trap);
 
-static void report(enum w2e_trap trap, const char *detail, const struct arch_registers *at, bool interrupted) {
+static void report(enum w2e_trap trap, const char *detail, const struct w2e_outside *outside, const struct arch_registers *at, bool interrupted) {
     if (w2e_trap_hook) w2e_trap_hook(trap);
     // No handler of the module runs any more, least of all on the stack of fault signals.
     u64 mask = ~FAULT_SIGNALS;
     host_signal_mask(SIG_BLOCK, &mask, NULL);
     struct message m;
-    struct frame frames[BACKTRACE_MAX];
-    u32 count = collect_frames(*at, interrupted, frames);
+    struct backtrace b;
+    b.count = 0;
+    b.named = w2e_symbols_open(&b.table);
+    if (outside) add_outside(&b, outside);
+    add_frames(&b, *at, interrupted);
     message_start(&m);
     message_text(&m, "wasm trap: ");
     message_text(&m, w2e_trap_message(trap));
@@ -80,20 +98,21 @@ static void report(enum w2e_trap trap, const char *detail, const struct arch_reg
         message_text(&m, ": ");
         put_name(&m, detail);
     }
-    if (count && frames[0].name) {
+    if (b.count && b.frames[0].name) {
         message_text(&m, " in ");
-        put_name(&m, frames[0].name);
+        put_name(&m, b.frames[0].name);
     }
     message_text(&m, "\n");
-    for (u32 i = 0; i < count; i++) {
+    for (u32 i = 0; i < b.count; i++) {
+        const struct frame *f = &b.frames[i];
         if (m.length > sizeof m.text - FRAME_LINE) message_write(&m, STDERR);
         message_text(&m, "    at ");
-        message_hex(&m, frames[i].address);
-        if (frames[i].name) {
+        message_hex(&m, f->address);
+        if (f->name) {
             message_text(&m, " ");
-            put_name(&m, frames[i].name);
+            put_name(&m, f->name);
             message_text(&m, "+");
-            message_hex(&m, frames[i].address - frames[i].start);
+            message_hex(&m, f->address - f->start);
         }
         message_text(&m, "\n");
     }
@@ -102,7 +121,7 @@ static void report(enum w2e_trap trap, const char *detail, const struct arch_reg
 }
 
 void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_registers *at) {
-    report(trap, detail, at, true);
+    report(trap, detail, NULL, at, true);
     __builtin_unreachable();
 }
 
@@ -110,7 +129,14 @@ void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_r
 static W2E_NOINLINE W2E_NORETURN void w2e_trap_here(enum w2e_trap trap, const char *detail) {
     struct arch_registers here = {{0}};
     w2e_arch_capture(&here);
-    report(trap, detail, &here, false);
+    report(trap, detail, NULL, &here, false);
+    __builtin_unreachable();
+}
+
+void w2e_report_outside(enum w2e_trap trap, const struct w2e_outside *outside) {
+    struct arch_registers here = {{0}};
+    w2e_arch_capture(&here);
+    report(trap, NULL, outside, &here, false);
     __builtin_unreachable();
 }
 

@@ -48,6 +48,14 @@ void w2e_install_fault_handlers(void);
 const char *w2e_trap_message(enum w2e_trap trap);
 // Message, backtrace from the registers, exit status 134.
 W2E_NORETURN void w2e_report_trap(enum w2e_trap trap, const char *detail, const struct arch_registers *at);
+// The same for code of the module that ran outside of the process: its places, innermost first; in front of the caller's own frames.
+struct w2e_outside {
+    const u32 *places;
+    u32 count;
+    // The function here that a place belongs to, or 0, and where it begins outside.
+    u64 (*function)(u32 place, u64 *start);
+};
+W2E_NORETURN void w2e_report_outside(enum w2e_trap trap, const struct w2e_outside *outside);
 // If set, called before anything is reported; it does not return.
 extern void (*w2e_trap_hook)(enum w2e_trap trap);
 enum { W2E_TRAP_STATUS = 134 };

@@ -35,13 +35,13 @@
 
 struct w2e_context {
     unsigned long kernel_stack; // of the ioctl
-    unsigned long parked;       // the program's stack pointer while it is left
+    unsigned long parked;       // the program's stack pointer while it is left; where it trapped
     unsigned int left;          // W2E_LEFT_*
     unsigned int number;        // of an import or system call, kind of a trap
     unsigned long result; // of the export; W2E_LEFT_SIGNAL: of a system call; W2E_LEFT_RESTART: why
     unsigned long interrupted; // where the interrupted program goes on
     unsigned long resumed_float;
-    unsigned long place; // of a trap: address, or for faults the offset in the code
+    unsigned long place; // of a trap: the address behind its call, or for faults (number 0) the offset in the code
     unsigned long *jumps;
     unsigned int jump_count;
     unsigned int calling; // W2E_CALLING_*: in a system call

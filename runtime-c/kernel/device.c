@@ -48,9 +48,9 @@ static long tell(struct w2e_context *context, struct w2e_request __user *to) {
         user_write_access_end();
         return W2E_LEFT_CALL;
     case W2E_LEFT_TRAP: {
-        // A trap that is called has the address behind the call, a fault the place itself.
-        u64 place = context->number ? context->place - (unsigned long)w2e_kernel_text - 1 : context->place;
-        return put_user(context->number, &to->number) || put_user(place, &to->place) ? -EFAULT : W2E_LEFT_TRAP;
+        u32 places[W2E_PLACES], count = w2e_trace(context, places);
+        bool told = !put_user(context->number, &to->number) && !put_user(count, &to->place_count) && !copy_to_user(to->places, places, count * sizeof *places);
+        return told ? W2E_LEFT_TRAP : -EFAULT;
     }
     case W2E_LEFT_IMPORT: {
         const struct shape *shape;

@@ -47,6 +47,9 @@ struct w2e_instance *w2e_running(void);
 void w2e_calls_init(void);
 asmlinkage long w2e_call(struct w2e_context *context);
 
+// trace.c: where a program that has trapped is, and in front of that its callers: offsets in its code. Returns how many.
+u32 w2e_trace(const struct w2e_context *context, u32 places[W2E_PLACES]);
+
 // switch.S
 asmlinkage void w2e_enter(struct w2e_context *context, void *export, u32 a, u32 b);
 asmlinkage void w2e_resume(struct w2e_context *context, u64 result);

@@ -13,7 +13,7 @@ typedef u32 w2e_u32;
 typedef u64 w2e_u64;
 #endif
 
-enum { W2E_HASH_WORDS = 4, W2E_INTEGERS = 6, W2E_FLOATS = 8, W2E_STACK_WORDS = 8 };
+enum { W2E_HASH_WORDS = 4, W2E_INTEGERS = 6, W2E_FLOATS = 8, W2E_STACK_WORDS = 8, W2E_PLACES = 64 };
 
 // In the launcher's memory. The module writes it whenever the program has left ring 0, and believes nothing of it.
 struct w2e_request {
@@ -24,10 +24,11 @@ struct w2e_request {
     w2e_u64 result; // W2E_LEFT_RETURNED
     w2e_u64 integers[W2E_INTEGERS], floats[W2E_FLOATS], stack[W2E_STACK_WORDS]; // W2E_LEFT_IMPORT: its arguments
     w2e_u64 values[2];                                                          // RESUME: rax, xmm0
-    w2e_u64 place;                                                              // W2E_LEFT_TRAP: offset in the program's code
     w2e_u64 serial;                                                             // another one for each ioctl that the launcher makes
+    w2e_u32 place_count, places[W2E_PLACES];                                    // W2E_LEFT_TRAP: offsets in the program's code, innermost first
+    w2e_u32 unused;
 };
-_Static_assert(sizeof(struct w2e_request) == 264, "struct w2e_request");
+_Static_assert(sizeof(struct w2e_request) == 520, "struct w2e_request");
 
 #endif
 

@@ -134,8 +134,8 @@ SYM_CODE_START_LOCAL(trap)
     ASM_CLAC
     FIND_CONTEXT %rbx
     movl %eax, CONTEXT_NUMBER(%rbx)
-    movq (%rsp), %rax
-    movq %rax, CONTEXT_PLACE(%rbx)
+    popq CONTEXT_PLACE(%rbx)
+    movq %rsp, CONTEXT_PARKED(%rbx)
     movl $W2E_LEFT_TRAP, CONTEXT_LEFT(%rbx)
     jmp .Lto_kernel
 SYM_CODE_END(trap)
@@ -148,6 +148,7 @@ SYM_CODE_START_LOCAL(fault)
     shll $16, %ecx
     orl %ecx, %eax
     movq %rax, CONTEXT_PLACE(%rbx)
+    movq %rsp, CONTEXT_PARKED(%rbx)
     movl $0, CONTEXT_NUMBER(%rbx)
     movl $W2E_LEFT_TRAP, CONTEXT_LEFT(%rbx)
     jmp .Lto_kernel

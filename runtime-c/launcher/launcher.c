@@ -16,6 +16,11 @@ extern void (*const w2e_kernel_imports[])(void);
 extern const u32 w2e_kernel_import_count;
 extern const u64 w2e_kernel_hash[W2E_HASH_WORDS];
 extern const char w2e_kernel_device[];
+// Where functions begin in the code for ring 0, in order, and which ones they are here, or 0 (linker/kernel-functions.ts).
+extern const struct {
+    u32 place, function;
+} w2e_kernel_functions[];
+extern const u32 w2e_kernel_function_count;
 
 void w2e_launcher_call(void (*function)(void), struct w2e_request *request);
 _Static_assert(__builtin_offsetof(struct w2e_request, integers) == 56 && __builtin_offsetof(struct w2e_request, floats) == 104 &&
@@ -89,17 +94,19 @@ static bool in_kernel(void) {
     return false;
 }
 
+static u64 function_at(u32 place, u64 *start) {
+    u64 function = 0;
+    for (u32 i = 0; i < w2e_kernel_function_count && w2e_kernel_functions[i].place <= place; i++) {
+        *start = w2e_kernel_functions[i].place;
+        function = w2e_kernel_functions[i].function;
+    }
+    return function;
+}
+
 // Ends the process with the words of a trap.
 static W2E_NORETURN void report(void) {
-    struct message m;
-    message_start(&m);
-    message_text(&m, "wasm trap: ");
-    message_text(&m, w2e_trap_message(request.number ? request.number : TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS));
-    message_text(&m, "\n    at w2e_kernel_text+");
-    message_hex(&m, request.place);
-    message_text(&m, "\n");
-    message_write(&m, STDERR);
-    w2e_exit_process(W2E_TRAP_STATUS);
+    struct w2e_outside program = {request.places, request.place_count, function_at};
+    w2e_report_outside(request.number ? request.number : TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, &program);
 }
 
 // Calls an import, and goes on behind it. Calls the module.

@@ -17,6 +17,8 @@ export const kernelVariables = {
   hash: 'w2e_kernel_hash',
   device: 'w2e_kernel_device',
   systemBuffer: 'w2e_system_buffer',
+  functions: 'w2e_kernel_functions',
+  functionCount: 'w2e_kernel_function_count',
 } as const;
 
 /** SHA-256 of the ring-0 object, as words in the machine's order. */
