@@ -18,4 +18,11 @@ export const kernel: KernelTarget = {
   // `cce`: equal, which is zero.
   stackIsLow: { text: `testl $$${ABOVE_RESERVE}, %esp`, constraints: `={@cce},${NO_FLAGS}` },
   maskBelow: { text: 'cmpq $2, $1\n\tsbbq $0, $0', constraints: `=r,r,i,${NO_FLAGS}` },
+  jumpTable: {
+    register: 'r11',
+    jump: 'andl $2, %r11d\n\tmovq 1f(,%r11,8), %r11\n\tjmp __x86_indirect_thunk_r11\n\t.pushsection .rodata.jumps,"a",@progbits\n\t.balign 8\n1:',
+    element: '\n\t.quad ',
+    end: '\n\t.popsection',
+    constraints: NO_FLAGS,
+  },
 };

@@ -27,6 +27,20 @@ export interface InlineAssembly {
   readonly constraints: string;
 }
 
+/** Inline assembly that jumps to an element of an array of addresses. Operands are the index, an i32, twice, and what it is masked with. */
+export interface JumpTableText {
+  /** Where the index is. */
+  readonly register: string;
+  /** Up to the array. */
+  readonly jump: string;
+  /** In front of each label. */
+  readonly element: string;
+  /** Behind the array. */
+  readonly end: string;
+  /** What it changes. */
+  readonly constraints: string;
+}
+
 /** How code for ring 0 differs from that of an executable: what `--emit=kernel` makes beside one. */
 export interface KernelTarget {
   /** CPU and extensions: vectors that the runtime in the kernel saves, no more. */
@@ -40,6 +54,7 @@ export interface KernelTarget {
   readonly stackIsLow: InlineAssembly;
   /** All ones if the first operand, an i64, is below the second, a constant, else 0; also where the CPU guesses that a comparison holds. */
   readonly maskBelow: InlineAssembly;
+  readonly jumpTable: JumpTableText;
 }
 
 export interface Target {

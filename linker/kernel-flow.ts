@@ -16,6 +16,7 @@ import {
   isNop,
   isStackTest,
   isStop,
+  maskBound,
   registerNumber,
   storedBytes,
   writtenOperands,
@@ -38,6 +39,8 @@ export interface FlowQuestions {
   readonly returnsTwice: (symbol: string) => boolean;
   /** Of a load from a constant table: whether each of its first `count` elements is the address of a function. */
   readonly loadsCode: (load: Decoded, count: number) => boolean;
+  /** Of a jump that has the form of a jump table: the load of its element, and where all elements lead. */
+  readonly jumpTable: (jump: Decoded) => { readonly load: Decoded; readonly places: readonly number[] } | undefined;
 }
 
 /** The rules that are kept here, and what breaks them. */
@@ -57,8 +60,8 @@ const POINTER = 8;
 const PRESERVED = [3, 5, 12, 13, 14, 15];
 const RETURN_THUNK = '__x86_return_thunk';
 
-/** What is known of a value: the address of a function, a mask or number below a bound, or a register of the caller. */
-type Known = 'code' | `mask ${number}` | `below ${number}` | `caller ${number}`;
+/** What is known of a value: the address of a function, an element of the jump table of a load, a mask or number below a bound, or a register of the caller. */
+type Known = 'code' | `element ${number}` | `mask ${number}` | `below ${number}` | `caller ${number}`;
 
 interface State {
   readonly depth: number;
@@ -117,6 +120,8 @@ class Flow {
   readonly depths = new Map<number, number>();
   private readonly indexOf: ReadonlyMap<number, number>;
   private readonly entries: Set<number>;
+  /** How many elements the jump table has that an instruction loads from, by its place. */
+  private readonly elements = new Map<number, number>();
   /** Of the functions that constants point to. */
   private readonly pointedAt: readonly number[];
   private readonly visited: Uint8Array;
@@ -135,6 +140,8 @@ class Flow {
     for (const instruction of code) {
       const to = isCall(instruction) ? destination(instruction) : undefined;
       if (to !== undefined && 'place' in to) this.entries.add(to.place);
+      const table = isJump(instruction) ? this.questions.jumpTable(instruction) : undefined;
+      if (table !== undefined) this.elements.set(table.load.at, table.places.length);
     }
   }
 
@@ -173,6 +180,11 @@ class Flow {
       const instruction = code[index];
       if (isStop(instruction) || this.isEndlessCall(instruction)) continue;
       if (isJump(instruction)) {
+        const table = this.questions.jumpTable(instruction);
+        if (table !== undefined) {
+          for (const to of table.places) if (!this.endless.has(to)) waiting.push(to);
+          continue;
+        }
         const to = destination(instruction);
         if (to === undefined || 'symbol' in to) return true;
         if (!this.endless.has(to.place)) waiting.push(to.place);
@@ -221,6 +233,11 @@ class Flow {
     if (isStop(instruction)) return;
     if (this.isEndlessCall(instruction)) return void this.unreached.set(next, [entry, this.after(instruction, state)]);
     if (isJump(instruction)) {
+      const places = this.tablePlaces(instruction, state);
+      if (places !== undefined) {
+        for (const place of new Set(places)) if (place === entry || !this.entries.has(place)) reach(place, { ...state, before: '' });
+        return;
+      }
       const to = this.questions.destination(instruction);
       const inside = to !== undefined && 'place' in to && (to.place === entry || !this.entries.has(to.place)) ? to.place : undefined;
       const taken = { ...state, before: '' as const };
@@ -229,6 +246,14 @@ class Flow {
       return this.goOn(next, { ...taken, checked: state.checked || (state.before === 'test' && instruction.mnemonic === 'je') }, instruction, reach);
     }
     this.goOn(next, this.after(instruction, state), instruction, reach);
+  }
+
+  /** Where a jump leads that takes an element of its table; undefined for others. */
+  private tablePlaces(jump: Decoded, { known }: State): readonly number[] | undefined {
+    const table = this.questions.jumpTable(jump);
+    const to = this.questions.destination(jump);
+    const register = to !== undefined && 'symbol' in to ? this.questions.thunkRegister(to.symbol) : undefined;
+    return table !== undefined && register !== undefined && known.get(register) === `element ${table.load.at}` ? table.places : undefined;
   }
 
   private goOn(next: number, state: State, instruction: Decoded, reach: Reach): void {
@@ -264,13 +289,15 @@ class Flow {
     if (mnemonic === 'sbbq' && source === target && before.startsWith('compared')) return `mask ${Number(before.slice('compared '.length))}`;
     if ((mnemonic === 'andq' || mnemonic === 'andl') && registerNumber(target) !== undefined) {
       const mask = [of(source), of(target)].find((each) => each?.startsWith('mask'));
-      return mask === undefined ? undefined : `below ${Number(mask.slice('mask '.length))}`;
+      const bound = mask === undefined ? maskBound(instruction) : Number(mask.slice('mask '.length));
+      return bound === undefined ? undefined : `below ${bound}`;
     }
     if (mnemonic === 'movl') return of(source)?.startsWith('below') === true && registerNumber(target) !== undefined ? of(source) : undefined;
     if (mnemonic !== 'movq') return undefined;
     const index = /\((?:%\w+)?,(%\w+)/.exec(source)?.[1];
     const bound = index === undefined ? undefined : of(index);
     const count = index === undefined ? 1 : bound?.startsWith('below') === true ? Number(bound.slice('below '.length)) : 0;
+    if (count > 0 && count <= (this.elements.get(instruction.at) ?? 0)) return `element ${instruction.at}`;
     return count > 0 && this.questions.loadsCode(instruction, count) ? 'code' : of(source);
   }
 
@@ -317,17 +344,29 @@ class Flow {
     facts.calls.push({ at: instruction, place: undefined, depth: depth + POINTER, checked });
   }
 
-  private recordJump(instruction: Decoded, { depth, checked, known }: State, facts: FunctionFacts): void {
+  private recordJump(instruction: Decoded, state: State, facts: FunctionFacts): void {
+    const { checked, known } = state;
+    const places = this.tablePlaces(instruction, state);
+    if (places !== undefined) {
+      for (const place of new Set(places)) if (this.entries.has(place)) this.recordLeaving(instruction, state, place, facts);
+      return;
+    }
     const to = this.questions.destination(instruction);
     if (to === undefined || ('place' in to && !this.entries.has(to.place))) return;
-    if (depth !== 0) this.frames.push(`${where(instruction)}: leaves with a frame of ${depth} bytes`);
-    const lost = PRESERVED.filter((register) => known.get(register) !== `caller ${register}`);
-    if (lost.length > 0) this.frames.push(`${where(instruction)}: leaves with registers of its caller changed`);
-    if ('place' in to) return void facts.calls.push({ at: instruction, place: to.place, depth: 0, checked });
+    this.recordLeaving(instruction, state, 'place' in to ? to.place : undefined, facts);
+    if ('place' in to) return;
     const register = to.symbol === RETURN_THUNK ? undefined : this.questions.thunkRegister(to.symbol);
     if (register === undefined) return;
     if (known.get(register) !== 'code') this.calls.push(where(instruction));
     facts.calls.push({ at: instruction, place: undefined, depth: 0, checked });
+  }
+
+  /** A jump to a function is a call in the place of its caller. */
+  private recordLeaving(instruction: Decoded, { depth, checked, known }: State, place: number | undefined, facts: FunctionFacts): void {
+    if (depth !== 0) this.frames.push(`${where(instruction)}: leaves with a frame of ${depth} bytes`);
+    const lost = PRESERVED.filter((register) => known.get(register) !== `caller ${register}`);
+    if (lost.length > 0) this.frames.push(`${where(instruction)}: leaves with registers of its caller changed`);
+    if (place !== undefined) facts.calls.push({ at: instruction, place, depth: 0, checked });
   }
 
   /** Adds up the stack that functions without a check use, through all that they call. It grows without end for those that call themselves. */

@@ -136,6 +136,12 @@ export function isStackTest({ mnemonic, operands: [mask, tested] }: Decoded): bo
   return mnemonic === 'testl' && tested === '%esp' && constantOf(mask) === kernelStack.size - kernelStack.reserve;
 }
 
+/** Below what the instruction bounds the register that it masks with a constant; undefined if it does not do that. */
+export function maskBound({ mnemonic, operands: [mask, register] }: Decoded): number | undefined {
+  const constant = mnemonic === 'andl' ? constantOf(mask) : undefined;
+  return constant !== undefined && constant >= 0 && registerNumber(register) !== undefined ? constant + 1 : undefined;
+}
+
 /** By how much a frame grows (or shrinks, below zero) with this instruction; undefined if it is not one that does that. */
 export function frameGrowth({ mnemonic, operands }: Decoded): number | undefined {
   if (mnemonic === 'pushq') return 8;

@@ -7,7 +7,18 @@ import { type ElfImage, type ElfSection, type ElfSymbol, elfTypes, sectionTypes,
 import { LANDINGS } from './exception-table.js';
 import { type Decoded, decodeCode, mayFault } from './kernel-code.js';
 import { type Destination, type FlowFindings, analyseFlow } from './kernel-flow.js';
-import { addressOf, hasPermittedOperands, isCall, isJump, isListed, isNop, isPlainEncoding, registerNumber, writtenOperands } from './kernel-instructions.js';
+import {
+  addressOf,
+  hasPermittedOperands,
+  isCall,
+  isJump,
+  isListed,
+  isNop,
+  isPlainEncoding,
+  maskBound,
+  registerNumber,
+  writtenOperands,
+} from './kernel-instructions.js';
 
 /** What the object is held against. */
 export interface KernelExpectation {
@@ -17,7 +28,7 @@ export interface KernelExpectation {
 }
 
 /** The object taken apart. */
-interface Parts extends KernelExpectation {
+interface ImageParts extends KernelExpectation {
   readonly image: ElfImage;
   readonly text: ElfSection;
   readonly code: readonly Decoded[];
@@ -28,6 +39,23 @@ interface Parts extends KernelExpectation {
   readonly ofCode: ReadonlyMap<number, readonly Relocation[]>;
   /** Places in the constants that hold an address of a function, with its place in the code or undefined for one outside. */
   readonly pointers: ReadonlyMap<number, number | undefined>;
+}
+
+interface Parts extends ImageParts {
+  /** By the place of the jump. */
+  readonly jumpTables: ReadonlyMap<number, JumpTable>;
+  /** Places in the constants that are elements of jump tables, and so none of tables of functions. */
+  readonly jumpElements: ReadonlySet<number>;
+}
+
+/** Jumps through a thunk to an element of a constant array, by an index in a register that is masked and loaded from just in front. */
+interface JumpTable {
+  /** The instruction that loads the element. */
+  readonly load: Decoded;
+  /** Of the array in the constants. */
+  readonly from: number;
+  /** Where it leads. */
+  readonly places: readonly number[];
 }
 
 /** What the rules look at. */
@@ -182,7 +210,7 @@ export const kernelRules: readonly KernelRule[] = [
   },
   {
     id: 'indirect-calls',
-    rule: 'an indirect call goes to an element of a table of constants, all of which are functions, by an index that was masked',
+    rule: 'an indirect call goes to an element of a table of constants, all of which are functions, by an index that was masked; an indirect jump to one of a table of its own',
     violations: ({ flow }) => flow.calls,
   },
   {
@@ -192,7 +220,7 @@ export const kernelRules: readonly KernelRule[] = [
   },
   {
     id: 'landing-pads',
-    rule: 'functions that constants point to begin with endbr64',
+    rule: 'functions and other code that constants point to begin with endbr64',
     violations: ({ code, pointers }) => {
       const pointedAt = new Set(pointers.values());
       return code.filter(({ at, mnemonic }) => pointedAt.has(at) && mnemonic !== 'endbr64').map(where);
@@ -221,22 +249,25 @@ function isPermittedSymbol({ image, text, provided }: Subject, { name, type, bin
   return sectionIndex === text.index || image.sections[sectionIndex]?.name === '.rodata';
 }
 
-function hasInterface({ image, text, pointers }: Subject, wanted: string): boolean {
+function hasInterface(subject: Subject, wanted: string): boolean {
+  const { image, text } = subject;
   const found = image.symbols().filter(({ name }) => name === wanted);
   const [{ sectionIndex, value } = { sectionIndex: 0, value: 0 }] = found;
   if (found.length !== 1) return false;
   if (wanted === 'w2e_kernel_text') return sectionIndex === text.index && value === 0;
   if (wanted === 'w2e_kernel_text_end') return sectionIndex === text.index && value === text.size;
   const constants = image.sections[sectionIndex];
-  return constants?.name === '.rodata' && holdsFunctions({ image, pointers }, value, kernelExports.length);
+  return constants?.name === '.rodata' && holdsFunctions(subject, value, kernelExports.length);
 }
 
 /** Whether so many words of the constants are addresses of functions, or null. */
-function holdsFunctions({ image, pointers }: Pick<Subject, 'image' | 'pointers'>, from: number, count: number): boolean {
+function holdsFunctions({ image, pointers, jumpElements }: Pick<Parts, 'image' | 'pointers' | 'jumpElements'>, from: number, count: number): boolean {
   const section = image.section('.rodata');
   if (section === undefined || from < 0 || from + count * POINTER > section.size) return false;
   const contents = image.contents(section);
-  for (let at = from; at < from + count * POINTER; at += POINTER) if (!pointers.has(at) && contents.readBigUInt64LE(at) !== 0n) return false;
+  for (let at = from; at < from + count * POINTER; at += POINTER) {
+    if (jumpElements.has(at) || (!pointers.has(at) && contents.readBigUInt64LE(at) !== 0n)) return false;
+  }
   return true;
 }
 
@@ -274,7 +305,7 @@ interface Reached {
   readonly value: number;
 }
 
-function reached({ image }: Parts, instruction: Decoded, { type, symbol, addend, at }: Relocation): Reached | undefined {
+function reached({ image }: ImageParts, instruction: Decoded, { type, symbol, addend, at }: Relocation): Reached | undefined {
   const form = formOf(instruction);
   if (form === undefined || symbol === undefined || !FORM_TYPES[form].includes(type)) return undefined;
   const relative = form === 'branch' || form === 'own' ? end(instruction) - at : 0;
@@ -324,7 +355,7 @@ const LANDING_LOG2 = 16,
   LANDING_BYTES = 16;
 
 /** Places of instructions that rows are for, or undefined for a row that is not as it has to be. */
-function rowsOf({ image, text, starts, relocations }: Parts): (number | undefined)[] {
+function rowsOf({ image, text, starts, relocations }: ImageParts): (number | undefined)[] {
   const table = image.section('__ex_table');
   if (table === undefined) return [];
   const contents = image.contents(table);
@@ -355,7 +386,7 @@ function exceptionTableViolations(subject: Subject): string[] {
 }
 
 /** Where a branch leads; undefined if that is not permitted. */
-function destinationOf(subject: Parts, branch: Decoded): Destination | undefined {
+function destinationOf(subject: ImageParts, branch: Decoded): Destination | undefined {
   const [operand = ''] = branch.operands;
   if (branch.operands.length !== 1 || !/^-?\d+$/.test(operand)) return undefined;
   const relocation = subject.ofCode.get(branch.at)?.[0];
@@ -366,10 +397,10 @@ function destinationOf(subject: Parts, branch: Decoded): Destination | undefined
   return to.symbol.sectionIndex === 0 && to.value === 0 && isProvided(to.symbol.name, subject.provided) ? { symbol: to.symbol.name } : undefined;
 }
 
-const placeOf = ({ starts }: Parts, place: number): Destination | undefined => (starts.has(place) ? { place } : undefined);
+const placeOf = ({ starts }: ImageParts, place: number): Destination | undefined => (starts.has(place) ? { place } : undefined);
 
 /** The place in the code whose address the instruction makes, without or with a relocation. */
-function codeAddress(subject: Parts, instruction: Decoded): number | undefined {
+function codeAddress(subject: ImageParts, instruction: Decoded): number | undefined {
   const address = addressOf(instruction.operands[0] ?? '');
   if (instruction.mnemonic !== 'leaq' || address?.base !== '%rip') return undefined;
   const relocation = subject.ofCode.get(instruction.at)?.[0];
@@ -389,26 +420,64 @@ function isPermittedOwnAddress(subject: Subject, instruction: Decoded): boolean 
   return !constants || !writtenOperands(instruction).some(isMarked);
 }
 
-/** Whether a load takes one of the first `count` elements of a table, all of which are functions. */
-function loadsCode(subject: Parts, load: Decoded, count: number): boolean {
+/** Where in the constants the array begins that a load takes an element of; undefined if it takes none. */
+function loadedFrom(subject: ImageParts, load: Decoded): number | undefined {
   const [relocation] = subject.ofCode.get(load.at) ?? [];
   const address = addressOf(load.operands[0] ?? '');
-  if (relocation === undefined || address === undefined) return false;
+  if (relocation === undefined || address === undefined) return undefined;
   const to = reached(subject, load, relocation);
   const plain = address.index === undefined ? address.base === undefined || address.base === '%rip' : address.base === undefined && address.scale === POINTER;
-  return plain && to?.section?.name === '.rodata' && holdsFunctions(subject, to.value, count);
+  return plain && to?.section?.name === '.rodata' ? to.value : undefined;
+}
+
+/** Whether a load takes one of the first `count` elements of a table, all of which are functions. */
+function loadsCode(subject: Parts, load: Decoded, count: number): boolean {
+  const from = loadedFrom(subject, load);
+  return from !== undefined && holdsFunctions(subject, from, count);
+}
+
+/** The register that a branch to a thunk goes through. */
+function thunkRegister(symbol: string): number | undefined {
+  const name = kernelThunk.exec(symbol)?.[1];
+  return name === undefined ? undefined : registerNumber(`%${name}`);
+}
+
+/**
+ * Jump tables by their form: a mask, a load, a jump, one behind the other and with one register. That nothing comes in between is for
+ * the analysis to find.
+ */
+function jumpTablesOf(subject: ImageParts, destinations: Subject['destinations']): Map<number, JumpTable> {
+  const { code, pointers } = subject;
+  const tables = new Map<number, JumpTable>();
+  code.forEach((jump, i) => {
+    const to = jump.mnemonic === 'jmp' ? destinations.get(jump.at) : undefined;
+    const register = to !== undefined && 'symbol' in to ? thunkRegister(to.symbol) : undefined;
+    if (register === undefined || i < 2) return;
+    const [mask, load] = [code[i - 2], code[i - 1]];
+    const bound = maskBound(mask);
+    const from = loadedFrom(subject, load);
+    if (bound === undefined || from === undefined || load.mnemonic !== 'movq') return;
+    if ([mask.operands[1], load.operands[1], addressOf(load.operands[0])?.index].some((operand) => registerNumber(operand ?? '') !== register)) return;
+    const places: number[] = [];
+    for (let at = from; at < from + bound * POINTER; at += POINTER) {
+      const place = pointers.get(at);
+      if (place === undefined) return;
+      places.push(place);
+    }
+    tables.set(jump.at, { load, from, places });
+  });
+  return tables;
 }
 
 function flowOf(subject: Parts, destinations: Subject['destinations']): FlowFindings {
-  const entries = [...subject.pointers.values(), ...subject.code.map((instruction) => codeAddress(subject, instruction))];
+  const functions = [...subject.pointers].flatMap(([at, place]) => (subject.jumpElements.has(at) ? [] : [place]));
+  const entries = [...functions, ...subject.code.map((instruction) => codeAddress(subject, instruction))];
   return analyseFlow({
     code: subject.code,
     entries: new Set(entries.filter((place) => place !== undefined)),
     destination: (branch) => destinations.get(branch.at),
-    thunkRegister: (symbol) => {
-      const name = kernelThunk.exec(symbol)?.[1];
-      return name === undefined ? undefined : registerNumber(`%${name}`);
-    },
+    thunkRegister,
+    jumpTable: (jump) => subject.jumpTables.get(jump.at),
     returnsTwice: (symbol) => symbol === RETURNS_TWICE,
     loadsCode: (load, count) => loadsCode(subject, load, count),
   });
@@ -472,13 +541,16 @@ export function verifyKernel(image: ElfImage, expected: KernelExpectation): Kern
   const pointers = relocations
     .filter(({ section, type }) => section === constants?.index && type === R_X86_64_64)
     .map(({ at, symbol, addend }) => [at, symbol?.sectionIndex === text.index ? symbol.value + addend : undefined] as const);
-  const parts: Parts = { ...expected, image, text, code, starts: new Set(code.map(({ at }) => at)), relocations, ofCode, pointers: new Map(pointers) };
+  const parts: ImageParts = { ...expected, image, text, code, starts: new Set(code.map(({ at }) => at)), relocations, ofCode, pointers: new Map(pointers) };
   const destinations = new Map<number, Destination>();
   for (const instruction of code) {
     const to = isBranch(instruction) ? destinationOf(parts, instruction) : undefined;
     if (to !== undefined) destinations.set(instruction.at, to);
   }
-  const subject: Subject = { ...parts, destinations, flow: flowOf(parts, destinations) };
+  const jumpTables = jumpTablesOf(parts, destinations);
+  const jumpElements = new Set([...jumpTables.values()].flatMap(({ from, places }) => places.map((_place, i) => from + i * POINTER)));
+  const whole: Parts = { ...parts, jumpTables, jumpElements };
+  const subject: Subject = { ...whole, destinations, flow: flowOf(whole, destinations) };
   const MOST = 5;
   const violations = kernelRules.flatMap(({ id, rule, violations: of }) => {
     const found = of(subject);

@@ -14,6 +14,7 @@ import { emitException, saveStack } from './exception.js';
 import { emitConversion, emitFloatArithmetic, emitFloatCompare, emitFloatSign, emitRounding } from './float.js';
 import { emitBinary, emitCompare, emitCount, emitDivision, emitRotation, emitShift, emitSignExtension } from './integer.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
+import { emitJumpTable } from './jump-table.js';
 import { emitAccess, emitAtomicOperation, emitMemoryOperation } from './memory.js';
 import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
@@ -47,7 +48,7 @@ export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName,
   if (env.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
   const result = outside ? resultType(results) : internalResult(plan, func.signature);
   const w = out.defineFunction(symbol, result, typed, { apart, suffix: `${keptWhole(env)}${personality(env)}${debug?.attachment ?? ''}` });
-  new FunctionEmitter(w, env, debug).emit();
+  new FunctionEmitter(w, env, symbol, debug).emit();
   out.end(w);
 }
 
@@ -67,9 +68,10 @@ class FunctionEmitter {
   constructor(
     private readonly w: Writer,
     private readonly env: Environment,
+    private readonly symbol: SymbolName,
     private readonly debug: DebugFunction | undefined,
   ) {
-    this.edges = new Edges(env.func);
+    this.edges = new Edges(env.func, env.out.kernel !== undefined);
   }
 
   emit(): void {
@@ -206,6 +208,11 @@ class FunctionEmitter {
         w.condBr(env.condition(w, func.operand(inst, 0)), label(0), label(1));
         break;
       case Op.BrTable: {
+        const { kernel } = env.out;
+        if (kernel !== undefined && edges.hasJumpTable(inst)) {
+          emitJumpTable(w, env, edges, inst, this.symbol, kernel);
+          break;
+        }
         const last = func.edgeCount[inst] - 1;
         w.switch(
           env.operand(inst, 0),

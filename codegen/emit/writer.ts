@@ -6,7 +6,7 @@
 
 import type { TrapKind } from '../../runtime-c/tables/traps.js';
 import type { SymbolName } from '../symbols.js';
-import type { InlineAssembly } from '../target.js';
+import type { InlineAssembly, JumpTableText } from '../target.js';
 import { escaped } from './llvm-text.js';
 
 /** A register, a constant or a global, without its type. */
@@ -364,6 +364,23 @@ export class Writer {
       text += ` i32 ${i}, label %${label}`;
     });
     this.line(`${text} ]`);
+  }
+  /**
+   * Jumps to a label of this function `symbol` by an index, an i32: `elements` has numbers of labels, a power of two of them. The labels are blocks
+   * that nothing else leads to and that begin with `keep`; their addresses are operands so that LLVM lets indirect jumps land there.
+   */
+  jumpBy(table: JumpTableText, index: Operand, symbol: SymbolName, elements: readonly number[], labels: readonly Label[], never: Label): void {
+    const { register, jump, element, end, constraints } = table;
+    const operands = 3 + labels.length;
+    const text = `${jump}${elements.map((label) => `${element}\${${operands + label}:l}`).join('')}${end}`;
+    const all = [`={${register}}`, '0', 'i', ...labels.map(() => 'i'), ...labels.map(() => '!i'), constraints].join(',');
+    const args = [`i32 ${index}`, `i32 ${elements.length - 1}`, ...labels.map((label) => `ptr blockaddress(${symbol}, %${label})`)].join(', ');
+    const call = `${this.register()} = callbr i32 asm sideeffect "${escaped(Buffer.from(text))}", "${all}"(${args}) noduplicate`;
+    this.line(`${call} to label %${never} [${labels.map((label) => `label %${label}`).join(', ')}]`);
+  }
+  /** Assembly of no instructions, which keeps LLVM from joining the block with one that it only leads to. */
+  keep(): void {
+    this.line('call void asm sideeffect "", ""()');
   }
   ret(type: LlvmType = 'void', value: Operand | number = ''): void {
     this.line(type === 'void' ? 'ret void' : `ret ${type} ${value}`);

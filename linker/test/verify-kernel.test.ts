@@ -20,6 +20,13 @@ const bytes = (hex: string): string => `.byte ${hex.replace(/../g, '0x$&,').slic
 type Row = readonly [what: string, code: string | Assembly, ...also: string[]];
 const assemblyOf = (code: string | Assembly): Assembly => (typeof code === 'string' ? { body: code } : code);
 
+/** Jumps to an element of `jumps`, by an index in edi. */
+const DISPATCH = 'movl %edi, %r11d\nandl $3, %r11d\nmovq jumps(,%r11,8), %r11\njmp __x86_indirect_thunk_r11\nint3';
+/** Three places that it leads to, which meet behind it. */
+const jumping = (dispatch = DISPATCH): string => `${dispatch}\nj0: endbr64\nincl %eax\njmp 9f\nj1: endbr64\ndecl %eax\nj2: endbr64\n9:`;
+const jumpsTo = (...places: string[]): string => `.section .rodata\njumps: .quad ${places.join(', ')}\n.quad 7\n.text`;
+const withTable = (body: string, ...places: string[]): Assembly => ({ body, beside: jumpsTo(...(places.length > 0 ? places : ['j0', 'j1', 'j2', 'j0'])) });
+
 const permitted: readonly Row[] = [
   [
     'memory, globals, constants',
@@ -30,6 +37,14 @@ const permitted: readonly Row[] = [
   [
     'one whose function waits in a register over a call',
     `pushq %rbx\n${TEST_STACK}\n${LOAD_CALLEE}\nmovq %r11, %rbx\ncall helper\nmovq %rbx, %r11\n${CALL}\npopq %rbx`,
+  ],
+  [
+    'one by a constant index, which is masked all the same, on two ways',
+    framed(
+      `${TEST_STACK}\nmovl $1, %eax\ntestl %edi, %edi\nje 1f\n${LOAD_CALLEE.replace('movl %edi, %eax\n', '')
+        .replace('%edi', '$1')
+        .replace(/\nmovq table.*/, '')}\njmp 2f\n1: movl $2, %eax\ncmpq $4, %rax\nsbbq %rax, %rax\nandl $2, %eax\n2: movq table(,%rax,8), %r11\n${CALL}`,
+    ),
   ],
   [
     'one whose function waits in the frame',
@@ -45,6 +60,17 @@ const permitted: readonly Row[] = [
     `pushq %rbx\nsubq $16, %rsp\nmovq %rdi, 8(%rsp)\nmovaps %xmm0, (%rsp)\n${TEST_STACK}\npushq 8(%rsp)\npushq $1\ncall helper\naddq $16, %rsp\nmovq 48(%rsp), %rax\naddq $16, %rsp\npopq %rbx`,
   ],
   ['a loop, a copy, an atomic operation', '1: lock xaddl %eax, w2e_memory(%rdi)\nrep movsb\nrep stosq\ndecl %ecx\njne 1b'],
+  ['a jump table', withTable(jumping())],
+  ['one in a function with a frame', withTable(framed(`${TEST_STACK}\nmovl %edi, 4(%rsp)\n${jumping()}\ncall helper`))],
+  ['one in a loop', withTable(`8: movzbl w2e_memory(%rdi), %edi\n${jumping()}\ntestl %eax, %eax\njne 8b`)],
+  ['one that leads to a function, as a call at the end does', withTable(jumping(), 'j0', 'j1', 'j2', 'helper')],
+  [
+    'one that a function has that does not return',
+    {
+      body: framed(`${TEST_STACK}\ncall leave`),
+      beside: `.balign 16,0xcc\nstart: pushq %rax\n${TEST_STACK}\ncall leave\n.balign 16,0x90\nleave: pushq %rax\n${TEST_STACK}\n${DISPATCH}\nj0: endbr64\ncall w2e_wasi_proc_exit\nud2\n${jumpsTo('j0', 'j0', 'j0', 'j0')}`,
+    },
+  ],
   [
     'a call that does not return, at the end of a function',
     {
@@ -90,6 +116,7 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
     ['the code is read', '.reloc .+3, R_X86_64_PC32, w2e_kernel_text\nmovl 0(%rip), %eax', 'frames', 'exception-table'],
     ['an address of a variable in constants', { body: '', beside: '.section .rodata\n.quad w2e_memory' }],
     ['a distance in constants', { body: '', beside: '.section .rodata\n.long w2e_memory - .' }],
+    ['a place in a jump table that is inside of an instruction', withTable(jumping(), 'j0', 'j1', 'j2', 'j0+2'), 'frames'],
     ['a function in constants that begins inside of an instruction', { body: '', beside: '.section .rodata\n.quad run+2' }, 'frames'],
     ['an import in constants, with an offset', { body: '', beside: '.section .rodata\n.quad w2e_env_time+8' }],
     ['the thunk of the kernel in constants, which jumps anywhere', { body: '', beside: '.section .rodata\n.quad __x86_indirect_thunk_rax' }],
@@ -197,6 +224,19 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['the code runs on behind its end', { body: '', beside: 'movl $1, %eax' }],
     ['the code runs into a stop', 'int3'],
+    ['a jump table with an element that is no place: then its places are functions', withTable(jumping(), 'j0', 'j1', 'j2', '0')],
+    ['one with an import', withTable(jumping(), 'j0', 'j1', 'j2', 'w2e_env_time')],
+    ['one whose jump is a call', withTable(framed(`${TEST_STACK}\n${jumping(DISPATCH.replace('jmp', 'call'))}`))],
+    ['a jump table to places with different frames', withTable(jumping().replace('decl %eax', 'pushq %rax'))],
+    ['one that leads to a function, with a frame', withTable(framed(`${TEST_STACK}\n${jumping()}\ncall helper`), 'j0', 'j1', 'j2', 'helper')],
+    [
+      'one into the middle of a function with a frame',
+      {
+        body: jumping(),
+        beside: `${jumpsTo('j0', 'j1', 'j2', 'inside')}\nother: pushq %rax\ninside: endbr64\n${framed('call helper')}\npopq %rax\njmp __x86_return_thunk`,
+      },
+    ],
+    ['one behind which a register of the caller is changed', withTable(jumping().replace('decl %eax', 'movl %edi, %ebx'))],
     [
       'a jump into the middle of a function with a frame',
       { body: 'jmp inside', beside: `other: pushq %rax\ninside: ${framed('call helper')}\npopq %rax\njmp __x86_return_thunk` },
@@ -223,10 +263,31 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
       `subq $24, %rsp\n${TEST_STACK}\n${LOAD_CALLEE}\nmovq %r11, 8(%rsp)\nmovl %edi, 12(%rsp)\nmovq 8(%rsp), %r11\n${CALL}\naddq $24, %rsp`,
     ],
     ['a jump to an address from memory', 'movq w2e_memory(%rdi), %r11\njmp __x86_indirect_thunk_r11'],
+    ['a jump table whose index was not masked', withTable(jumping(DISPATCH.replace('andl $3, %r11d\n', ''))), 'frames'],
+    ['one whose mask is larger than it', withTable(jumping(DISPATCH.replace('$3', '$7'))), 'frames'],
+    ['one whose mask is negative', withTable(jumping(DISPATCH.replace('$3', '$-4'))), 'frames'],
+    ['one whose mask is an address', withTable(jumping(DISPATCH.replace('$3', '$w2e_memory'))), 'frames'],
+    ['one whose index is masked in another register', withTable(jumping(DISPATCH.replace('andl $3, %r11d', 'andl $3, %eax'))), 'frames'],
+    ['one whose mask is of 16 bits', withTable(jumping(DISPATCH.replace('andl $3, %r11d', 'andw $3, %r11w'))), 'frames'],
+    ['one whose index is changed behind the mask', withTable(jumping(DISPATCH.replace('movq', 'incl %r11d\nmovq'))), 'frames'],
+    ['one whose element is changed', withTable(jumping(DISPATCH.replace('jmp', 'incq %r11\njmp'))), 'frames'],
+    ['one with elements of another size', withTable(jumping(DISPATCH.replace(',8)', ',4)'))), 'frames'],
+    ['one whose elements begin elsewhere', withTable(jumping(DISPATCH.replace('jumps(', 'jumps+4('))), 'frames'],
+    ['one in memory', withTable(jumping(DISPATCH.replace('jumps(', 'w2e_memory('))), 'frames'],
+    ['one whose jump is through another register', withTable(jumping(DISPATCH.replace('thunk_r11', 'thunk_rax'))), 'frames'],
+    ['a way around the mask', withTable(`movl %esi, %r11d\ntestl %esi, %esi\nje 1f\n${jumping(DISPATCH.replace('movq', '1: movq'))}`)],
+    ['a way around the load', withTable(`movl %esi, %r11d\ntestl %esi, %esi\nje 1f\n${jumping(DISPATCH.replace('jmp', '1: jmp'))}`)],
+    [
+      'a call of an element of a jump table',
+      withTable(framed(`${TEST_STACK}\nmovl %edi, %eax\n${LOAD_CALLEE.replace('table', 'jumps')}\n${CALL}\nmovl %eax, %edi\n${jumping()}`)),
+    ],
+    ['the same without an index', withTable(framed(`${TEST_STACK}\nmovq jumps(%rip), %r11\n${CALL}\nmovl %eax, %edi\n${jumping()}`))],
   ],
   room: [
     ['a frame as large as an address', 'subq $w2e_memory, %rsp\naddq $w2e_memory, %rsp'],
     ['a function that calls itself', framed('call run')],
+    ['one that does so behind a jump table', withTable(framed(`${jumping()}\ncall run`))],
+    ['a test of the stack on one way from a jump table only', withTable(framed(`${jumping().replace('decl %eax', `${TEST_STACK}\njmp 9f`)}\ncall run`))],
     ['two that call each other', { body: framed('call other'), beside: `.balign 16,0xcc\nother: ${framed('call run')}\njmp __x86_return_thunk` }],
     ['one that calls itself through a table', framed(`${LOAD_CALLEE.replace('table', 'w2e_kernel_exports').replace('$4', '$3')}\n${CALL}`)],
     ['the test is behind the call', framed(`call run\n${TEST_STACK}`)],
@@ -253,6 +314,7 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
       'a function in a table that does not begin with endbr64',
       { body: '', beside: '.balign 16,0xcc\nnext: jmp __x86_return_thunk\n.section .rodata\n.quad next' },
     ],
+    ['a place in a jump table that does not', withTable(jumping().replace('decl %eax\nj2: endbr64', 'decl %eax\nj2:'))],
   ],
 };
 
