@@ -1,8 +1,10 @@
 // Code for ring 0 of Linux on x86-64: what the kernel's own code is compiled with, as far as code in a module has to be
 // (arch/x86/Makefile), and no red zone, since interrupts use the stack.
 
-import type { KernelTarget } from '../codegen/target.js';
+import type { KernelObjectTarget, KernelTarget } from '../codegen/kernel-target.js';
 import { kernelStack } from '../runtime-c/tables/kernel.js';
+import { exceptionTable, landingCount } from './kernel/exception-table.js';
+import { codeRules, kernelThunk, verifyCode } from './kernel/rules.js';
 
 /** Bits of the stack pointer that are all zero where the reserve begins: the reserve is a power of two below the size. */
 const ABOVE_RESERVE = kernelStack.size - kernelStack.reserve;
@@ -25,4 +27,13 @@ export const kernel: KernelTarget = {
     end: '\n\t.popsection',
     constraints: NO_FLAGS,
   },
+};
+
+export const kernelObject: KernelObjectTarget = {
+  disassembledFor: 'x86-64-v4',
+  isThunk: (symbol) => kernelThunk.test(symbol),
+  exceptionTable,
+  landingCount,
+  codeRules,
+  verifyCode,
 };

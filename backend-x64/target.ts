@@ -2,7 +2,7 @@
 
 import type { Target } from '../codegen/target.js';
 import { cpus, features } from './cpus.js';
-import { kernel } from './kernel.js';
+import { kernel, kernelObject } from './kernel.js';
 import { simd } from './simd.js';
 
 export const x64: Target = {
@@ -25,6 +25,7 @@ export const x64: Target = {
   copiedImageSize: 0x1000,
   simd,
   kernel,
+  kernelObject,
   elfMachine: 62,
   lldEmulation: 'elf_x86_64',
   absoluteRelocations: [1, 10, 11], // R_X86_64_64, _32, _32S

@@ -175,12 +175,12 @@ function finishedNames({ plan, embedding }: PlannedProgram): PrintableText[] {
 
 const LLVM_OUTPUTS: readonly Output[] = ['obj', 'asm', 'llvm-ir', 'llvm-bc'];
 
-function partitionOptionsOf(options: CompileOptions): PartitionOptions {
+function partitionOptionsOf({ target, ...options }: CompileOptions): PartitionOptions {
   const host = options.cpu === 'native' ? hostCpu() : undefined;
-  const features = [host?.features ?? (options.cpu === undefined ? options.target.defaultFeatures : ''), options.cpuFeatures ?? ''];
+  const features = [host?.features ?? (options.cpu === undefined ? target.defaultFeatures : ''), options.cpuFeatures ?? ''];
   return {
     ...options,
-    cpu: host?.cpu ?? options.cpu ?? options.target.defaultCpu,
+    cpu: host?.cpu ?? options.cpu ?? target.defaultCpu,
     pic: options.product.kind === 'object',
     kernel: kernelNameOf(options.product) !== undefined,
     cpuFeatures: features.filter((text) => text !== '').join(','),

@@ -44,7 +44,7 @@ export async function compilePartitions(
     }
     return compiled;
   }
-  const setup: WorkerSetup = { ...shareModules(instances), plan, target, options };
+  const setup: WorkerSetup = { ...shareModules(instances), plan, target: { ...target, kernelObject: undefined }, options };
   // Largest first, so that no long one is left for the end.
   const size = (partition: number): number =>
     plan.partitions[partition].reduce((sum, f) => sum + module.functions.bodyEnd[f] - module.functions.bodyStart[f], 0);

@@ -1,6 +1,8 @@
 // What codegen, linker and CLI ask a back end: one value per architecture. Everything that differs because of
 // the ISA or its psABI is an answer here, or a file under runtime-c/arch.
 
+import type { KernelObjectTarget, KernelTarget } from './kernel-target.js';
+
 /** Better forms of vector operations for CPUs that have an extension of the instruction set. */
 export interface SimdExtension {
   /** LLVM's name of the feature. */
@@ -19,42 +21,6 @@ export interface MemorySection {
   readonly address: number;
   /** Bytes of contents; what follows up to the end of the page is zero. */
   readonly size: number;
-}
-
-/** Inline assembly: its text and constraints in LLVM's words. */
-export interface InlineAssembly {
-  readonly text: string;
-  readonly constraints: string;
-}
-
-/** Inline assembly that jumps to an element of an array of addresses. Operands are the index, an i32, twice, and what it is masked with. */
-export interface JumpTableText {
-  /** Where the index is. */
-  readonly register: string;
-  /** Up to the array. */
-  readonly jump: string;
-  /** In front of each label. */
-  readonly element: string;
-  /** Behind the array. */
-  readonly end: string;
-  /** What it changes. */
-  readonly constraints: string;
-}
-
-/** How code for ring 0 differs from that of an executable: what `--emit=kernel` makes beside one. */
-export interface KernelTarget {
-  /** CPU and extensions: vectors that the runtime in the kernel saves, no more. */
-  readonly cpu: string;
-  readonly features: string;
-  /** Attributes of every function. */
-  readonly attributes: string;
-  /** Flags of every module: behaviour, name and value. */
-  readonly moduleFlags: readonly (readonly [behaviour: number, name: string, value: number])[];
-  /** Whether less than the reserve is left of the stack, an i32. A stack begins at a multiple of its size, so its pointer says that alone. */
-  readonly stackIsLow: InlineAssembly;
-  /** All ones if the first operand, an i64, is below the second, a constant, else 0; also where the CPU guesses that a comparison holds. */
-  readonly maskBelow: InlineAssembly;
-  readonly jumpTable: JumpTableText;
 }
 
 export interface Target {
@@ -101,6 +67,8 @@ export interface Target {
 
   /** Absent where there is no kernel variant. */
   readonly kernel?: KernelTarget;
+  /** Present where `kernel` is. Functions for the linker, so not among what threads get. */
+  readonly kernelObject?: KernelObjectTarget | undefined;
 
   // ELF
   /** `e_machine`. */

@@ -4,15 +4,16 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ABSOLUTE, type Frames } from '../codegen/kernel-target.js';
 import type { Target } from '../codegen/target.js';
+import { disassemble } from '../llvm-bindings/disassemble.js';
+import { kernelLandings, kernelSymbols } from '../runtime-c/tables/kernel.js';
 import { ElfImage, sectionTypes, symbolBindings, symbolEntry } from './elf-image.js';
 import { VerificationError } from './errors.js';
-import { LANDINGS, exceptionTable, landingCount } from './exception-table.js';
 import { findLld } from './find-lld.js';
-import { decodeCode } from './kernel-code.js';
 import { NameTable } from './name-table.js';
 import { filePath, objectPaths, type ObjectInput, runLld } from './run-lld.js';
-import { kernelSymbols, verifyKernel } from './verify-kernel.js';
+import { verifyKernel } from './verify-kernel.js';
 import { type NewSection, writeObject } from './write-object.js';
 
 /** What goes into the code. */
@@ -43,8 +44,7 @@ export interface KernelObject {
   readonly landings: number;
   /** What it takes from the module around it. */
   readonly undefinedSymbols: readonly string[];
-  /** Of `KernelVerdict`. */
-  readonly frames: readonly (readonly [place: number, depth: number])[];
+  readonly frames: Frames;
 }
 
 const script = `SECTIONS
@@ -85,9 +85,11 @@ export function finishKernelObject(merged: Uint8Array, { target, variables, prov
   const image = ElfImage.parse(merged);
   const text = image.section('.text');
   if (text === undefined) throw new Error('an object without code');
-  const code = decodeCode(image.contents(text), target);
+  const { kernelObject: kernel, llvmName, triple } = target;
+  if (kernel === undefined) throw new Error(`there is no kernel variant for ${target.name}`);
+  const code = disassemble(image.contents(text), { llvmName, triple, cpu: kernel.disassembledFor });
   const symbols = kernelSymbolTable(image, variables, text.index);
-  const table = exceptionTable(code, symbols.code, symbols.landings);
+  const table = kernel.exceptionTable(code, symbols.code, symbols.landings);
   const ALLOCATED = 2,
     INFO_IS_SECTION = 0x40;
   const added: NewSection[] = [
@@ -105,13 +107,13 @@ export function finishKernelObject(merged: Uint8Array, { target, variables, prov
   ];
   const bytes = writeObject(image, { contents: symbols.contents, info: new Map([[symbols.index, symbols.firstGlobal]]), added });
   const finished = ElfImage.parse(bytes);
-  const { violations, frames } = verifyKernel(finished, { target, provided });
+  const { violations, frames } = verifyKernel(finished, { target, kernel, provided });
   if (violations.length > 0) throw new VerificationError(violations);
   return {
     bytes,
     codeBytes: text.size,
     exceptionRows: table.rows,
-    landings: landingCount(text.size),
+    landings: kernel.landingCount(text.size),
     undefinedSymbols: finished
       .symbols()
       .filter(({ sectionIndex, name }) => sectionIndex === 0 && name !== '')
@@ -120,7 +122,6 @@ export function finishKernelObject(merged: Uint8Array, { target, variables, prov
   };
 }
 
-const ABSOLUTE = 0xfff1;
 const RELOCATION = 24,
   RELOCATION_SYMBOL = 12;
 
@@ -178,7 +179,7 @@ function kernelSymbolTable(image: ElfImage, variables: ReadonlyMap<string, numbe
   });
   const landings = ordered.length + 2;
   const at = landings * symbolEntry.size;
-  contents.writeUInt32LE(names.add(LANDINGS), at + symbolEntry.name);
+  contents.writeUInt32LE(names.add(kernelLandings), at + symbolEntry.name);
   contents.writeUInt8(symbolBindings.global << 4, at + symbolEntry.info);
   const changed = new Map<number, Buffer>([
     [section.index, contents],

@@ -18,9 +18,6 @@ const exceptions: Readonly<Record<string, string>> = {
   'linker/describe.ts': 'describes executables of any machine',
   'cli/option-table.ts': 'help says what the defaults are',
   'scripts/compare-output.sh': 'the suite for both targets',
-  'linker/exception-table.ts': "the form of a kernel's exception table",
-  'linker/kernel-code.ts': 'code for ring 0, of one machine',
-  'linker/verify-kernel.ts': 'instructions of that machine',
   'scripts/setup.sh': "the tests' emulator",
   'scripts/test-observed.sh': 'the observer knows one machine',
 };

@@ -4,7 +4,7 @@
 // so the mask bounds the index whatever the CPU guesses; the elements in excess lead where `br_table` leads otherwise.
 
 import type { InstId } from '../../ir/function.js';
-import type { KernelTarget } from '../target.js';
+import type { KernelTarget } from '../kernel-target.js';
 import type { SymbolName } from '../symbols.js';
 import type { Edges } from './edges.js';
 import type { Environment } from './environment.js';

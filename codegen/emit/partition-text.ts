@@ -22,7 +22,8 @@ import {
   elfName,
 } from '../symbols.js';
 import type { IntrinsicName, Literal, SymbolName } from '../symbols.js';
-import type { KernelTarget, Target } from '../target.js';
+import type { KernelTarget } from '../kernel-target.js';
+import type { Target } from '../target.js';
 import { internalParams, internalResult, isInternal } from './convention.js';
 import { DebugInfo } from './debug-info.js';
 import { type ImportShape, importShape, shapeOfTypes } from './import-shape.js';

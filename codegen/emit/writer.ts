@@ -6,7 +6,7 @@
 
 import type { TrapKind } from '../../runtime-c/tables/traps.js';
 import type { SymbolName } from '../symbols.js';
-import type { InlineAssembly, JumpTableText } from '../target.js';
+import type { InlineAssembly, JumpTableText } from '../kernel-target.js';
 import { escaped } from './llvm-text.js';
 
 /** A register, a constant or a global, without its type. */

@@ -21,6 +21,12 @@ export const kernelVariables = {
   functionCount: 'w2e_kernel_function_count',
 } as const;
 
+/** What the module around the ring-0 object sees of it: the code from its start to its end, and the exports by their numbers. */
+export const kernelSymbols: ReadonlySet<string> = new Set(['w2e_kernel_text', 'w2e_kernel_text_end', 'w2e_kernel_exports']);
+
+/** Where landings begin, which the runtime in the kernel defines: the exception table leads there. */
+export const kernelLandings = 'w2e_kernel_landings';
+
 /** SHA-256 of the ring-0 object, as words in the machine's order. */
 export const kernelHash = { words: 4 } as const;
 

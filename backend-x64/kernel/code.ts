@@ -1,8 +1,7 @@
 // Code for ring 0 as a list of instructions, and which of them can fault: those need an entry in the kernel's exception table.
 // Source of the forms: AT&T syntax as LLVM's disassembler prints it.
 
-import { type Instruction, disassemble } from '../llvm-bindings/disassemble.js';
-import type { Target } from '../codegen/target.js';
+import type { Instruction } from '../../codegen/kernel-target.js';
 
 /** An instruction taken apart. */
 export interface Decoded extends Instruction {
@@ -12,17 +11,10 @@ export interface Decoded extends Instruction {
   readonly operands: readonly string[];
 }
 
-/** A CPU with every instruction that may be met, so that what is not permitted is told by its name. */
-const EVERY_INSTRUCTION = 'x86-64-v4';
-
-/** The instructions of a section of code. */
-export function decodeCode(code: Uint8Array, { llvmName, triple }: Target): Decoded[] {
-  return disassemble(code, { llvmName, triple, cpu: EVERY_INSTRUCTION }).map(decoded);
-}
-
 const PREFIX = /^(?:lock|rep|repe|repne|repz|repnz|data16|notrack|xacquire|xrelease|[c-gs]s)$/;
 
-function decoded(instruction: Instruction): Decoded {
+/** Takes an instruction apart. */
+export function decoded(instruction: Instruction): Decoded {
   const words = instruction.text.split(' ');
   const first = words.findIndex((word) => !PREFIX.test(word));
   const begin = first < 0 ? words.length : first;

@@ -1,8 +1,8 @@
 // What an instruction of code for ring 0 may look like by itself: its name, its operands, its bytes. It lists what is permitted.
-// Where instructions lead and what they do to the stack is in kernel-flow.ts.
+// Where instructions lead and what they do to the stack is in flow.ts.
 
-import { kernelStack } from '../runtime-c/tables/kernel.js';
-import { type Decoded, isFrame, isMemory } from './kernel-code.js';
+import { kernelStack } from '../../runtime-c/tables/kernel.js';
+import { type Decoded, isFrame, isMemory } from './code.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 const CONDITIONS = words('o no b ae e ne be a s ns p np l ge le g');

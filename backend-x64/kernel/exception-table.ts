@@ -3,10 +3,10 @@
 // 16 bits of the instruction's place go to %ax, and each 64 KiB of code have a landing of their own, so a landing knows the place.
 // Source: arch/x86/include/asm/extable.h, extable_fixup_types.h (EX_TYPE_IMM_REG).
 
-import { type Decoded, mayFault } from './kernel-code.js';
+import type { ExceptionTable, Instruction } from '../../codegen/kernel-target.js';
+import { decoded, mayFault } from './code.js';
 
-/** Where landings begin, which the runtime in the kernel defines, and bytes from one to the next. */
-export const LANDINGS = 'w2e_kernel_landings';
+/** Bytes from one landing to the next. */
 const LANDING_BYTES = 16;
 /** log2 of the bytes of code for each landing. */
 const LANDING_LOG2 = 16;
@@ -18,21 +18,14 @@ const EX_TYPE_IMM_REG = 17;
 const REGISTER_AX = 0;
 const R_X86_64_PC32 = 2;
 
-/** The section, and the relocations of it. */
-export interface ExceptionTable {
-  readonly rows: number;
-  readonly contents: Buffer;
-  readonly relocations: Buffer;
-}
-
 /** How many landings code of this size needs. */
 export function landingCount(codeBytes: number): number {
   return Math.max(1, Math.ceil(codeBytes / 2 ** LANDING_LOG2));
 }
 
 /** The table for code; `codeSymbol` and `landingsSymbol` are numbers in the symbol table. */
-export function exceptionTable(code: readonly Decoded[], codeSymbol: number, landingsSymbol: number): ExceptionTable {
-  const places = code.filter(mayFault).map(({ at }) => at);
+export function exceptionTable(code: readonly Instruction[], codeSymbol: number, landingsSymbol: number): ExceptionTable {
+  const places = code.filter((instruction) => mayFault(decoded(instruction))).map(({ at }) => at);
   const contents = Buffer.alloc(places.length * ROW);
   const relocations = Buffer.alloc(places.length * 2 * RELOCATION);
   const relocate = (index: number, at: number, symbol: number, addend: number): void => {

@@ -5,8 +5,8 @@
 // A position is a distance in bytes below the stack pointer at the entry; the return address begins at 0. Numbers that address
 // memory are not followed: that they are addresses of user space is the compiler's word.
 
-import { kernelStack } from '../runtime-c/tables/kernel.js';
-import { type Decoded, isFrame } from './kernel-code.js';
+import { kernelStack } from '../../runtime-c/tables/kernel.js';
+import { type Decoded, isFrame } from './code.js';
 import {
   constantOf,
   frameGrowth,
@@ -21,7 +21,7 @@ import {
   storedBytes,
   writtenOperands,
   writtenRegisters,
-} from './kernel-instructions.js';
+} from './instructions.js';
 
 /** Where a branch goes: to a place in the code, or to a symbol outside of it. */
 export type Destination = { readonly place: number } | { readonly symbol: string };
