@@ -81,6 +81,10 @@ export const elementSymbol = (segment: number): SymbolName => named(`w2e.elem.${
 export const elementLengthSymbol = (segment: number): SymbolName => named(`w2e.elem.${segment}.length`);
 /** A function's descriptor: what a funcref points to. */
 export const descriptorSymbol = (functionIndex: number): SymbolName => named(`w2e.ref.${functionIndex}`);
+/** In the kernel variant: all descriptors as one array; in ring 0, code and types by the same index. */
+export const DESCRIPTORS = named('w2e.refs');
+export const REFERENCE_CODE = named('w2e.refs.code');
+export const REFERENCE_TYPES = named('w2e.refs.types');
 /** What a table or a reference holds of an import in a module with tail calls: a function of the module's convention that calls it. */
 export const importEntrySymbol = (functionIndex: number): SymbolName => named(`w2e.entry.${functionIndex}`);
 /** The constant arrays of an immutable table: all code, code of one type (`typed-table.ts`), types. */

@@ -14,7 +14,8 @@ import type { Edges } from './edges.js';
 import type { Environment } from './environment.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import { ownScope } from './memory-place.js';
-import { wideTableSize } from './table.js';
+import { referenceCode } from './kernel-reference.js';
+import { tableElements, wideTableSize } from './table.js';
 import { typedArrays } from './typed-table.js';
 import { Likely, Scope } from './writer.js';
 import type { LlvmType, Operand, Writer } from './writer.js';
@@ -106,8 +107,9 @@ function referredCallee(w: Writer, env: Environment, inst: InstId): Callee {
   const count = func.operandCount[inst] - 1;
   const reference = env.operand(inst, count);
   w.trapIf(w.icmp('eq', 'ptr', reference, 'null'), 'null_function_reference');
-  const code = w.load('ptr', reference);
-  return { signature: signatureOfType(env.out.plan, func.imm[inst]), code, count, internal: true, undefined: false, recursive: true };
+  const { out } = env;
+  const code = out.kernel === undefined ? w.load('ptr', reference) : referenceCode(w, out, reference, out.plan.typeIds[func.imm[inst]]);
+  return { signature: signatureOfType(out.plan, func.imm[inst]), code, count, internal: true, undefined: false, recursive: true };
 }
 
 /** The arguments, behind `first` if that is not empty. */
@@ -164,9 +166,10 @@ function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: num
   const own = ownScope(out.plan);
   const size = wideTableSize(w, out, tableIndex);
   w.trapIf(w.icmp('uge', 'i64', element, size), 'undefined_element');
-  const elements = w.load('ptr', out.table(tableIndex), undefined, own);
+  const elements = tableElements(w, out, tableIndex);
   const descriptor = w.load('ptr', w.index('ptr', elements, element), undefined, own);
   w.trapIf(w.icmp('eq', 'ptr', descriptor, 'null'), 'uninitialized_element');
+  if (out.kernel !== undefined) return referenceCode(w, out, descriptor, typeId);
   const type = w.load('i32', w.member(DESCRIPTOR_TYPE, descriptor, DESCRIPTOR_TYPE_FIELD));
   trapUnlessSame(w, w.icmp('eq', 'i32', type, typeId), type, undefined);
   return w.load('ptr', descriptor);

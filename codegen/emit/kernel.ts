@@ -7,13 +7,15 @@ import { WELL_KNOWN_EXPORTS } from '../runtime-exports.js';
 import { exportSymbol, runtimeSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { emitExport, emitGeneratedImports } from './bridges.js';
-import { emitConstantTables } from './module.js';
+import { emitReferenceArrays } from './kernel-reference.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
+import { emitConstantTables, entryPoint } from './module.js';
 import type { PartitionText } from './partition-text.js';
 
 /** Writes everything into the partition. */
 export function emitKernelModule(out: PartitionText, contents: ModuleContents): void {
   emitConstantTables(out);
+  emitReferenceArrays(out, contents, (f) => entryPoint(out, f));
   const run = kernelExports.map((symbol) => contents.exports.find((entry) => entry.symbol === symbol));
   for (const entry of run) if (entry !== undefined) emitExport(out, entry);
   const addresses = run.map((entry) => `ptr ${entry === undefined ? 'null' : exportSymbol(entry)}`);

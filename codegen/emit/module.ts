@@ -39,6 +39,7 @@ import { emitFunction } from './function.js';
 import { emitSteps } from './instantiation.js';
 import { copyBytes } from './intrinsics.js';
 import { memoryBase } from './memory-place.js';
+import { emitDescriptorArray } from './kernel-reference.js';
 import { LLVM_TYPES, arrayText, constantText, vectorText } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { typedArrays } from './typed-table.js';
@@ -173,9 +174,9 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
       );
     }
   });
-  for (const f of contents.descriptors) {
-    out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, structText(structs.descriptor, { code: entryPoint(out, f), type_id: out.plan.functions[f].typeId }));
-  }
+  const descriptors = contents.descriptors.map((f) => structText(structs.descriptor, { code: entryPoint(out, f), type_id: out.plan.functions[f].typeId }));
+  if (out.plan.references !== undefined) return emitDescriptorArray(out, contents, descriptors);
+  contents.descriptors.forEach((f, i) => out.constant(descriptorSymbol(f), DESCRIPTOR_TYPE, descriptors[i]));
 }
 
 /** The arrays of a table that never changes. */
@@ -219,7 +220,7 @@ function emitExceptionRoots(out: PartitionText): void {
 }
 
 /** What an indirect call of a function jumps to: the function, or for an import that is called in another way a function that calls it. */
-function entryPoint(out: PartitionText, index: number): SymbolName {
+export function entryPoint(out: PartitionText, index: number): SymbolName {
   const { plan } = out;
   const signature = signatureOf(plan, index);
   if (isInternal(plan, index) || !(plan.tailCalls || returnsInMemory(plan, signature))) return out.function(index);

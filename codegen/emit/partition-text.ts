@@ -245,6 +245,11 @@ export class PartitionText {
     this.define(symbol);
     this.body += `${symbol} = hidden alias ${type}, ptr ${of}\n`;
   }
+  /** The same for a part of one: `of` is a constant expression. */
+  aliasOf(symbol: SymbolName, type: LlvmType, of: string): void {
+    this.define(symbol);
+    this.body += `${symbol} = hidden alias ${type}, ptr ${of}\n`;
+  }
   /** Keeps a variable that nothing refers to. */
   keep(symbol: SymbolName): void {
     this.body += `@llvm.used = appending global [1 x ptr] [ ptr ${symbol} ], section "llvm.metadata"\n`;

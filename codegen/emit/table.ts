@@ -6,6 +6,7 @@ import type { InstId } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { TABLE_SIZE_FIELD, TABLE_TYPE } from '../contract.js';
 import type { Environment } from './environment.js';
+import { userAddress } from './kernel-reference.js';
 import { ownScope } from './memory-place.js';
 import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
@@ -70,11 +71,17 @@ export function wideTableSize(w: Writer, out: PartitionText, index: number, into
   return w.cast('zext', 'i32', tableSize(w, out, index), 'i64', into);
 }
 
+/** Where the elements of a table are that is a `struct w2e_table`. */
+export function tableElements(w: Writer, out: PartitionText, index: number): Operand {
+  const elements = w.load('ptr', out.table(index), undefined, ownScope(out.plan));
+  return out.kernel === undefined ? elements : userAddress(w, elements);
+}
+
 /** The address of the element that operand 0 selects, in bounds or trapped. */
 function elementAddress(w: Writer, env: Environment, index: number, inst: InstId): Operand {
   const { out } = env;
   const element = env.zeroExtended(w, env.func.operand(inst, 0));
   const size = wideTableSize(w, out, index);
   w.trapIf(w.icmp('uge', 'i64', element, size), 'out_of_bounds_table_access');
-  return w.index('ptr', w.load('ptr', out.table(index), undefined, ownScope(out.plan)), element);
+  return w.index('ptr', tableElements(w, out, index), element);
 }

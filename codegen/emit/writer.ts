@@ -37,7 +37,7 @@ export type Binary =
   | 'fdiv';
 export type IntegerPredicate = 'eq' | 'ne' | 'slt' | 'ult' | 'sgt' | 'ugt' | 'sle' | 'ule' | 'sge' | 'uge';
 export type FloatPredicate = 'oeq' | 'une' | 'olt' | 'ogt' | 'ole' | 'oge' | 'uno';
-export type Cast = 'trunc' | 'zext' | 'sext' | 'fptrunc' | 'fpext' | 'fptosi' | 'fptoui' | 'sitofp' | 'uitofp' | 'bitcast' | 'ptrtoint';
+export type Cast = 'trunc' | 'zext' | 'sext' | 'fptrunc' | 'fpext' | 'fptosi' | 'fptoui' | 'sitofp' | 'uitofp' | 'bitcast' | 'ptrtoint' | 'inttoptr';
 export type AtomicOperation = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'xchg';
 
 /** How a call is made: LLVM decides whether it becomes a jump, it does not, it must. */

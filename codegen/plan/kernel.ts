@@ -1,7 +1,5 @@
 // What the kernel variant refuses: what would leave addresses in memory that the process can write, or on a stack that a fork copies.
 
-import { Type } from '../../ir/types.js';
-import type { ModuleContents } from './contents.js';
 import type { Plan } from './plan.js';
 import type { Target } from '../target.js';
 
@@ -28,15 +26,12 @@ const REFUSALS: readonly Refusal[] = [
     because: 'its memory is compared with a size in front of each access (--memory=check, or a 64-bit memory)',
     holds: ({ memories }) => memories.some(({ checked }) => checked),
   },
-  { because: 'it changes a table', holds: ({ tables }) => tables.some(({ elements }) => elements === undefined) },
-  { because: 'it keeps references in globals', holds: ({ globals }) => globals.some(({ type }) => type === Type.FuncRef || type === Type.ExnRef) },
 ];
 
 /** Throws `KernelError` for a target without the variant, and for what it does not have. */
-export function checkKernel(plan: Plan, contents: ModuleContents, target: Target): void {
+export function checkKernel(plan: Plan, target: Target): void {
   if (target.kernel === undefined) throw new KernelError(`there is no kernel variant for ${target.name}`);
   const refusal = REFUSALS.find(({ holds }) => holds(plan));
-  if (contents.descriptors.length > 0) throw new KernelError('the kernel variant cannot run this module: it takes references of functions');
   if (refusal !== undefined) throw new KernelError(`the kernel variant cannot run this module: ${refusal.because}`);
   const many = plan.functions.findIndex(({ binding, typeId }) => binding.kind === 'defined' && (plan.signatures[typeId]?.results.length ?? 0) > MOST_RESULTS);
   if (many >= 0) throw new KernelError(`the kernel variant cannot run this module: function ${many} has more than ${MOST_RESULTS} results`);

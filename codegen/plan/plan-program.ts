@@ -71,8 +71,10 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   checkMemory(bare);
   const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };
   const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize });
-  if (product.kind === 'program' && product.kernel !== undefined) checkKernel(plan, contents, target);
-  return { program, plan, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
+  const inKernel = product.kind === 'program' && product.kernel !== undefined;
+  if (inKernel) checkKernel(plan, target);
+  const whole = inKernel ? { ...plan, references: contents.descriptors.length } : plan;
+  return { program, plan: whole, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
 }
 
 /** Binds the imports; those that remain are fatal unless they may trap. */

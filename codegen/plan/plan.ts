@@ -117,6 +117,8 @@ export interface Plan {
   readonly partitions: readonly (readonly number[])[];
   /** Present where debug information is wanted. */
   readonly debug?: DebugPlan;
+  /** In the kernel variant: how many functions occur as values. Their descriptors are one array. */
+  readonly references?: number;
 }
 
 /** The signature of a function of the index space. */

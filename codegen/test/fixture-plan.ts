@@ -106,5 +106,6 @@ export function fixturePlan(variant: PlanVariant): Plan {
     dataLengths: [8],
     elementLengths: [2],
     partitions: [[0]],
+    ...(variant.kernel === true ? { references: 3 } : {}),
   };
 }

@@ -20,6 +20,9 @@ const bytes = (hex: string): string => `.byte ${hex.replace(/../g, '0x$&,').slic
 type Row = readonly [what: string, code: string | Assembly, ...also: string[]];
 const assemblyOf = (code: string | Assembly): Assembly => (typeof code === 'string' ? { body: code } : code);
 
+/** Of a reference in memory, the function that its number stands for in a table of four, in r11. */
+const LOAD_REFERRED =
+  'movq w2e_memory(%rdi), %rax\nsubq $w2e_global, %rax\nrorq $4, %rax\ncmpq $3, %rax\nja low\ncmpq $4, %rax\nsbbq %rcx, %rcx\nandq %rax, %rcx\nmovq table(,%rcx,8), %r11';
 /** Jumps to an element of `jumps`, by an index in edi. */
 const DISPATCH = 'movl %edi, %r11d\nandl $3, %r11d\nmovq jumps(,%r11,8), %r11\njmp __x86_indirect_thunk_r11\nint3';
 /** Three places that it leads to, which meet behind it. */
@@ -60,6 +63,7 @@ const permitted: readonly Row[] = [
     `pushq %rbx\nsubq $16, %rsp\nmovq %rdi, 8(%rsp)\nmovaps %xmm0, (%rsp)\n${TEST_STACK}\npushq 8(%rsp)\npushq $1\ncall helper\naddq $16, %rsp\nmovq 48(%rsp), %rax\naddq $16, %rsp\npopq %rbx`,
   ],
   ['a loop, a copy, an atomic operation', '1: lock xaddl %eax, w2e_memory(%rdi)\nrep movsb\nrep stosq\ndecl %ecx\njne 1b'],
+  ['a call of what a reference stands for', framed(`${TEST_STACK}\n${LOAD_REFERRED}\n${CALL}`)],
   ['a jump table', withTable(jumping())],
   ['one in a function with a frame', withTable(framed(`${TEST_STACK}\nmovl %edi, 4(%rsp)\n${jumping()}\ncall helper`))],
   ['one in a loop', withTable(`8: movzbl w2e_memory(%rdi), %edi\n${jumping()}\ntestl %eax, %eax\njne 8b`)],
@@ -131,7 +135,7 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
       'pushw %ax|popw %ax|.byte 0xf0;movl %eax, (%rdi)|.byte 0xf0;addl %eax, %ecx|jrcxz 1f;1:|loop 1f;1:|movdir64b (%rdi), %rax|smsw %ax|verr %ax|prefetchw (%rdi)',
     ),
     ...listed('cmpsb|scasb|insb|lcall *(%rdi)|jmp *%rax', 'operands'),
-    ...listed('wrfsbase %rax|rdgsbase %rax|pause|tzcntl %eax, %ecx|repne movsb|vaddps %xmm0, %xmm1, %xmm2|vzeroupper|andnl %eax, %ecx, %edx', 'encodings'),
+    ...listed('wrfsbase %rax|rdgsbase %rax|pause|lzcntl %eax, %ecx|repne movsb|vaddps %xmm0, %xmm1, %xmm2|vzeroupper|andnl %eax, %ecx, %edx', 'encodings'),
     ...listed('repne scasb|vpxor %ymm0, %ymm0, %ymm0|kmovw %k0, %eax', 'encodings', 'operands'),
     ...listed('jmp *table(,%rax,8)', 'operands', 'relocations'),
   ],
@@ -262,6 +266,11 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
       'an element in a place that was overwritten',
       `subq $24, %rsp\n${TEST_STACK}\n${LOAD_CALLEE}\nmovq %r11, 8(%rsp)\nmovl %edi, 12(%rsp)\nmovq 8(%rsp), %r11\n${CALL}\naddq $24, %rsp`,
     ],
+    ['to the address in a descriptor', framed(`${TEST_STACK}\nmovq w2e_memory(%rdi), %rax\nmovq (%rax), %r11\n${CALL}`)],
+    ['to the address in a descriptor whose place is a constant', framed(`${TEST_STACK}\nmovq w2e_global(%rip), %r11\n${CALL}`)],
+    ['to what an unmasked reference stands for', framed(`${TEST_STACK}\n${LOAD_REFERRED.replace('andq %rax, %rcx', 'movq %rax, %rcx')}\n${CALL}`)],
+    ['to what one stands for that is masked for a larger table', framed(`${TEST_STACK}\n${LOAD_REFERRED.replace('cmpq $4', 'cmpq $5')}\n${CALL}`)],
+    ['to what one stands for in memory', framed(`${TEST_STACK}\n${LOAD_REFERRED.replace('table(', 'w2e_memory(')}\n${CALL}`)],
     ['a jump to an address from memory', 'movq w2e_memory(%rdi), %r11\njmp __x86_indirect_thunk_r11'],
     ['a jump table whose index was not masked', withTable(jumping(DISPATCH.replace('andl $3, %r11d\n', ''))), 'frames'],
     ['one whose mask is larger than it', withTable(jumping(DISPATCH.replace('$3', '$7'))), 'frames'],
