@@ -4,6 +4,7 @@
 #include "runtime.h"
 #include "text.h"
 #include "traps.gen.h"
+#include <run.h>
 
 const char *w2e_trap_message(enum w2e_trap trap) {
     switch (trap) {
@@ -57,6 +58,8 @@ static void add_frames(struct backtrace *b, struct arch_registers registers, boo
         struct frame f = {interrupted ? pc : pc - 1, 0, NULL};
         if (b->named) f.name = w2e_symbol_at(&b->table, f.address, &f.start);
         add_frame(b, f);
+        const struct w2e_outside *behind = frames_behind(f.address);
+        if (behind) add_outside(b, behind);
         if (!w2e_unwind_step(&registers, interrupted)) break;
         interrupted = false;
     }

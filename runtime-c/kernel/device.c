@@ -30,6 +30,11 @@ PROGRAM_IMPORTS(X)
 
 static const u64 program_hash[W2E_HASH_WORDS] = PROGRAM_HASH;
 
+static long put_places(const struct w2e_context *context, struct w2e_request __user *to) {
+    u32 places[W2E_PLACES], count = w2e_trace(context, places);
+    return put_user(count, &to->place_count) || copy_to_user(to->places, places, count * sizeof *places) ? -EFAULT : 0;
+}
+
 // Tells the launcher why the program has left.
 static long tell(struct w2e_context *context, struct w2e_request __user *to) {
     switch (context->left) {
@@ -47,11 +52,7 @@ static long tell(struct w2e_context *context, struct w2e_request __user *to) {
         unsafe_put_user(context->call.r9, &to->integers[5], fault);
         user_write_access_end();
         return W2E_LEFT_CALL;
-    case W2E_LEFT_TRAP: {
-        u32 places[W2E_PLACES], count = w2e_trace(context, places);
-        bool told = !put_user(context->number, &to->number) && !put_user(count, &to->place_count) && !copy_to_user(to->places, places, count * sizeof *places);
-        return told ? W2E_LEFT_TRAP : -EFAULT;
-    }
+    case W2E_LEFT_TRAP: return put_user(context->number, &to->number) || put_places(context, to) ? -EFAULT : W2E_LEFT_TRAP;
     case W2E_LEFT_IMPORT: {
         const struct shape *shape;
         u32 i;
@@ -196,12 +197,13 @@ static bool is_again(const struct w2e_instance *instance, unsigned int command, 
 static long handle(struct w2e_instance *instance, unsigned int command, struct w2e_request __user *request) {
     if (is_again(instance, command, request)) return claim(instance) ? go(instance, AGAIN, NULL, 0, 0, request) : -EPERM;
     if (command == W2E_RUN) return claim(instance) ? run(instance, request) : -EPERM;
-    if (command != W2E_RESUME && command != W2E_THROW && command != W2E_CLONE) return -ENOTTY;
+    if (command != W2E_RESUME && command != W2E_THROW && command != W2E_CLONE && command != W2E_TRACE) return -ENOTTY;
     if (!instance->context) return -EINVAL;
     if (!claim(instance)) return -EPERM;
     switch (command) {
     case W2E_RESUME: return resume(instance, request);
     case W2E_THROW: return throw(instance, request);
+    case W2E_TRACE: return instance->context->left == W2E_LEFT_IMPORT ? put_places(instance->context, request) : -EINVAL;
     default: return clone(instance);
     }
 }

@@ -47,7 +47,7 @@ struct w2e_instance *w2e_running(void);
 void w2e_calls_init(void);
 asmlinkage long w2e_call(struct w2e_context *context);
 
-// trace.c: where a program that has trapped is, and in front of that its callers: offsets in its code. Returns how many.
+// trace.c: where a program is that has trapped or is parked in an import, and behind that its callers: offsets in its code. Returns how many.
 u32 w2e_trace(const struct w2e_context *context, u32 places[W2E_PLACES]);
 
 // switch.S

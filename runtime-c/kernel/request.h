@@ -25,18 +25,19 @@ struct w2e_request {
     w2e_u64 integers[W2E_INTEGERS], floats[W2E_FLOATS], stack[W2E_STACK_WORDS]; // W2E_LEFT_IMPORT: its arguments
     w2e_u64 values[2];                                                          // RESUME: rax, xmm0
     w2e_u64 serial;                                                             // another one for each ioctl that the launcher makes
-    w2e_u32 place_count, places[W2E_PLACES];                                    // W2E_LEFT_TRAP: offsets in the program's code, innermost first
+    w2e_u32 place_count, places[W2E_PLACES];                                    // W2E_LEFT_TRAP, TRACE: offsets in the program's code, innermost first
     w2e_u32 unused;
 };
 _Static_assert(sizeof(struct w2e_request) == 520, "struct w2e_request");
 
 #endif
 
-// All take the address of the request; CLONE returns a descriptor, the others why the program left, or a negative error.
+// All take the address of the request; CLONE returns a descriptor, TRACE 0, the others why the program left, or a negative error.
 #define W2E_RUN 0x5701    // calls an export
 #define W2E_RESUME 0x5702 // goes on behind an import or a signal
 #define W2E_THROW 0x5703  // goes on at the newest place that an exception resumes
 #define W2E_CLONE 0x5704  // a new descriptor with a copy of what is parked, for the child of a fork that follows
+#define W2E_TRACE 0x5705  // where the program is that is parked in an import
 
 // In the place of a system call's number: nanoseconds of CLOCK_REALTIME or CLOCK_MONOTONIC, which needs none in user space either.
 #define W2E_CALL_NOW 511

@@ -1,8 +1,10 @@
-// Where a program is that has trapped: return addresses on its stack, found by the sizes of frames, which are known for every instruction
+// Where a program is that has trapped, or is parked in an import: return addresses on its stack, found by the sizes of frames, which are known for every instruction
 // that calls or may fault. The launcher is told offsets in the code, no addresses of the kernel.
 #include <linux/kernel.h>
 #include "instance.h"
 #include "frames.h"
+
+enum { PARKED_REGISTERS = 48 }; // what switch.S pushes in an import
 
 // The row of an offset in the code: the last one that begins there or in front.
 static u32 depth_at(u32 place) {
@@ -21,6 +23,11 @@ u32 w2e_trace(const struct w2e_context *context, u32 places[W2E_PLACES]) {
     unsigned long stack = context->parked;
     // Of a call the last byte: what is behind may belong to another function.
     unsigned long place = context->number ? context->place - text - 1 : context->place;
+    if (context->left != W2E_LEFT_TRAP) {
+        stack += PARKED_REGISTERS;
+        place = *(unsigned long *)stack - text - 1;
+        stack += sizeof(long);
+    }
     u32 count = 0;
     while (place < size && count < W2E_PLACES) {
         unsigned long at = stack + depth_at(place);

@@ -34,5 +34,7 @@ w2e_launcher_call:
     ret
     .cfi_endproc
     .size w2e_launcher_call, .-w2e_launcher_call
+    .globl w2e_launcher_call_end
+w2e_launcher_call_end:
 
     .section .note.GNU-stack,"",@progbits

@@ -23,6 +23,7 @@ extern const struct {
 extern const u32 w2e_kernel_function_count;
 
 void w2e_launcher_call(void (*function)(void), struct w2e_request *request);
+extern const u8 w2e_launcher_call_end[];
 _Static_assert(__builtin_offsetof(struct w2e_request, integers) == 56 && __builtin_offsetof(struct w2e_request, floats) == 104 &&
                    __builtin_offsetof(struct w2e_request, stack) == 168 && __builtin_offsetof(struct w2e_request, values) == 232,
                "call.S");
@@ -101,6 +102,14 @@ static u64 function_at(u32 place, u64 *start) {
         function = w2e_kernel_functions[i].function;
     }
     return function;
+}
+
+const struct w2e_outside *frames_behind(u64 address) {
+    static struct w2e_outside program;
+    bool calls_import = address >= (u64)w2e_launcher_call && address < (u64)w2e_launcher_call_end;
+    if (place != IN_KERNEL || !calls_import || call_device(W2E_TRACE)) return NULL;
+    program = (struct w2e_outside){request.places, request.place_count, function_at};
+    return &program;
 }
 
 // Ends the process with the words of a trap.

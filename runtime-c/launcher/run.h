@@ -3,6 +3,7 @@
 #define W2E_RUN_H
 
 #include "guest-calls.h"
+#include "runtime.h"
 
 // launcher.c: calls an export, by its number in `kernelExports` (tables/kernel.ts), in ring 0 or here. Calls the module.
 u32 w2e_run_export(u32 number, u32 a, u32 b);
@@ -16,5 +17,8 @@ static inline u32 run_main(u32 argc, u32 argv) { return w2e_run_export(2, argc, 
 // launcher.c: in front of a fork, and behind it in both processes with its result, which is returned.
 void before_fork(void);
 long forked(long pid);
+
+// launcher.c: frames of the module in ring 0, behind the frame of an address here; NULL for none. AS-safe.
+const struct w2e_outside *frames_behind(u64 address);
 
 #endif

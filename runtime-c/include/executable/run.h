@@ -3,6 +3,7 @@
 #define W2E_RUN_H
 
 #include "guest-calls.h"
+#include "runtime.h"
 
 static inline void run__start(void) { guest_call__start(); }
 static inline void run_constructors(void) { guest_call___wasm_call_ctors(); }
@@ -11,5 +12,11 @@ static inline u32 run_main(u32 argc, u32 argv) { return guest_call_main(argc, ar
 // In front of a fork, and behind it in both processes with its result, which is returned.
 static inline void before_fork(void) {}
 static inline long forked(long pid) { return pid; }
+
+// Frames of the module outside of the process, behind the frame of an address; NULL for none.
+static inline const struct w2e_outside *frames_behind(u64 address) {
+    (void)address;
+    return NULL;
+}
 
 #endif
