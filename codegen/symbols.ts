@@ -3,6 +3,7 @@
 // the runtime's tables. Text of a module is never one: LLVM, assemblers and linkers give a meaning to many names
 // (`llvm.memmove`, `memcpy`, `.L0`, `__start_x`). Functions get the module's names after the link (linker/symbol-names.ts).
 
+import type { RuntimeFunctionName } from './runtime-functions.js';
 import type { WellKnownExport } from './runtime-exports.js';
 import type { ImportRow } from '../runtime-c/tables/imports.js';
 import { trapSymbol } from '../runtime-c/tables/traps.js';
@@ -32,6 +33,8 @@ export function elfName(symbol: SymbolName): string {
 export function runtimeSymbol<const S extends `w2e_${string}`>(name: Literal<S>): SymbolName {
   return named(name);
 }
+/** A function of the contract. */
+export const runtimeFunctionSymbol = (name: RuntimeFunctionName): SymbolName => named(`w2e_${name}`);
 export const importSymbol = ({ symbol }: ImportRow): SymbolName => named(symbol);
 export const trapName = (kind: TrapKind): SymbolName => named(trapSymbol(kind));
 /** What the runtime calls for an export that it knows. */

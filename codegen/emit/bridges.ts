@@ -101,7 +101,7 @@ function emitUndefined(out: PartitionText, index: number): void {
     'void',
     signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]),
   );
-  const trap = out.runtime('w2e_trap_undefined_import', 'void', 'ptr', Attributes.Trap);
+  const trap = out.external(runtimeSymbol('w2e_trap_undefined_import'), 'void', 'ptr', Attributes.Trap);
   w.call('void', trap, `ptr ${text}`, undefined, 'call', Attributes.Trap);
   w.unreachable();
   out.end(w);
@@ -122,7 +122,7 @@ function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, in
   const result = w.call(type, whole, ['i32 %index', ...args].join(', '));
   if (wide) {
     const high = w.cast('trunc', 'i64', w.binary('lshr', 'i64', result, 32), 'i32');
-    w.call('void', out.runtime('w2e_env_setTempRet0', 'void', 'i32'), `i32 ${high}`);
+    w.call('void', out.imported('w2e_env_setTempRet0', 'void', 'i32'), `i32 ${high}`);
     w.ret('i32', w.cast('trunc', 'i64', result, 'i32'));
   } else {
     w.ret(type, result);
@@ -136,17 +136,13 @@ function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, in
  */
 function beginJump(w: Writer, out: PartitionText): { readonly set: Operand; readonly leave: () => void } {
   if (out.kernel !== undefined) {
-    const begin = out.runtime('w2e_jump_begin', 'i32', '', Attributes.ReturnsTwice);
-    return {
-      set: w.call('i32', begin, '', undefined, 'call', Attributes.ReturnsTwice),
-      leave: () => void w.call('void', out.runtime('w2e_jump_end', 'void', ''), ''),
-    };
+    return { set: out.callRuntime(w, 'jump_begin', []), leave: () => void out.callRuntime(w, 'jump_end', []) };
   }
   const buffer = w.alloca(`[${JUMP_BUFFER} x i8]`, 16);
-  w.call('void', out.runtime('w2e_jump_push', 'void', 'ptr'), `ptr ${buffer}`);
+  out.callRuntime(w, 'jump_push', [buffer]);
   return {
     set: callSetjmp(w, out, buffer),
-    leave: () => void w.call('void', out.runtime('w2e_jump_pop', 'void', 'ptr'), `ptr ${buffer}`),
+    leave: () => void out.callRuntime(w, 'jump_pop', [buffer]),
   };
 }
 

@@ -5,7 +5,6 @@ import { signatureOf } from '../plan/plan.js';
 import { internalResult, isInternal, loadResult, resultMemory, returnsInMemory, splitVector, splitsVectors, takeResult } from './convention.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
-import { Attributes } from './writer.js';
 import type { Operand, Writer } from './writer.js';
 
 /** What a call from outside of the module's convention has returned. */
@@ -48,6 +47,5 @@ export function readResult(w: Writer, out: PartitionText, index: number, k: numb
 
 /** Where a jump to the buffer resumes: 0 the first time (i32). */
 export function callSetjmp(w: Writer, out: PartitionText, buffer: Operand): Operand {
-  const callee = out.runtime('w2e_setjmp', 'i32', 'ptr', Attributes.ReturnsTwice);
-  return w.call('i32', callee, `ptr ${buffer}`, undefined, 'call', Attributes.ReturnsTwice);
+  return out.callRuntime(w, 'setjmp', [buffer]);
 }

@@ -46,7 +46,7 @@ function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFu
   const list = [...params.map((type, i) => `${byAddress(type)} %p${i}`), ...results.map((_type, i) => `ptr %r${i}`)];
   const w = out.defineFunction(symbol, 'i32', list, { linkage: 'visible' });
   const entry = w.alloca(`[${ENTRY_SIZE} x i8]`, 16);
-  const refused = w.call('i32', out.runtime('w2e_enter', 'i32', 'ptr'), `ptr ${entry}`);
+  const refused = out.callRuntime(w, 'enter', [entry]);
   w.condBr(w.icmp('eq', 'i32', refused, 0), 'begin', 'refuse');
   w.begin('refuse');
   w.ret('i32', refused);
@@ -57,10 +57,10 @@ function emitExport(out: PartitionText, { symbol, index, signature }: EmbeddedFu
   const args = params.map((type, i) => (type === Type.V128 ? w.load(LLVM_TYPES[type], `%p${i}`, undefined, undefined, programAlign(type)) : `%p${i}`));
   const returned = callFunction(w, out, index, args);
   results.forEach((type, i) => w.store(LLVM_TYPES[type], readResult(w, out, index, i, returned), `%r${i}`, undefined, programAlign(type)));
-  w.call('void', out.runtime('w2e_leave', 'void', 'ptr'), `ptr ${entry}`);
+  out.callRuntime(w, 'leave', [entry]);
   w.ret('i32', 0);
   w.begin('trapped');
-  w.ret('i32', w.call('i32', out.runtime('w2e_leave_trapped', 'i32', 'ptr'), `ptr ${entry}`));
+  w.ret('i32', out.callRuntime(w, 'leave_trapped', [entry]));
   out.end(w);
 }
 

@@ -9,7 +9,6 @@ import type { Environment } from './environment.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
-import { Attributes } from './writer.js';
 import type { Operand, Writer } from './writer.js';
 
 /** What a landing pad gets: the exception, and a number that is not used. */
@@ -29,14 +28,14 @@ export function emitException(w: Writer, env: Environment, inst: InstId, op: Op)
     case Op.ExnKeep:
       return w.store('i16', 1, w.index('i8', env.operand(inst, 0), EXCEPTION_KEPT_OFFSET));
     case Op.ExnFree:
-      return void w.call('void', out.runtime('w2e_exception_free', 'void', 'ptr'), `ptr ${env.operand(inst, 0)}`);
+      return void out.callRuntime(w, 'exception_free', [env.operand(inst, 0)]);
     case Op.Catch: {
       const landing = w.landingPad(LANDING);
       if (out.plan.movesFrames) restoreStack(w, out);
       return void w.extractValue(LANDING, landing, 0, env.result(inst));
     }
     case Op.Throw:
-      w.call('void', out.runtime('w2e_exception_throw', 'void', 'ptr', Attributes.Throw), `ptr ${env.operand(inst, 0)}`, undefined, 'call', Attributes.Throw);
+      out.callRuntime(w, 'exception_throw', [env.operand(inst, 0)]);
       return w.unreachable();
     default:
       return notEmitted(op);
@@ -65,7 +64,7 @@ function restoreStack(w: Writer, out: PartitionText): void {
 function emitNew(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
   const count = func.operandCount[inst];
-  const exception = w.call('ptr', out.runtime('w2e_exception_new', 'ptr', 'i32, i32'), `i32 ${func.imm[inst]}, i32 ${count}`, env.result(inst));
+  const exception = out.callRuntime(w, 'exception_new', [func.imm[inst], count], env.result(inst));
   for (let k = 0; k < count; k++) {
     const value = func.operand(inst, k);
     const at = slot(w, exception, k);

@@ -28,7 +28,7 @@ export function emitExportTable(out: PartitionText, contents: ModuleContents, ex
     const served = [...emitInstantiations(out, contents), ...exports.map((_entry, i) => `ptr ${trampolineSymbol(i)}`)];
     out.constantArray(EXPORT_TABLE, 'ptr', served, { linkage: 'internal' });
     const w = start();
-    w.call('void', out.runtime('w2e_serve', 'void', 'ptr, i32'), `ptr ${EXPORT_TABLE}, i32 ${served.length}`);
+    out.callRuntime(w, 'serve', [EXPORT_TABLE, served.length]);
     w.ret();
     return out.end(w);
   }
@@ -39,7 +39,7 @@ export function emitExportTable(out: PartitionText, contents: ModuleContents, ex
     { linkage: 'internal' },
   );
   const w = start();
-  w.call('void', out.runtime('w2e_invoke', 'void', ''), '');
+  out.callRuntime(w, 'invoke', []);
   w.ret();
   out.end(w);
 }

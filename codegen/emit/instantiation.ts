@@ -24,12 +24,7 @@ export function emitSteps(w: Writer, out: PartitionText, steps: readonly Instant
         w.trapUnless(w.icmp('uge', 'i64', sizeOfTable(w, out, step.index), String(step.min)), 'incompatible_import_type');
         break;
       case 'element': {
-        const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i64, i64, i64, i64');
-        w.call(
-          'void',
-          init,
-          `ptr ${out.table(step.into)}, ptr ${out.elements(step.segment)}, i64 ${step.length}, i64 ${step.offset}, i64 0, i64 ${step.length}`,
-        );
+        out.callRuntime(w, 'table_init', [out.table(step.into), out.elements(step.segment), step.length, step.offset, 0, step.length]);
         w.store('i32', 0, out.elementLength(step.segment));
         break;
       }

@@ -154,15 +154,15 @@ function emitGrow(w: Writer, env: Environment, inst: InstId): void {
   const memory = func.imm[inst];
   const { is64, pageLog2 } = out.plan.memories[memory];
   if (memory === 0 && !is64 && pageLog2 === PAGE_LOG2) {
-    return void w.call('i32', out.runtime('w2e_memory_grow', 'i32', 'i32'), `i32 ${env.operand(inst, 0)}`, env.result(inst));
+    return void out.callRuntime(w, 'memory_grow', [env.operand(inst, 0)], env.result(inst));
   }
   const pages = env.zeroExtended(w, func.operand(inst, 0));
-  const [callee, args] =
+  const grow = (into?: Operand): Operand =>
     memory === 0
-      ? [out.runtime('w2e_memory_grow_by', 'i64', 'i64, i32'), `i64 ${pages}, i32 ${pageLog2}`]
-      : [out.runtime('w2e_memory_extend', 'i64', 'ptr, i64'), `ptr ${out.furtherMemory(memory)}, i64 ${pages}`];
-  if (is64) w.call('i64', callee, args, env.result(inst));
-  else w.cast('trunc', 'i64', w.call('i64', callee, args), 'i32', env.result(inst));
+      ? out.callRuntime(w, 'memory_grow_by', [pages, pageLog2], into)
+      : out.callRuntime(w, 'memory_extend', [out.furtherMemory(memory), pages], into);
+  if (is64) grow(env.result(inst));
+  else w.cast('trunc', 'i64', grow(), 'i32', env.result(inst));
 }
 
 /** A dynamic address in a memory as a pointer. */
@@ -275,14 +275,12 @@ function waitAddress(w: Writer, env: Environment, inst: InstId, bytes: number): 
 function emitWait(w: Writer, env: Environment, inst: InstId): void {
   const { func, out } = env;
   const wide = accessBytesLog2(func.aux[inst]) === 3;
-  const type = wide ? 'i64' : 'i32';
   const address = waitAddress(w, env, inst, wide ? 8 : 4);
   if (!out.plan.memories[accessMemory(func.aux[inst])].shared) w.trapIf('true', 'expected_shared_memory');
-  const wait = out.runtime(wide ? 'w2e_atomic_wait64' : 'w2e_atomic_wait32', 'i32', `i64, ${type}, i64`);
-  w.call('i32', wait, `i64 ${address}, ${type} ${env.operand(inst, 1)}, i64 ${env.operand(inst, 2)}`, env.result(inst));
+  out.callRuntime(w, wide ? 'atomic_wait64' : 'atomic_wait32', [address, env.operand(inst, 1), env.operand(inst, 2)], env.result(inst));
 }
 
 function emitNotify(w: Writer, env: Environment, inst: InstId): void {
   const address = waitAddress(w, env, inst, 4);
-  w.call('i32', env.out.runtime('w2e_atomic_notify', 'i32', 'i64, i32'), `i64 ${address}, i32 ${env.operand(inst, 1)}`, env.result(inst));
+  env.out.callRuntime(w, 'atomic_notify', [address, env.operand(inst, 1)], env.result(inst));
 }

@@ -106,10 +106,9 @@ function emitFurtherMemories(out: PartitionText): void {
 /** Maps the memories after the first, and copies the data that is not a segment of the file. */
 function createMemories(w: Writer, out: PartitionText, { copiedData }: ModuleContents): void {
   copiedData.forEach((runs, memory) => {
-    if (memory > 0) w.call('void', out.runtime('w2e_memory_create', 'void', 'ptr'), `ptr ${furtherMemorySymbol(memory)}`);
+    if (memory > 0) out.callRuntime(w, 'memory_create', [furtherMemorySymbol(memory)]);
     if (runs.length === 0) return;
-    const fill = out.runtime('w2e_memory_fill_runs', 'void', 'ptr, ptr, i64, ptr');
-    w.call('void', fill, `ptr ${memoryBase(w, out, memory)}, ptr ${copiedRunsSymbol(memory)}, i64 ${runs.length}, ptr ${copiedDataSymbol(memory)}`);
+    out.callRuntime(w, 'memory_fill_runs', [memoryBase(w, out, memory), copiedRunsSymbol(memory), runs.length, copiedDataSymbol(memory)]);
   });
 }
 
@@ -120,11 +119,10 @@ function createTables(w: Writer, out: PartitionText, { tables }: ModuleContents)
   tables.forEach(({ size, elements, fill, segments }, index) => {
     const table = out.table(index);
     if (elements !== undefined) {
-      if (out.plan.tables[index].grows) w.call('void', out.runtime('w2e_table_create', 'void', 'ptr'), `ptr ${table}`);
+      if (out.plan.tables[index].grows) out.callRuntime(w, 'table_create', [table]);
       return;
     }
-    const make = out.runtime('w2e_table_make', 'void', 'ptr, i64, ptr');
-    w.call('void', make, `ptr ${table}, i64 ${size}, ptr ${fill < 0 ? 'null' : out.descriptor(fill)}`);
+    out.callRuntime(w, 'table_make', [table, size, fill < 0 ? 'null' : out.descriptor(fill)]);
     if (segments.length === 0) return;
     const base = w.load('ptr', table);
     segments.forEach(({ offset, functions }, i) =>
@@ -257,7 +255,7 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
 function emitInit(out: PartitionText, contents: ModuleContents): void {
   const w = out.defineFunction(runtimeSymbol('w2e_init'), 'void', [], { attributes: Attributes.Once });
   if (contents.exportTable?.caller === 'invoke') {
-    w.call('void', out.runtime('w2e_invoke_prepare', 'void', 'ptr, i32'), `ptr ${EXPORT_TABLE}, i32 ${contents.exportTable.exports.length}`);
+    out.callRuntime(w, 'invoke_prepare', [EXPORT_TABLE, contents.exportTable.exports.length]);
   }
   createMemories(w, out, contents);
   createTables(w, out, contents);

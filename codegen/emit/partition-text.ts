@@ -3,6 +3,7 @@
 import type { TrapKind } from '../../runtime-c/tables/traps.js';
 import { DESCRIPTOR_TYPE, MEMORY_TYPE, TABLE_TYPE } from '../contract.js';
 import type { Plan } from '../plan/plan.js';
+import { type RuntimeFunctionName, runtimeFunction } from '../runtime-functions.js';
 import { signatureOf } from '../plan/plan.js';
 import {
   MEMORY,
@@ -14,6 +15,7 @@ import {
   elementSymbol,
   furtherMemorySymbol,
   intrinsicSymbol,
+  runtimeFunctionSymbol,
   runtimeSymbol,
   tableCodeSymbol,
   tableTypedCodeSymbol,
@@ -106,11 +108,20 @@ export class PartitionText {
     const symbol = intrinsicSymbol(name as IntrinsicName);
     return this.declare(symbol, `declare ${result} ${symbol}(${params})`);
   }
-  /** A function of the runtime, with its LLVM parameter types. */
-  runtime<const S extends `w2e_${string}`>(name: Literal<S>, result: LlvmType, params: string, attributes = Attributes.Callee): SymbolName {
-    const symbol = runtimeSymbol<S>(name);
-    if (attributes !== Attributes.Trap)
-      this.runtimeFunctions.set(symbol, importShape(params === '' ? [] : params.split(', '), attributes !== Attributes.Throw));
+  /** A function of the runtime that an import is bound to, with its LLVM parameter types. */
+  imported<const S extends `w2e_${string}`>(name: Literal<S>, result: LlvmType, params: string): SymbolName {
+    return this.fromRuntime(runtimeSymbol<S>(name), result, params, Attributes.Callee);
+  }
+  /** Calls a function of the runtime; operands in the order of its parameters. A result goes to `into`. */
+  callRuntime(w: Writer, name: RuntimeFunctionName, operands: readonly (Operand | number | bigint)[], into?: Operand): Operand {
+    const { result, params, ends } = runtimeFunction(name);
+    const attributes = ends === 'twice' ? Attributes.ReturnsTwice : ends === 'throws' ? Attributes.Throw : Attributes.Callee;
+    const callee = this.fromRuntime(runtimeFunctionSymbol(name), result, params.join(', '), attributes);
+    const args = params.map((type, i) => `${type} ${operands[i]}`).join(', ');
+    return attributes === Attributes.Callee ? w.call(result, callee, args, into) : w.call(result, callee, args, into, 'call', attributes);
+  }
+  private fromRuntime(symbol: SymbolName, result: LlvmType, params: string, attributes: Attributes): SymbolName {
+    this.runtimeFunctions.set(symbol, importShape(params === '' ? [] : params.split(', '), attributes !== Attributes.Throw));
     return this.external(symbol, result, params, attributes);
   }
   /** A function that is defined elsewhere, with its LLVM parameter types. */

@@ -29,25 +29,21 @@ export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op
     case Op.TableSet:
       return w.store('ptr', env.operand(inst, 1), elementAddress(w, env, index, inst), ownScope(out.plan));
     case Op.TableGrow: {
-      const grow = out.runtime('w2e_table_grow', 'i64', 'ptr, i64, ptr');
       const delta = env.zeroExtended(w, func.operand(inst, 1));
-      const args = `ptr ${out.table(index)}, i64 ${delta}, ptr ${env.operand(inst, 0)}`;
-      if (out.plan.tables[index].is64) return void w.call('i64', grow, args, env.result(inst));
-      return void w.cast('trunc', 'i64', w.call('i64', grow, args), 'i32', env.result(inst));
+      const grow = (into?: Operand): Operand => out.callRuntime(w, 'table_grow', [out.table(index), delta, env.operand(inst, 0)], into);
+      if (out.plan.tables[index].is64) return void grow(env.result(inst));
+      return void w.cast('trunc', 'i64', grow(), 'i32', env.result(inst));
     }
     case Op.TableFill: {
-      const fill = out.runtime('w2e_table_fill', 'void', 'ptr, i64, ptr, i64');
       const [at, count] = [0, 2].map((k) => env.zeroExtended(w, func.operand(inst, k)));
-      return void w.call('void', fill, `ptr ${out.table(index)}, i64 ${at!}, ptr ${env.operand(inst, 1)}, i64 ${count!}`);
+      return void out.callRuntime(w, 'table_fill', [out.table(index), at!, env.operand(inst, 1), count!]);
     }
     case Op.TableCopy: {
-      const copy = out.runtime('w2e_table_copy', 'void', 'ptr, ptr, i64, i64, i64');
-      return void w.call('void', copy, `ptr ${out.table(index)}, ptr ${out.table(func.imm2[inst])}, ${range(w, env, inst)}`);
+      return void out.callRuntime(w, 'table_copy', [out.table(index), out.table(func.imm2[inst]), ...range(w, env, inst)]);
     }
     case Op.TableInit: {
-      const init = out.runtime('w2e_table_init', 'void', 'ptr, ptr, i64, i64, i64, i64');
       const length = w.cast('zext', 'i32', w.load('i32', out.elementLength(index)), 'i64');
-      return void w.call('void', init, `ptr ${out.table(func.imm2[inst])}, ptr ${out.elements(index)}, i64 ${length}, ${range(w, env, inst)}`);
+      return void out.callRuntime(w, 'table_init', [out.table(func.imm2[inst]), out.elements(index), length, ...range(w, env, inst)]);
     }
     case Op.ElemDrop:
       return w.store('i32', 0, out.elementLength(index));
@@ -57,8 +53,8 @@ export function emitTableOperation(w: Writer, env: Environment, inst: InstId, op
 }
 
 /** Destination, source and length as arguments. */
-function range(w: Writer, env: Environment, inst: InstId): string {
-  return [0, 1, 2].map((k) => `i64 ${env.zeroExtended(w, env.func.operand(inst, k))}`).join(', ');
+function range(w: Writer, env: Environment, inst: InstId): Operand[] {
+  return [0, 1, 2].map((k) => env.zeroExtended(w, env.func.operand(inst, k)));
 }
 
 /** The current size of a table that is a `struct w2e_table`, as i32. */

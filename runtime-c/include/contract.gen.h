@@ -124,6 +124,35 @@ _Static_assert(__builtin_offsetof(struct w2e_callable, name) == 8, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_callable, params) == 16, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_callable, results) == 24, "layout");
 
+// Functions that compiled code calls, besides those that imports are bound to and traps.
+struct w2e_entry;
+u32 w2e_memory_grow(u32 pages); // memory.grow of memory 0: the old size, or -1. Memory 0 never moves
+u64 w2e_memory_grow_by(u64 pages, u32 page_log2); // the same with 64-bit addresses or pages of another size
+void w2e_memory_create(struct w2e_memory *memory); // w2e_init creates memories after the first, at an address that never changes
+u64 w2e_memory_extend(struct w2e_memory *memory, u64 pages); // memory.grow of it
+void w2e_memory_fill_runs(u8 *memory, const struct w2e_run *runs, u64 count, const u8 *bytes); // w2e_init copies data that is not a segment of the file; the bytes of the runs follow each other
+void w2e_table_create(struct w2e_table *table); // w2e_init creates tables that some body grows, which then never move
+void w2e_table_make(struct w2e_table *table, u64 size, void *init); // makes a table that is empty in the image, with size elements: one whose size the module declares without filling it
+u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init); // table.grow: the old size, or -1
+void w2e_table_fill(struct w2e_table *table, u64 at, void *value, u64 count); // table.fill: bounds are checked here, as in the next two
+void w2e_table_copy(struct w2e_table *to, const struct w2e_table *from, u64 at, u64 source, u64 count); // table.copy
+void w2e_table_init(struct w2e_table *table, void *const *segment, u64 length, u64 at, u64 source, u64 count); // table.init of a segment of length elements
+u32 w2e_atomic_wait32(u64 address, u32 expected, i64 timeout); // addresses are checked already, offsets in memory 0; nanoseconds, negative: without end
+u32 w2e_atomic_wait64(u64 address, u64 expected, i64 timeout);
+u32 w2e_atomic_notify(u64 address, u32 count);
+struct w2e_exception *w2e_exception_new(u32 tag, u32 values); // with room for so many values; one that is kept is only freed by a collection
+void w2e_exception_free(struct w2e_exception *exception); // that nothing keeps
+W2E_NORETURN void w2e_exception_throw(struct w2e_exception *exception); // resumes the nearest landing pad (w2e_personality is only a name), with the exception where the psABI has it; without one a trap
+int w2e_setjmp(void *buffer) __attribute__((returns_twice)); // 0, and 1 when a throw resumes the buffer, which is on the native stack: invoke_* is push, setjmp, call, pop
+void w2e_jump_push(void *buffer); // makes it the newest that a throw resumes
+void w2e_jump_pop(void *buffer);
+void w2e_serve(w2e_served *const *exports, u32 count); // calls exports as requests on standard input say, until it ends (runtime-c/serving/serve.c)
+void w2e_invoke_prepare(const struct w2e_callable *exports, u32 count); // before instantiation: finds the export that the command line names and reads its arguments, or ends with status 2
+void w2e_invoke(void); // after it: calls the export and prints its results
+u32 w2e_enter(struct w2e_entry *entry); // begins a call from a C program, for which the entry is W2E_ENTRY_SIZE bytes of native stack: 0, or the status that refuses it
+void w2e_leave(struct w2e_entry *entry); // ends it
+u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp has returned 1: the status
+
 // Exports of the module that the runtime calls: result, name, parameters, arguments.
 #define W2E_GUEST_EXPORTS(X) \
     X(void, _start, (void), ()) \

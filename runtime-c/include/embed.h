@@ -17,11 +17,6 @@ _Static_assert(sizeof(struct w2e_entry) <= W2E_ENTRY_SIZE, "runtime-c/tables/con
 // The innermost call; NULL while none is under way.
 extern struct w2e_entry *w2e_entry;
 
-// Around a call: enter (0, or the status that refuses it), w2e_setjmp, then leave, or leave_trapped with the status.
-u32 w2e_enter(struct w2e_entry *entry);
-void w2e_leave(struct w2e_entry *entry);
-u32 w2e_leave_trapped(struct w2e_entry *entry);
-
 // Ends the innermost call with a status. `detail` is kept as it is.
 W2E_NORETURN void w2e_end_call(u32 status, const char *detail);
 

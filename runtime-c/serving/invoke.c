@@ -1,7 +1,6 @@
 // --invoke-main: calls the export that the command line names with the arguments that follow, and prints each result on
 // a line. A command line that does not fit any export is answered with all of them, and status 2.
 #include "guest-calls.h"
-#include "invoke.h"
 #include "kernel.h"
 #include "message.h"
 #include "numbers.h"

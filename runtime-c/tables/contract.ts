@@ -159,6 +159,52 @@ export const sizes = {
   SLOT: { value: 16, doc: 'a value of an exception, an argument or result of `w2e_served`: room for any type' },
 } as const;
 
+/** A function of the runtime that compiled code calls: the symbol is `w2e_` + the row's key. */
+export interface RuntimeFunctionRow {
+  /** Types of C; parameters with their names. */
+  readonly result: string;
+  readonly params: readonly string[];
+  /** What its name does not say. */
+  readonly doc: string;
+  /** It does not return, or returns twice. */
+  readonly ends?: 'never' | 'throws' | 'twice';
+}
+
+function runtimeFunction(result: string, params: string, doc: string, ends?: RuntimeFunctionRow['ends']): RuntimeFunctionRow {
+  return { result, params: params === '' ? [] : params.split(', '), doc, ...(ends === undefined ? {} : { ends }) };
+}
+
+/** All such functions, but those that imports are bound to and traps. */
+// biome-ignore format: a row is a line
+export const runtimeFunctions = {
+  memory_grow: runtimeFunction('u32', 'u32 pages', '`memory.grow` of memory 0: the old size, or -1. Memory 0 never moves'),
+  memory_grow_by: runtimeFunction('u64', 'u64 pages, u32 page_log2', 'the same with 64-bit addresses or pages of another size'),
+  memory_create: runtimeFunction('void', 'struct w2e_memory *memory', '`w2e_init` creates memories after the first, at an address that never changes'),
+  memory_extend: runtimeFunction('u64', 'struct w2e_memory *memory, u64 pages', '`memory.grow` of it'),
+  memory_fill_runs: runtimeFunction('void', 'u8 *memory, const struct w2e_run *runs, u64 count, const u8 *bytes', '`w2e_init` copies data that is not a segment of the file; the bytes of the runs follow each other'),
+  table_create: runtimeFunction('void', 'struct w2e_table *table', '`w2e_init` creates tables that some body grows, which then never move'),
+  table_make: runtimeFunction('void', 'struct w2e_table *table, u64 size, void *init', 'makes a table that is empty in the image, with `size` elements: one whose size the module declares without filling it'),
+  table_grow: runtimeFunction('u64', 'struct w2e_table *table, u64 delta, void *init', '`table.grow`: the old size, or -1'),
+  table_fill: runtimeFunction('void', 'struct w2e_table *table, u64 at, void *value, u64 count', '`table.fill`: bounds are checked here, as in the next two'),
+  table_copy: runtimeFunction('void', 'struct w2e_table *to, const struct w2e_table *from, u64 at, u64 source, u64 count', '`table.copy`'),
+  table_init: runtimeFunction('void', 'struct w2e_table *table, void *const *segment, u64 length, u64 at, u64 source, u64 count', '`table.init` of a segment of `length` elements'),
+  atomic_wait32: runtimeFunction('u32', 'u64 address, u32 expected, i64 timeout', 'addresses are checked already, offsets in memory 0; nanoseconds, negative: without end'),
+  atomic_wait64: runtimeFunction('u32', 'u64 address, u64 expected, i64 timeout', ''),
+  atomic_notify: runtimeFunction('u32', 'u64 address, u32 count', ''),
+  exception_new: runtimeFunction('struct w2e_exception *', 'u32 tag, u32 values', 'with room for so many values; one that is `kept` is only freed by a collection'),
+  exception_free: runtimeFunction('void', 'struct w2e_exception *exception', 'that nothing keeps'),
+  exception_throw: runtimeFunction('void', 'struct w2e_exception *exception', 'resumes the nearest landing pad (`w2e_personality` is only a name), with the exception where the psABI has it; without one a trap', 'throws'),
+  setjmp: runtimeFunction('int', 'void *buffer', '0, and 1 when a throw resumes the buffer, which is on the native stack: `invoke_*` is push, setjmp, call, pop', 'twice'),
+  jump_push: runtimeFunction('void', 'void *buffer', 'makes it the newest that a throw resumes'),
+  jump_pop: runtimeFunction('void', 'void *buffer', ''),
+  serve: runtimeFunction('void', 'w2e_served *const *exports, u32 count', 'calls exports as requests on standard input say, until it ends (`runtime-c/serving/serve.c`)'),
+  invoke_prepare: runtimeFunction('void', 'const struct w2e_callable *exports, u32 count', 'before instantiation: finds the export that the command line names and reads its arguments, or ends with status 2'),
+  invoke: runtimeFunction('void', '', 'after it: calls the export and prints its results'),
+  enter: runtimeFunction('u32', 'struct w2e_entry *entry', 'begins a call from a C program, for which the entry is `W2E_ENTRY_SIZE` bytes of native stack: 0, or the status that refuses it'),
+  leave: runtimeFunction('void', 'struct w2e_entry *entry', 'ends it'),
+  leave_trapped: runtimeFunction('u32', 'struct w2e_entry *entry', 'ends it after its `w2e_setjmp` has returned 1: the status'),
+} as const satisfies Readonly<Record<string, RuntimeFunctionRow>>;
+
 /** An export of the module that the runtime calls. */
 export interface GuestExportRow {
   /** The runtime's symbol is `w2e_export_` + this. */

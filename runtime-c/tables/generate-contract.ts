@@ -1,6 +1,18 @@
 // What is generated from contract.ts: include/contract.gen.h, and the tables of docs/object-contract.md.
 
-import { abiBits, elementCalls, guestExports, layoutOf, sizes, structs, type FieldRow, type GuestExportRow, type StructRow } from './contract.js';
+import {
+  abiBits,
+  elementCalls,
+  guestExports,
+  layoutOf,
+  runtimeFunctions,
+  sizes,
+  structs,
+  type FieldRow,
+  type GuestExportRow,
+  type RuntimeFunctionRow,
+  type StructRow,
+} from './contract.js';
 import { signatureTypes } from './signature.js';
 import { traps } from './traps.js';
 
@@ -62,6 +74,18 @@ function elementCall(letters: string): string {
   return call(letterType(letters.charAt(0)), letters, ['index', ...[...letters.slice(1)].map((_letter, i) => 'abcd'.charAt(i))]);
 }
 
+const functionRows: readonly (readonly [name: string, row: RuntimeFunctionRow])[] = Object.entries(runtimeFunctions);
+
+/** A function of the runtime as C declares it, without what it does in place of returning. */
+function prototype(name: string, { result, params }: RuntimeFunctionRow): string {
+  return `${result}${result.endsWith('*') ? '' : ' '}w2e_${name}(${params.length === 0 ? 'void' : params.join(', ')})`;
+}
+
+function runtimeFunction([name, row]: (typeof functionRows)[number]): string {
+  const noreturn = row.ends === 'never' || row.ends === 'throws';
+  return `${noreturn ? 'W2E_NORETURN ' : ''}${prototype(name, row)}${row.ends === 'twice' ? ' __attribute__((returns_twice))' : ''};${row.doc === '' ? '' : ` ${comment(row.doc)}`}`;
+}
+
 /** Lines of include/contract.gen.h. */
 export function contractHeader(): string[] {
   return [
@@ -75,6 +99,10 @@ export function contractHeader(): string[] {
     ...Object.values(structs).flatMap(definition),
     '// As codegen/contract.ts has them.',
     ...Object.values(structs).flatMap(layoutChecks),
+    '',
+    '// Functions that compiled code calls, besides those that imports are bound to and traps.',
+    'struct w2e_entry;',
+    ...functionRows.map(runtimeFunction),
     '',
     '// Exports of the module that the runtime calls: result, name, parameters, arguments.',
     '#define W2E_GUEST_EXPORTS(X) \\',
@@ -109,6 +137,7 @@ function constantRows(prefix: string, rows: Constants): string[][] {
 const documentTables: Readonly<Record<string, () => string[]>> = {
   exports: () => table('`w2e_export_` + | type | names in the module', guestExports.map(({ symbol, signature, names }) => [code(symbol), code(signature), names.map(code).join(', ')])),
   calls: () => table('`w2e_call_` + | in C', elementCalls.map((letters) => [code(letters), code(`${letterType(letters.charAt(0))} (${['index', ...letters.slice(1)].map(() => 'u32').join(', ')})`)])),
+  functions: () => table('in C |', functionRows.map(([name, row]) => [code(prototype(name, row)), `${row.ends === undefined || row.ends === 'twice' ? '' : 'does not return; '}${row.doc}`])),
   traps: () => table('`w2e_trap_` + | number | what has happened', traps.map(({ kind, number, doc }) => [code(kind), String(number), doc])),
   structures: () => table('| offset |', Object.values(structs).flatMap(structureRows)),
   constants: () => table('| value |', [...constantRows('ABI_', abiBits), ...constantRows('W2E_', sizes)]),

@@ -1,5 +1,7 @@
 // Facts that code for ring 0 shares with the runtime in the kernel.
 
+import type { RuntimeFunctionRow } from './contract.js';
+
 /** The native stack of a program in ring 0, in bytes: it begins at a multiple of its size. */
 export const kernelStack = {
   size: 256 * 1024,
@@ -7,8 +9,14 @@ export const kernelStack = {
   reserve: 32 * 1024,
 } as const;
 
-/** What compiled code and the runtime's code for ring 0 call and the runtime in the kernel defines, besides traps. */
-export const kernelFunctions = ['w2e_jump_begin', 'w2e_jump_end', 'w2e_system_call'] as const;
+/** What compiled code calls and the runtime in the kernel defines, besides traps. */
+export const kernelRuntimeFunctions = {
+  jump_begin: { result: 'u32', params: [], doc: '0, and 1 each time that an exception resumes here', ends: 'twice' },
+  jump_end: { result: 'void', params: [], doc: 'forgets the newest place' },
+} as const satisfies Readonly<Record<string, RuntimeFunctionRow>>;
+
+/** Symbols that the runtime in the kernel defines, besides traps: those, and what the runtime's code for ring 0 calls. */
+export const kernelFunctions: readonly string[] = [...Object.keys(kernelRuntimeFunctions).map((name) => `w2e_${name}`), 'w2e_system_call'];
 
 /** Variables of the executable that say which ring-0 object belongs to it, what the launcher calls for it, and where system calls read and write. */
 export const kernelVariables = {
