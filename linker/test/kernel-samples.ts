@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { x64 } from '../../backend-x64/target.js';
 import { compileIr } from '../../llvm-bindings/compile.js';
-import { kernelFunctions } from '../../runtime-c/tables/kernel.js';
+import { kernelFunctions, kernelStack } from '../../runtime-c/tables/kernel.js';
 import { traps, trapSymbol } from '../../runtime-c/tables/traps.js';
 import { VerificationError } from '../errors.js';
 import { type KernelObject, finishKernelObject, mergeKernelCode } from '../kernel-object.js';
@@ -29,7 +29,7 @@ export interface Assembly {
 
 const RETURN = 'jmp __x86_return_thunk\nint3\n';
 /** A test of the stack; a body that has it gets the trap at the label `low`. */
-export const TEST_STACK = 'testl $0x38000, %esp\nje low';
+export const TEST_STACK = `testl $${kernelStack.size - kernelStack.reserve}, %esp\nje low`;
 const LOW_STACK = 'low: call w2e_trap_call_stack_exhausted\nud2\n';
 /** The element of a table of four functions, by an index in edi, in r11. */
 export const LOAD_CALLEE = 'movl %edi, %eax\ncmpq $4, %rax\nsbbq %rax, %rax\nandl %edi, %eax\nmovq table(,%rax,8), %r11';

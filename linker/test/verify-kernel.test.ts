@@ -303,7 +303,7 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
     ['the test is on one way only', framed(`testl %edi, %edi\nje 1f\n${TEST_STACK}\n1: call run`)],
     ['the test is the wrong way round', `${framed(`${TEST_STACK.replace('je low', 'jne low2')}\ncall run`)}\njmp 1f\nlow2: call run\nud2\n1:`],
     ['something else is tested behind it', framed(`${TEST_STACK.replace('je', 'testl %edi, %edi\nje')}\ncall run`)],
-    ['a jump goes between the test and its branch', framed(`testl %edi, %edi\nje 1f\ntestl $0x38000, %esp\n1: je low\ncall run`)],
+    ['a jump goes between the test and its branch', framed(`testl %edi, %edi\nje 1f\n${TEST_STACK.replace('je low', '1: je low')}\ncall run`)],
     ['a frame of half of the reserve', 'subq $16392, %rsp\naddq $16392, %rsp'],
     ['many frames of less', `${'subq $8192, %rsp\n'.repeat(3)}addq $24576, %rsp`],
     [

@@ -2,7 +2,7 @@
 #ifndef W2E_CONTEXT_H
 #define W2E_CONTEXT_H
 
-#define W2E_STACK_SIZE 262144
+#define W2E_STACK_SIZE 524288
 // `kernelStack` in tables/kernel.ts.
 #define W2E_STACK_RESERVE 32768
 // Above the first frame: eight words of arguments may be read behind it.

@@ -4,7 +4,7 @@ import type { RuntimeFunctionRow } from './contract.js';
 
 /** The native stack of a program in ring 0, in bytes: it begins at a multiple of its size. */
 export const kernelStack = {
-  size: 256 * 1024,
+  size: 512 * 1024,
   /** So much is kept free for functions that call nothing, and for interrupts. */
   reserve: 32 * 1024,
 } as const;
