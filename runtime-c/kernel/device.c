@@ -162,16 +162,17 @@ static void destroy(struct w2e_instance *instance) {
 
 // The copy belongs to nobody until somebody uses it.
 static long clone(const struct w2e_instance *instance) {
-    struct w2e_instance *copy;
+    struct w2e_instance *copy = create();
     int descriptor;
-    if (!is_parked(instance)) return -EINVAL;
-    copy = create();
     if (!copy) return -ENOMEM;
-    if (w2e_stack_create(copy)) {
-        destroy(copy);
-        return -ENOMEM;
+    if (instance->context && is_parked(instance)) {
+        int error = w2e_stack_create(copy);
+        if (error) {
+            destroy(copy);
+            return error;
+        }
+        w2e_stack_copy(copy, instance);
     }
-    w2e_stack_copy(copy, instance);
     descriptor = anon_inode_getfd("[w2e]", &operations, copy, O_RDWR | O_CLOEXEC);
     if (descriptor < 0) destroy(copy);
     return descriptor;
@@ -197,14 +198,14 @@ static bool is_again(const struct w2e_instance *instance, unsigned int command, 
 static long handle(struct w2e_instance *instance, unsigned int command, struct w2e_request __user *request) {
     if (is_again(instance, command, request)) return claim(instance) ? go(instance, AGAIN, NULL, 0, 0, request) : -EPERM;
     if (command == W2E_RUN) return claim(instance) ? run(instance, request) : -EPERM;
-    if (command != W2E_RESUME && command != W2E_THROW && command != W2E_CLONE && command != W2E_TRACE) return -ENOTTY;
+    if (command == W2E_CLONE) return claim(instance) ? clone(instance) : -EPERM;
+    if (command != W2E_RESUME && command != W2E_THROW && command != W2E_TRACE) return -ENOTTY;
     if (!instance->context) return -EINVAL;
     if (!claim(instance)) return -EPERM;
     switch (command) {
     case W2E_RESUME: return resume(instance, request);
     case W2E_THROW: return throw(instance, request);
-    case W2E_TRACE: return instance->context->left == W2E_LEFT_IMPORT ? put_places(instance->context, request) : -EINVAL;
-    default: return clone(instance);
+    default: return instance->context->left == W2E_LEFT_IMPORT ? put_places(instance->context, request) : -EINVAL;
     }
 }
 

@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct w2e_request) == 520, "struct w2e_request");
 #define W2E_RUN 0x5701    // calls an export
 #define W2E_RESUME 0x5702 // goes on behind an import or a signal
 #define W2E_THROW 0x5703  // goes on at the newest place that an exception resumes
-#define W2E_CLONE 0x5704  // a new descriptor with a copy of what is parked, for the child of a fork that follows
+#define W2E_CLONE 0x5704  // a new descriptor with a copy of what is parked, if anything is, for the child of a fork that follows
 #define W2E_TRACE 0x5705  // where the program is that is parked in an import
 
 // In the place of a system call's number: nanoseconds of CLOCK_REALTIME or CLOCK_MONOTONIC, which needs none in user space either.

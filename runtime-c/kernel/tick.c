@@ -29,6 +29,8 @@ void w2e_tick_init(struct w2e_instance *instance) { w2e_timer_setup(&instance->t
 void w2e_tick_start(struct w2e_instance *instance) {
     int cpu = smp_processor_id();
     if (instance->timer_cpu == cpu && hrtimer_active(&instance->timer)) return;
+    // A timer whose function runs at this moment, on the CPU that the thread comes from, would start there again.
+    if (instance->timer_cpu != cpu) hrtimer_cancel(&instance->timer);
     instance->timer_cpu = cpu;
     hrtimer_start(&instance->timer, ns_to_ktime(TICK_NANOSECONDS), HRTIMER_MODE_REL_PINNED_HARD);
 }
