@@ -2,7 +2,7 @@
 #ifndef W2E_RUN_H
 #define W2E_RUN_H
 
-static inline void before_fork(void) {}
+static inline long before_fork(void) { return 0; }
 // Notes, in the child, that this process is the module's; its exit is then the process's. Returns pid.
 long forked(long pid);
 

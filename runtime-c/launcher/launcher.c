@@ -174,20 +174,18 @@ u32 w2e_run_export(u32 number, u32 a, u32 b) {
     return (u32)request.result;
 }
 
-void before_fork(void) {
-    if (place != IN_KERNEL) return;
+long before_fork(void) {
+    if (place != IN_KERNEL) return 0;
     long fd = call_device(W2E_CLONE);
-    if (sys_failed(fd)) return; // the child cannot go on, which it says
+    if (sys_failed(fd)) return fd;
     copy = moved(fd);
+    return 0;
 }
 
 long forked(long pid) {
     if (place != IN_KERNEL) return pid;
-    if (pid == 0) {
-        if (copy < 0) w2e_fatal("wasm2elf: no memory for the child's stack in the kernel", 1);
-        sys(SYS_dup3, copy, device, O_CLOEXEC); // an ioctl that the kernel makes again has the number
-    }
-    if (copy >= 0) sys(SYS_close, copy);
+    if (pid == 0) sys(SYS_dup3, copy, device, O_CLOEXEC); // an ioctl that the kernel makes again has the number
+    sys(SYS_close, copy);
     copy = -1;
     return pid;
 }

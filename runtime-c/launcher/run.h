@@ -14,8 +14,8 @@ static inline void run_constructors(void) {
 }
 static inline u32 run_main(u32 argc, u32 argv) { return w2e_run_export(2, argc, argv); }
 
-// launcher.c: in front of a fork, and behind it in both processes with its result, which is returned.
-void before_fork(void);
+// launcher.c: in front of a fork: 0, or why there can be none; and behind it in both processes with its result, which is returned.
+long before_fork(void);
 long forked(long pid);
 
 // launcher.c: frames of the module in ring 0, behind the frame of an address here; NULL for none. AS-safe.

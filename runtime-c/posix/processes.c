@@ -24,10 +24,14 @@ static void publish_arguments(void) {
     release();
 }
 
+static long fork_process(void) {
+    long error = before_fork();
+    return error ? error : forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+}
+
 u32 w2e_env_fork(void) {
     publish_arguments();
-    before_fork();
-    return libc_result(forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0)));
+    return libc_result(fork_process());
 }
 // The child runs on the same linear memory as its parent only if memory is shared: vfork is fork.
 u32 w2e_env_vfork(void) { return w2e_env_fork(); }
@@ -115,8 +119,7 @@ u32 w2e_env_system(u32 command) {
     sys(SYS_rt_sigaction, SIGQUIT, own(&ignore), own(&old_quit), 8);
     sys(SYS_rt_sigprocmask, SIG_BLOCK, own(&blocked), own(&old_mask), 8);
     u32 status = (u32)-1;
-    before_fork();
-    long pid = forked(sys(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+    long pid = fork_process();
     if (pid == 0) {
         sys(SYS_rt_sigaction, SIGINT, own(&old_int), NO_ADDRESS, 8);
         sys(SYS_rt_sigaction, SIGQUIT, own(&old_quit), NO_ADDRESS, 8);

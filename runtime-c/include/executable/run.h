@@ -9,8 +9,8 @@ static inline void run__start(void) { guest_call__start(); }
 static inline void run_constructors(void) { guest_call___wasm_call_ctors(); }
 static inline u32 run_main(u32 argc, u32 argv) { return guest_call_main(argc, argv); }
 
-// In front of a fork, and behind it in both processes with its result, which is returned.
-static inline void before_fork(void) {}
+// In front of a fork: 0, or why there can be none; and behind it in both processes with its result, which is returned.
+static inline long before_fork(void) { return 0; }
 static inline long forked(long pid) { return pid; }
 
 // Frames of the module outside of the process, behind the frame of an address; NULL for none.
