@@ -78,7 +78,7 @@ export interface ElfSymbol {
 }
 
 /** An entry of the symbol table in ELF64: its size, and where its parts are. */
-export const symbolEntry = { size: 24, name: 0, info: 4, other: 5, section: 6, value: 8 } as const;
+export const symbolEntry = { size: 24, name: 0, info: 4, other: 5, section: 6, value: 8, objectSize: 16 } as const;
 /** In the file header of ELF64, and its size. */
 export const elfHeader = { sectionHeaders: 40, sectionCount: 60, namesSection: 62, size: 64 } as const;
 /** In a section header of ELF64, and its size. */

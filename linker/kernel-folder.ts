@@ -73,7 +73,7 @@ ${rows.join('\n')}
 
 const kbuild = (name: KernelName): string => `obj-m := w2e_${name}.o
 w2e_${name}-y := device.o calls.o trace.o stack.o tick.o float.o switch.o prog.o
-# It changes stacks.
+# It changes stacks; where objtool looks at the whole module, switch.S says so itself.
 OBJECT_FILES_NON_STANDARD_switch.o := y
 `;
 

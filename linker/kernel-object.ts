@@ -8,7 +8,7 @@ import { ABSOLUTE, type Frames } from '../codegen/kernel-target.js';
 import type { Target } from '../codegen/target.js';
 import { disassemble } from '../llvm-bindings/disassemble.js';
 import { kernelLandings, kernelSymbols } from '../runtime-c/tables/kernel.js';
-import { ElfImage, sectionTypes, symbolBindings, symbolEntry } from './elf-image.js';
+import { ElfImage, type ElfSection, sectionTypes, symbolBindings, symbolEntry, symbolTypes } from './elf-image.js';
 import { VerificationError } from './errors.js';
 import { findLld } from './find-lld.js';
 import { NameTable } from './name-table.js';
@@ -47,9 +47,12 @@ export interface KernelObject {
   readonly frames: Frames;
 }
 
+/** Where all code begins. */
+const CODE = 'w2e_kernel_text';
+
 const script = `SECTIONS
 {
-  .text : ALIGN(16) { w2e_kernel_text = .; *(.text .text.*) w2e_kernel_text_end = .; }
+  .text : ALIGN(16) { ${CODE} = .; *(.text .text.*) w2e_kernel_text_end = .; }
   .rodata : ALIGN(16) { *(.rodata .rodata.*) }
   /DISCARD/ : { *(.comment) *(.llvm_addrsig) *(.note.*) *(.eh_frame) }
 }
@@ -88,7 +91,7 @@ export function finishKernelObject(merged: Uint8Array, { target, variables, prov
   const { kernelObject: kernel, llvmName, triple } = target;
   if (kernel === undefined) throw new Error(`there is no kernel variant for ${target.name}`);
   const code = disassemble(image.contents(text), { llvmName, triple, cpu: kernel.disassembledFor });
-  const symbols = kernelSymbolTable(image, variables, text.index);
+  const symbols = kernelSymbolTable(image, variables, text);
   const table = kernel.exceptionTable(code, symbols.code, symbols.landings);
   const ALLOCATED = 2,
     INFO_IS_SECTION = 0x40;
@@ -137,7 +140,11 @@ interface SymbolTable {
   readonly landings: number;
 }
 
-function kernelSymbolTable(image: ElfImage, variables: ReadonlyMap<string, number>, textIndex: number): SymbolTable {
+/**
+ * All code is one function, since the kernel's objtool, which learns from switch.S to leave it alone, would follow each and every one, and
+ * miss that some of them never return.
+ */
+function kernelSymbolTable(image: ElfImage, variables: ReadonlyMap<string, number>, text: ElfSection): SymbolTable {
   const section = image.sections.find(({ type }) => type === sectionTypes.symtab);
   if (section === undefined) throw new Error('an object without symbols');
   const old = image.contents(section);
@@ -162,13 +169,16 @@ function kernelSymbolTable(image: ElfImage, variables: ReadonlyMap<string, numbe
   const numbers = new Map([[0, 0]]);
   const SECTION_SYMBOL = 3;
   contents.writeUInt8(SECTION_SYMBOL, symbolEntry.size + symbolEntry.info);
-  contents.writeUInt16LE(textIndex, symbolEntry.size + symbolEntry.section);
+  contents.writeUInt16LE(text.index, symbolEntry.size + symbolEntry.section);
   ordered.forEach(({ number, name, address }, i) => {
     const at = (i + 2) * symbolEntry.size;
     old.copy(contents, at, number * symbolEntry.size, (number + 1) * symbolEntry.size);
     contents.writeUInt32LE(names.add(name), at + symbolEntry.name);
     contents.writeUInt8(0, at + symbolEntry.other);
-    const type = contents.readUInt8(at + symbolEntry.info) & 15;
+    const isCode = contents.readUInt16LE(at + symbolEntry.section) === text.index;
+    const isAll = isCode && name === CODE;
+    const type = isAll ? symbolTypes.func : isCode ? symbolTypes.none : contents.readUInt8(at + symbolEntry.info) & 15;
+    if (isCode) contents.writeBigUInt64LE(isAll ? BigInt(text.size) : 0n, at + symbolEntry.objectSize);
     const binding = name === '' ? symbolBindings.local : symbolBindings.global;
     contents.writeUInt8(type | (binding << 4), at + symbolEntry.info);
     if (address !== undefined) {

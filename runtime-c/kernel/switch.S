@@ -7,8 +7,13 @@
 #include "context.h"
 #include "program.h"
 #include "request.h"
+#include "version.h"
+
+// objtool is told what it cannot follow: functions that change to another stack, and code that is entered from anywhere.
 
     .text
+
+STACK_FRAME_NON_STANDARD w2e_kernel_text
 
 // The kernel's registers that a call preserves, onto its stack.
 .macro SAVE_KERNEL context
@@ -28,6 +33,29 @@
     andq $-W2E_STACK_SIZE, \register
 .endm
 
+// Returns from the call that entered the program. rbx: context.
+.macro LEAVE
+    movq CONTEXT_KERNEL_STACK(%rbx), %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    RET
+.endm
+
+// Parks the program, whose rbx is on its stack already, and leaves it. rbx: context.
+.macro PARK
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    movq %rsp, CONTEXT_PARKED(%rbx)
+    LEAVE
+.endm
+
 // void w2e_enter(struct w2e_context *, void *export, u32 a, u32 b)
 SYM_FUNC_START(w2e_enter)
     SAVE_KERNEL %rdi
@@ -41,28 +69,9 @@ SYM_FUNC_START(w2e_enter)
     leaq -(W2E_STACK_SIZE - W2E_STACK_TOP)(%rsp), %rbx
     movq %rax, CONTEXT_RESULT(%rbx)
     movl $W2E_LEFT_RETURNED, CONTEXT_LEFT(%rbx)
-    jmp .Lto_kernel
+    LEAVE
 SYM_FUNC_END(w2e_enter)
-
-// Parks the program, whose rbx is on its stack already, and returns from the call that entered it. rbx: context.
-SYM_CODE_START_LOCAL(park)
-.Lpark:
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
-    movq %rsp, CONTEXT_PARKED(%rbx)
-.Lto_kernel:
-    movq CONTEXT_KERNEL_STACK(%rbx), %rsp
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
-    RET
-SYM_CODE_END(park)
+STACK_FRAME_NON_STANDARD w2e_enter
 
 // void w2e_resume(struct w2e_context *, u64 result): goes on where the program was parked.
 SYM_FUNC_START(w2e_resume)
@@ -79,9 +88,10 @@ SYM_FUNC_START(w2e_resume)
     ASM_STAC
     RET
 SYM_FUNC_END(w2e_resume)
+STACK_FRAME_NON_STANDARD w2e_resume
 
 // An import: its arguments go to the context. eax: its number.
-SYM_CODE_START_LOCAL(import)
+SYM_FUNC_START_LOCAL(import)
     ASM_CLAC
     pushq %rbx
     FIND_CONTEXT %rbx
@@ -98,8 +108,9 @@ SYM_CODE_START_LOCAL(import)
     movq %rax, CONTEXT_STACK + 8 * \i(%rbx)
     .endr
     movl $W2E_LEFT_IMPORT, CONTEXT_LEFT(%rbx)
-    jmp .Lpark
-SYM_CODE_END(import)
+    PARK
+SYM_FUNC_END(import)
+STACK_FRAME_NON_STANDARD import
 
 // long w2e_system_call(long number, long a, long b, long c, long d, long e, long f): made on the kernel's stack.
 SYM_FUNC_START(w2e_system_call)
@@ -126,22 +137,24 @@ SYM_FUNC_START(w2e_system_call)
     RET
 1:  pushq %rbx
     movq %r10, %rbx
-    jmp .Lpark
+    PARK
 SYM_FUNC_END(w2e_system_call)
+STACK_FRAME_NON_STANDARD w2e_system_call
 
 // A trap that the program calls; it does not come back. eax: its kind.
-SYM_CODE_START_LOCAL(trap)
+SYM_FUNC_START_LOCAL(trap)
     ASM_CLAC
     FIND_CONTEXT %rbx
     movl %eax, CONTEXT_NUMBER(%rbx)
     popq CONTEXT_PLACE(%rbx)
     movq %rsp, CONTEXT_PARKED(%rbx)
     movl $W2E_LEFT_TRAP, CONTEXT_LEFT(%rbx)
-    jmp .Lto_kernel
-SYM_CODE_END(trap)
+    LEAVE
+SYM_FUNC_END(trap)
+STACK_FRAME_NON_STANDARD trap
 
 // Where the exception table leads. ax: the low 16 bits of the place; ecx: the others.
-SYM_CODE_START_LOCAL(fault)
+SYM_FUNC_START_LOCAL(fault)
     ASM_CLAC
     FIND_CONTEXT %rbx
     movzwl %ax, %eax
@@ -151,14 +164,16 @@ SYM_CODE_START_LOCAL(fault)
     movq %rsp, CONTEXT_PARKED(%rbx)
     movl $0, CONTEXT_NUMBER(%rbx)
     movl $W2E_LEFT_TRAP, CONTEXT_LEFT(%rbx)
-    jmp .Lto_kernel
-SYM_CODE_END(fault)
+    LEAVE
+SYM_FUNC_END(fault)
+STACK_FRAME_NON_STANDARD fault
 
     .p2align 4
 SYM_CODE_START(w2e_kernel_landings)
     .set landing, 0
     .rept PROGRAM_LANDINGS
     .p2align 4
+    UNKNOWN_STACK
     movl $landing, %ecx
     jmp fault
     .set landing, landing + 1
@@ -218,9 +233,12 @@ SYM_FUNC_START(w2e_throw_to)
     ASM_STAC
     RET
 SYM_FUNC_END(w2e_throw_to)
+STACK_FRAME_NON_STANDARD w2e_throw_to
 
 // The tick sends the interrupted program here, with all its registers and flags. What follows happens on the kernel's stack.
 SYM_CODE_START(w2e_interrupted)
+    ANNOTATE_NOENDBR // by the end of an interrupt
+    UNKNOWN_STACK
     leaq -8(%rsp), %rsp // where it goes on
     pushfq
     ASM_CLAC
@@ -246,7 +264,7 @@ SYM_CODE_START(w2e_interrupted)
     leaq 1f(%rip), %rax
     pushq %rax
     pushq %rbx
-    jmp .Lpark
+    PARK
 1:  ASM_CLAC
     fxrstor64 (%rsp)
     addq $520, %rsp

@@ -2,10 +2,24 @@
 #ifndef W2E_VERSION_H
 #define W2E_VERSION_H
 
+#include <linux/version.h>
+
+#ifdef __ASSEMBLY__
+#include <linux/objtool.h>
+#include <asm/unwind_hints.h>
+
+// No stack is known that could be unwound.
+.macro UNKNOWN_STACK
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+    UNWIND_HINT_UNDEFINED
+#else
+    UNWIND_HINT_EMPTY
+#endif
+.endm
+#else
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
-#include <linux/version.h>
 
 static inline void w2e_timer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *)) {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
@@ -40,5 +54,6 @@ static inline void *w2e_start_of_function(void *probed) {
     u32 word;
     return !get_kernel_nofault(word, (u32 *)probed - 1) && word == endbr64 ? (u32 *)probed - 1 : probed;
 }
+#endif
 
 #endif
