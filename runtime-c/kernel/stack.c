@@ -6,14 +6,17 @@
 #include "instance.h"
 #include "program.h"
 
+// Charged to the process's control group. Without memory the launcher has a way to go on, so nothing is killed for it, and the log stays empty.
+static void *allocate(unsigned long size) { return __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN); }
+
 int w2e_stack_create(struct w2e_instance *instance) {
     struct w2e_context *context;
-    void *area = __vmalloc(2 * W2E_STACK_SIZE, GFP_KERNEL_ACCOUNT); // twice, so that a stack aligned to its size is in it
+    void *area = allocate(2 * W2E_STACK_SIZE); // twice, so that a stack aligned to its size is in it
     if (!area) return -ENOMEM;
     context = (void *)ALIGN((unsigned long)area, W2E_STACK_SIZE);
     memset(context, 0, sizeof *context);
     if (PROGRAM_JUMPS) {
-        context->jumps = __vmalloc((unsigned long)W2E_JUMP_MAX << W2E_JUMP_LOG2, GFP_KERNEL_ACCOUNT);
+        context->jumps = allocate((unsigned long)W2E_JUMP_MAX << W2E_JUMP_LOG2);
         if (!context->jumps) {
             vfree(area);
             return -ENOMEM;
