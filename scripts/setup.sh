@@ -49,7 +49,7 @@ missing_packages() {
   [ "$mode" = test ] || return 0
   # package:command, for what only tests and fixtures use
   for pair in emscripten:emcc wabt:wat2wasm binaryen:wasm-opt nginx-light:nginx dash:dash sqlite3:sqlite3 gzip:gzip \
-    apache2-utils:ab wrk:wrk curl:curl qemu-user-static:qemu-aarch64-static binutils-aarch64-linux-gnu:aarch64-linux-gnu-addr2line gdb:gdb binutils:addr2line python3:python3 make:make iproute2:ip procps:ps util-linux:setpriv; do
+    apache2-utils:ab wrk:wrk curl:curl qemu-user-static:qemu-aarch64-static binutils-aarch64-linux-gnu:aarch64-linux-gnu-addr2line gdb:gdb binutils:addr2line python3:python3 make:make gcc:gcc qemu-system-x86:qemu-system-x86_64 cpio:cpio iproute2:ip procps:ps util-linux:setpriv; do
     command=${pair#*:}
     have "$command" || [ -x "/usr/sbin/$command" ] || echo "${pair%%:*}"
   done

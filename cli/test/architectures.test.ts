@@ -18,7 +18,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'linker/describe.ts': 'describes executables of any machine',
   'cli/option-table.ts': 'help says what the defaults are',
   'scripts/compare-output.sh': 'the suite for both targets',
-  'scripts/setup.sh': "the tests' emulator",
+  'scripts/setup.sh': "the tests' emulators",
   'scripts/test-observed.sh': 'the observer knows one machine',
 };
 

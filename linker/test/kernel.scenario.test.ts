@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cleanUpAfterAll, compilerCommand, findCommand, findModule, projectRoot, run, scratchFolder, skip } from '../../fixtures/harness.js';
+import { bootScript, whyNoMachine, wish } from '../../fixtures/kernel/machine.js';
 import { ElfImage } from '../elf-image.js';
 
 const folder = scratchFolder();
@@ -74,15 +75,16 @@ else
     });
   });
 
-const missing = ['qemu-system-x86_64', 'cpio', 'make', 'gcc', 'apt-get', 'dpkg-deb'].filter((command) => findCommand(command) === undefined);
-if (missing.length > 0) skip(`no module is built: ${missing.join(', ')} missing; install the Debian packages qemu-system-x86, cpio, make, gcc`);
+const kernels = wish === 'yes' ? ['6.1', '6.12', 'rt'] : ['6.1', '6.12'];
+const reason = await whyNoMachine(kernels);
+if (reason !== undefined) skip(`no module is built: ${reason}`);
 else
   describe('a module', () => {
-    test.each(process.env.W2E_KERNEL_VM === 'yes' ? ['6.1', '6.12', 'rt'] : ['6.1', '6.12'])(
+    test.each(kernels)(
       "the kernel's build takes the folder without a word: %s",
       async (kernel) => {
         const folders = programs.map((program) => dirname(objectOf(program)));
-        const { stdout, stderr, status } = await run(join(projectRoot, 'fixtures/kernel/boot.sh'), ['--kernel', kernel, '--build-only', ...folders], {
+        const { stdout, stderr, status } = await run(bootScript, ['--kernel', kernel, '--build-only', ...folders], {
           timeout: 600_000,
         });
         expect(stderr.toString()).toBe('');
