@@ -2,6 +2,7 @@
 // link to them. Where the thread's calls are looked at (seccomp, ptrace, audit, tracing), or a function is not found, the launcher makes
 // the call in its place.
 #include <asm/unistd.h>
+#include <linux/file.h>
 #include <linux/kprobes.h>
 #include <linux/nospec.h>
 #include <linux/sched.h>
@@ -74,6 +75,14 @@ static bool finish_task_work(void) {
     return true;
 }
 
+// A program that closes all descriptors, as daemons do, does not know of the one that it runs by, and would end with it.
+static bool closes_device(const struct w2e_context *context) {
+    struct file *file = context->number == __NR_close ? fget(context->call.di) : NULL;
+    bool own = file && file->private_data == w2e_running();
+    if (file) fput(file);
+    return own;
+}
+
 // Called by switch.S on the kernel's stack, and again for a call that starts anew. If it sets `left` the program is parked behind the call.
 asmlinkage long w2e_call(struct w2e_context *context) {
     call_function *function = context->number < CALLS ? functions[array_index_nospec(context->number, CALLS)] : NULL;
@@ -83,6 +92,7 @@ asmlinkage long w2e_call(struct w2e_context *context) {
         context->left = W2E_LEFT_CALL;
         return 0;
     }
+    if (closes_device(context)) return -EBADF;
     WRITE_ONCE(context->calling, W2E_CALLING);
     result = function(&context->call);
     if (READ_ONCE(context->calling) != W2E_CALLING) w2e_float_switched();
