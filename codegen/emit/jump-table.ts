@@ -17,7 +17,8 @@ export function emitJumpTable(w: Writer, env: Environment, edges: Edges, inst: I
   const labels = Array.from({ length: last + 1 }, (_, k): Label => edges.label(func.edge(inst, k)));
   const otherwise = labels[last];
   const size = 2 ** Math.ceil(Math.log2(last));
-  const places = [...new Set(labels)];
+  const elements = Array.from({ length: size }, (_, k) => (k < last ? labels[k] : otherwise));
+  const places = [...new Set(elements)];
   const landing = (label: Label): Label => `${label}.landing`;
   const numbers = new Map(places.map((label, i) => [label, i]));
   const index = env.operand(inst, 0);
@@ -29,7 +30,7 @@ export function emitJumpTable(w: Writer, env: Environment, edges: Edges, inst: I
     jumpTable,
     index,
     symbol,
-    Array.from({ length: size }, (_, k) => numbers.get(k < last ? labels[k] : otherwise)!),
+    elements.map((label) => numbers.get(label)!),
     places.map(landing),
     never,
   );
