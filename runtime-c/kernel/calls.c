@@ -95,8 +95,11 @@ asmlinkage long w2e_call(struct w2e_context *context) {
     if (closes_device(context)) return -EBADF;
     WRITE_ONCE(context->calling, W2E_CALLING);
     result = function(&context->call);
-    if (READ_ONCE(context->calling) != W2E_CALLING) w2e_float_switched();
-    WRITE_ONCE(context->calling, 0);
+    // In one instruction: a switch in front of it leaves its mark, one behind it finds no call.
+    if (cmpxchg_local(&context->calling, W2E_CALLING, 0) != W2E_CALLING) {
+        WRITE_ONCE(context->calling, 0);
+        w2e_float_switched();
+    }
     work = read_thread_flags() & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME | _TIF_NEED_RESCHED | _TIF_NEED_FPU_LOAD);
     if (unlikely(work)) {
         if (work & _TIF_NEED_RESCHED) cond_resched();
