@@ -88,7 +88,7 @@ asmlinkage long w2e_call(struct w2e_context *context) {
     call_function *function = context->number < CALLS ? functions[array_index_nospec(context->number, CALLS)] : NULL;
     unsigned long work;
     long result;
-    if (!function || READ_ONCE(current_thread_info()->syscall_work)) {
+    if (!function || (READ_ONCE(current_thread_info()->syscall_work) && context->number != W2E_CALL_NOW)) {
         context->left = W2E_LEFT_CALL;
         return 0;
     }
