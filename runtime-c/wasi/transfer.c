@@ -31,27 +31,26 @@ struct transfer_calls { u16 one, many; };
 static const struct transfer_calls reading = {SYS_read, SYS_readv}, writing = {SYS_write, SYS_writev};
 static const struct transfer_calls reading_at = {SYS_pread64, SYS_preadv}, writing_at = {SYS_pwrite64, SYS_pwritev};
 
-static long transfer_by(struct kernel_iovec *iov, struct transfer_calls calls, u32 fd, u32 vector, u32 count, u64 offset) {
-    long used = wasi_vector(vector, count, iov);
-    if (used < 0) return used;
-    if (used == 1) return sys(calls.one, fd, iov->base, iov->length, offset);
+struct vectors { struct kernel_iovec vector[WASI_VECTOR_MAX]; };
+
+static W2E_NOINLINE long transfer_vectors(long call, u32 fd, u32 vector, u32 count, u64 offset) {
+    W2E_UNINITIALIZED SYSTEM_BUFFER(struct vectors, iov);
+    long used = wasi_vector(vector, count, iov->vector);
     // The offset of preadv and pwritev comes in two halves; the high one is ignored on 64-bit kernels.
-    return sys(calls.many, fd, own_bytes(iov, (u64)used * sizeof *iov), used, offset);
+    return used < 0 ? used : sys(call, fd, own_bytes(iov->vector, (u64)used * sizeof *iov->vector), used, offset);
 }
 
-struct many { struct kernel_iovec vector[WASI_VECTOR_MAX]; };
-struct few { struct kernel_iovec vector[8]; };
-
-static W2E_NOINLINE long transfer_many(struct transfer_calls calls, u32 fd, u32 vector, u32 count, u64 offset) {
-    W2E_UNINITIALIZED SYSTEM_BUFFER(struct many, iov);
-    return transfer_by(iov->vector, calls, fd, vector, count, offset);
-}
-
-// Frames are touched page by page: most transfers have a small one.
 static u32 transfer(struct transfer_calls calls, u32 fd, u32 vector, u32 count, u64 offset, u32 to) {
-    W2E_UNINITIALIZED SYSTEM_BUFFER(struct few, few);
-    long r = count <= W2E_COUNT(few->vector) ? transfer_by(few->vector, calls, fd, vector, count, offset)
-                                             : transfer_many(calls, fd, vector, count, offset);
+    struct kernel_iovec only = {NO_ADDRESS, 0};
+    const u8 *p = guest_range(vector, 8ul * count);
+    u32 used = 0;
+    for (u32 i = 0; p && i < count && used < 2; i++) {
+        struct kernel_iovec each = guest_vector(p + 8ul * i);
+        if (each.length == 0) continue;
+        only = each;
+        used++;
+    }
+    long r = used == 1 && count <= WASI_VECTOR_MAX ? sys(calls.one, fd, only.base, only.length, offset) : transfer_vectors(calls.many, fd, vector, count, offset);
     return wasi_count(r, to);
 }
 
