@@ -38,9 +38,7 @@ void w2e_float_switched(void) {
     w2e_float_restore();
 }
 
-static void switched_out(struct preempt_notifier *notifier, struct task_struct *next) {
-    this_cpu_write(running, NULL);
-}
+static void switched_out(struct preempt_notifier *notifier, struct task_struct *next) { this_cpu_write(running, NULL); }
 
 static struct preempt_ops switches = {.sched_in = switched_in, .sched_out = switched_out};
 

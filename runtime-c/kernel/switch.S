@@ -15,14 +15,28 @@
 
 STACK_FRAME_NON_STANDARD w2e_kernel_text
 
-// The kernel's registers that a call preserves, onto its stack.
-.macro SAVE_KERNEL context
-    pushq %rbx
+// The registers that a call preserves, behind rbx.
+.macro PUSH_BEHIND_RBX
     pushq %rbp
     pushq %r12
     pushq %r13
     pushq %r14
     pushq %r15
+.endm
+
+.macro POP_PRESERVED
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+.endm
+
+// The kernel's registers that a call preserves, onto its stack.
+.macro SAVE_KERNEL context
+    pushq %rbx
+    PUSH_BEHIND_RBX
     movq %rsp, CONTEXT_KERNEL_STACK(\context)
     movl $0, CONTEXT_LEFT(\context)
 .endm
@@ -36,22 +50,13 @@ STACK_FRAME_NON_STANDARD w2e_kernel_text
 // Returns from the call that entered the program. rbx: context.
 .macro LEAVE
     movq CONTEXT_KERNEL_STACK(%rbx), %rsp
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+    POP_PRESERVED
     RET
 .endm
 
 // Parks the program, whose rbx is on its stack already, and leaves it. rbx: context.
 .macro PARK
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    PUSH_BEHIND_RBX
     movq %rsp, CONTEXT_PARKED(%rbx)
     LEAVE
 .endm
@@ -79,12 +84,7 @@ SYM_FUNC_START(w2e_resume)
     movq CONTEXT_FLOAT(%rdi), %xmm0
     movq CONTEXT_PARKED(%rdi), %rsp
     movq %rsi, %rax
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+    POP_PRESERVED
     ASM_STAC
     RET
 SYM_FUNC_END(w2e_resume)

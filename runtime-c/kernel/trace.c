@@ -20,15 +20,16 @@ static u32 depth_at(u32 place) {
 u32 w2e_trace(const struct w2e_context *context, u32 places[W2E_PLACES]) {
     unsigned long text = (unsigned long)w2e_kernel_text, size = (unsigned long)w2e_kernel_text_end - text;
     unsigned long end = (unsigned long)context + W2E_STACK_SIZE - W2E_STACK_TOP;
-    unsigned long stack = context->parked;
+    unsigned long stack = context->parked, place;
+    u32 count = 0;
     // Of a call the last byte: what is behind may belong to another function.
-    unsigned long place = context->number ? context->place - text - 1 : context->place;
-    if (context->left != W2E_LEFT_TRAP) {
+    if (context->left == W2E_LEFT_TRAP) {
+        place = context->number ? context->place - text - 1 : context->place;
+    } else {
         stack += PARKED_REGISTERS;
         place = *(unsigned long *)stack - text - 1;
         stack += sizeof(long);
     }
-    u32 count = 0;
     while (place < size && count < W2E_PLACES) {
         unsigned long at = stack + depth_at(place);
         places[count++] = place;

@@ -166,8 +166,8 @@ export interface RuntimeFunctionRow {
   readonly params: readonly string[];
   /** What its name does not say. */
   readonly doc: string;
-  /** It does not return, or returns twice. */
-  readonly ends?: 'never' | 'throws' | 'twice';
+  /** It ends by a throw, or returns twice. */
+  readonly ends?: 'throws' | 'twice';
 }
 
 function runtimeFunction(result: string, params: string, doc: string, ends?: RuntimeFunctionRow['ends']): RuntimeFunctionRow {

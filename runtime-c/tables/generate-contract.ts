@@ -82,8 +82,7 @@ function prototype(name: string, { result, params }: RuntimeFunctionRow): string
 }
 
 function runtimeFunction([name, row]: (typeof functionRows)[number]): string {
-  const noreturn = row.ends === 'never' || row.ends === 'throws';
-  return `${noreturn ? 'W2E_NORETURN ' : ''}${prototype(name, row)}${row.ends === 'twice' ? ' __attribute__((returns_twice))' : ''};${row.doc === '' ? '' : ` ${comment(row.doc)}`}`;
+  return `${row.ends === 'throws' ? 'W2E_NORETURN ' : ''}${prototype(name, row)}${row.ends === 'twice' ? ' __attribute__((returns_twice))' : ''};${row.doc === '' ? '' : ` ${comment(row.doc)}`}`;
 }
 
 /** Lines of include/contract.gen.h. */
@@ -137,7 +136,7 @@ function constantRows(prefix: string, rows: Constants): string[][] {
 const documentTables: Readonly<Record<string, () => string[]>> = {
   exports: () => table('`w2e_export_` + | type | names in the module', guestExports.map(({ symbol, signature, names }) => [code(symbol), code(signature), names.map(code).join(', ')])),
   calls: () => table('`w2e_call_` + | in C', elementCalls.map((letters) => [code(letters), code(`${letterType(letters.charAt(0))} (${['index', ...letters.slice(1)].map(() => 'u32').join(', ')})`)])),
-  functions: () => table('in C |', functionRows.map(([name, row]) => [code(prototype(name, row)), `${row.ends === undefined || row.ends === 'twice' ? '' : 'does not return; '}${row.doc}`])),
+  functions: () => table('in C |', functionRows.map(([name, row]) => [code(prototype(name, row)), `${row.ends === 'throws' ? 'does not return; ' : ''}${row.doc}`])),
   traps: () => table('`w2e_trap_` + | number | what has happened', traps.map(({ kind, number, doc }) => [code(kind), String(number), doc])),
   structures: () => table('| offset |', Object.values(structs).flatMap(structureRows)),
   constants: () => table('| value |', [...constantRows('ABI_', abiBits), ...constantRows('W2E_', sizes)]),
