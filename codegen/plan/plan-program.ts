@@ -20,7 +20,7 @@ import type { Plan } from './plan.js';
 import type { Product } from './product.js';
 import { resolveImports } from './resolve-imports.js';
 import type { ResolvedImports } from './resolve-imports.js';
-import { withStandIns } from './stand-ins.js';
+import { withEnvironmentMemory, withStandIns } from './stand-ins.js';
 
 /** What decides besides the program. */
 export interface PlanProgramOptions {
@@ -54,8 +54,9 @@ export interface PlannedProgram {
 export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
   const { product, target, allowUndefined } = options;
   requireCompiled(linked.facts);
-  const program = allowUndefined === 'trap' ? { ...linked, module: withStandIns(linked.module) } : linked;
-  const { module } = program;
+  const provided = withEnvironmentMemory(linked.module);
+  const module = allowUndefined === 'trap' ? withStandIns(provided) : provided;
+  const program = { ...linked, module };
   checkTables(module);
   const signatures = signaturesOf(module);
   const imports = checkHostImports(program, bindImports(module, signatures, options), allowUndefined === 'trap');

@@ -1,6 +1,7 @@
 // What --allow-undefined=trap puts in the place of imports that are not functions, so that modules whose host is JavaScript
 // compile: a memory and a table as they are declared, empty; a global that is zero or null; a tag of its own.
 // Functions are not among them: resolve-imports.ts makes those trap.
+// `env.memory` is not undefined: Emscripten's glue makes it as it is declared, and so do we.
 
 import { foldConstant } from '../../frontend/decode-constant.js';
 import type { ConstantExpression, Global, Import, WasmModule } from '../../frontend/module.js';
@@ -29,6 +30,16 @@ export function withStandIns(module: WasmModule): WasmModule {
     }),
     dataSegments: module.dataSegments.map(placed),
   };
+}
+
+/** The module with its own memory in the place of `env.memory`, if nothing else provides that and one module only wants it. */
+export function withEnvironmentMemory(module: WasmModule): WasmModule {
+  const imports = module.imports.filter((entry) => !isEnvironmentMemory(entry));
+  return module.imports.length - imports.length === 1 ? { ...module, imports } : module;
+}
+
+function isEnvironmentMemory({ kind, module, name }: Import): boolean {
+  return kind === 'memory' && module === 'env' && name === 'memory';
 }
 
 function standsIn(entry: Import): boolean {

@@ -89,7 +89,7 @@ describe('a header', () => {
 });
 
 test('an imported memory is not a function of the program', async () => {
-  // (import "env" "memory" (memory 1))
-  const bytes = Buffer.from('0061736d01000000020f0103656e76066d656d6f7279020001', 'hex');
+  // (import "env" "storage" (memory 1))
+  const bytes = Buffer.from('0061736d0100000002100103656e760773746f72616765020001', 'hex');
   await expect(embed(bytes, 'p')).rejects.toMatchObject({ name: UndefinedImportsError.name, code: 'W2E-N001' });
 });

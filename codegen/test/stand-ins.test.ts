@@ -1,0 +1,25 @@
+// What takes the place of imports that no module provides.
+
+import { expect, test } from '@jest/globals';
+import { decodeModule } from '../../frontend/decode-module.js';
+import type { WasmModule } from '../../frontend/module.js';
+import { assemble, name, section, vector } from '../../frontend/test/assemble.js';
+import { withEnvironmentMemory } from '../plan/stand-ins.js';
+
+/** `(import module name (memory 2))` for each. */
+function importing(...imports: readonly (readonly [string, string])[]): WasmModule {
+  return decodeModule(assemble(section(2, vector(...imports.map(([module, field]) => [...name(module), ...name(field), 2, 0, 2])))));
+}
+
+test('env.memory is a memory of the module, of the declared size', () => {
+  const { imports, memories } = withEnvironmentMemory(importing(['env', 'memory']));
+  expect(imports).toEqual([]);
+  expect(memories.map(({ min }) => min)).toEqual([2n]);
+});
+
+test('other memories, and one that several modules want to share, stay imports', () => {
+  const left = (module: WasmModule): string[] => withEnvironmentMemory(module).imports.map((entry) => `${entry.module}.${entry.name}`);
+  expect(left(importing(['env', 'mem']))).toEqual(['env.mem']);
+  expect(left(importing(['js', 'memory']))).toEqual(['js.memory']);
+  expect(left(importing(['env', 'memory'], ['env', 'memory']))).toEqual(['env.memory', 'env.memory']);
+});
