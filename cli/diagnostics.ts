@@ -19,6 +19,8 @@ export const diagnosticCodes = {
   'W2E-I004': 'the input is something else than a module',
   'W2E-I005': 'the input is empty',
   'W2E-I006': 'the input is larger than a module may be',
+  'W2E-J001': 'the JavaScript file cannot be parsed',
+  'W2E-J002': 'the JavaScript file has no names for the module',
   'W2E-O001': 'the output cannot be written',
   'W2E-O002': 'there is no space for the output',
   'W2E-K001': 'the link fails',
@@ -56,6 +58,8 @@ export interface ErrorContext {
   /** The module, for naming the section of an offset. */
   readonly bytes?: Uint8Array | undefined;
   readonly functionName?: ((index: number) => string | undefined) | undefined;
+  /** Why the names of the module's imports are minified still. */
+  readonly minified?: string | undefined;
   readonly version: string;
 }
 
@@ -93,11 +97,26 @@ function moduleError(error: ModuleError, context: ErrorContext): Diagnostic {
   const where = context.bytes === undefined || error.offset === undefined ? undefined : locate(context.bytes, error.offset);
   const place = [where, functionText(error.functionIndex, context)].filter((part) => part !== undefined).join(', ');
   return {
-    ...plain(error.code, error.message, exitStatus.failure, [place === '' ? undefined : `in ${place}`, ...(error.lines ?? []), error.hint, hints[error.code]]),
+    ...plain(error.code, error.message, exitStatus.failure, [
+      place === '' ? undefined : `in ${place}`,
+      ...(error.lines ?? []),
+      error.hint,
+      ...(error.code === 'W2E-N001' ? minifiedNotes(context) : []),
+      hints[error.code],
+    ]),
     file: context.input,
     offset: error.offset,
     functionIndex: error.functionIndex,
   };
+}
+
+function minifiedNotes({ minified }: ErrorContext): string[] {
+  return minified === undefined
+    ? []
+    : [
+        `the names of its imports are minified, and ${minified}`,
+        '--js-glue FILE gives the JavaScript of the same link; emcc -O2, -o NAME.wasm or --profiling-funcs (in the link) keep the names',
+      ];
 }
 
 function functionText(index: number | undefined, context: ErrorContext): string | undefined {

@@ -5,7 +5,8 @@ import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
 import type { Product } from '../codegen/plan/product.js';
 import type { Target } from '../codegen/target.js';
-import type { WasmModule } from '../frontend/module.js';
+import { looksMinified } from '../frontend/glue/minified.js';
+import type { Import, WasmModule } from '../frontend/module.js';
 import type { Program } from '../frontend/program.js';
 import { describeElf, formatElf } from '../linker/describe.js';
 import { kernelName, type KernelName } from '../runtime-c/tables/kernel.js';
@@ -80,7 +81,8 @@ class Run {
     for (const { name, path } of options.modules) {
       const input = await this.stage('read', () => this.read(path));
       if (input.kind === 'elf') return this.inspectElf(input);
-      const module = await this.stage('decode', () => toolchain.decode(input.bytes, features));
+      const decoded = await this.stage('decode', () => toolchain.decode(input.bytes, features));
+      const module = await this.withNames(path, decoded);
       this.inputs.push({ path, module });
       this.blame(this.inputs.length - 1);
       modules.push({ name, module, facts: await this.stage('validate', () => toolchain.validate(module)) });
@@ -104,6 +106,24 @@ class Run {
     const input = readInput(path, this.options.inspect !== undefined && this.options.modules.length === 1);
     this.context.bytes = input.bytes;
     return input;
+  }
+
+  /** The module with the names that its glue has, if it needs them. */
+  private async withNames(path: string, decoded: WasmModule): Promise<WasmModule> {
+    const given = this.inputs.length === 0 ? this.options.jsGlue : undefined;
+    if (given === undefined && !looksMinified(decoded)) return decoded;
+    const { module, file, problem } = (await import('./glue.js')).nameByGlue(path, decoded, given);
+    this.context.minified ??= problem;
+    if (file !== undefined && this.options.verbosity > 0) {
+      this.terminal.message(printed`wasm2elf: names from ${file}\n`);
+      const from = (entry: Import): string => `${entry.module}.${entry.name}`;
+      const pairs = [
+        ...decoded.imports.map((entry, i) => [from(entry), from(module.imports[i])] as const),
+        ...decoded.exports.map(({ name }, i) => [name, module.exports[i].name] as const),
+      ];
+      for (const [short, name] of pairs) if (short !== name) this.terminal.message(printed`wasm2elf: ${short} is ${name}\n`);
+    }
+    return module;
   }
 
   /** Errors from here on are about this input. */

@@ -34,7 +34,7 @@ const rooms: readonly (readonly [name: string, holds: (file: string) => boolean]
 ];
 
 /** Packages from npm, and the one folder that may import each. */
-const packageOwners: Readonly<Record<string, string>> = { koffi: 'llvm-bindings', elfy: 'linker', yargs: 'cli' };
+const packageOwners: Readonly<Record<string, string>> = { acorn: 'frontend', koffi: 'llvm-bindings', elfy: 'linker', yargs: 'cli' };
 
 const importPattern = /^(?:import|export)\s(?:[^;']*?\sfrom\s)?\s*'([^'\n]+)'|\bimport\('([^'\n]+)'\)/gm;
 

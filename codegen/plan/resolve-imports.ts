@@ -44,8 +44,13 @@ export interface ResolvedImports {
 }
 
 /** Whether the runtime has a function of this name, whatever its type. */
-export function providedByRuntime({ module, name }: Import): boolean {
+export function providedByRuntime({ module, name }: Pick<Import, 'module' | 'name'>): boolean {
   return generatedImport(module, name) || findImport(module, name, '') !== undefined;
+}
+
+/** The module of imports that has a function of this name, `env` for what nobody has. */
+export function providerOfName(name: string): string {
+  return ['env', 'wasi_snapshot_preview1'].find((module) => providedByRuntime({ module, name })) ?? 'env';
 }
 
 /** `(i32 i32) -> (i32)` */

@@ -1,7 +1,8 @@
 // argv of a program that begins at main: argv's strings, the environment's behind them where somebody asks for it, argv's
 // pointers. Contiguity is what programs expect that write their title over argv and the environment. They lie in one
 // block of the module's heap, which has room for any size. A module that does not export malloc gets argv alone, and on
-// its stack before anything runs, as from Emscripten's own glue: a small part of what may be the stack, or a refusal.
+// its stack before anything runs, as from Emscripten's own glue: a small part of what may be the stack, or a refusal. One
+// that exports neither has a main without arguments, for which a link that minifies keeps no way to place any.
 #include "guest-calls.h"
 #include "guest.h"
 #include "message.h"
@@ -62,7 +63,7 @@ static W2E_NORETURN void refuse(u64 size) {
 
 void w2e_place_arguments(void) {
     u32 argc, envc;
-    if (w2e_arguments.pointers) return;
+    if (w2e_arguments.pointers || !(guest_has_malloc() || guest_has_stackAlloc())) return;
     bool with_environment = w2e_environment_wanted && guest_has_malloc();
     u64 argv_size = strings_size(w2e_process.argv, &argc), env_size = strings_size(w2e_process.environ, &envc);
     u64 strings = (argv_size + (with_environment ? env_size : 0) + 15) & ~15ul, size = strings + 4 * ((u64)argc + 1);
