@@ -28,11 +28,14 @@ export const DESCRIPTOR_TYPE = structType(structs.descriptor);
 export const RUN_TYPE = structType(structs.run);
 export const EXCEPTION_ROOT_TYPE = structType(structs.exceptionRoot);
 export const CALLABLE_TYPE = structType(structs.callable);
+export const JAVASCRIPT_VALUE_TYPE = structType(structs.javascriptValue);
 
 /** The places of fields that compiled code reads. Pointers are first: it reads them at the structure's address. */
 export const MEMORY_SIZE_FIELD = fieldIndex(structs.memory, 'size');
 export const TABLE_SIZE_FIELD = fieldIndex(structs.table, 'size');
 export const DESCRIPTOR_TYPE_FIELD = fieldIndex(structs.descriptor, 'type_id');
+
+export const JAVASCRIPT_KIND_FIELD = fieldIndex(structs.javascriptValue, 'kind');
 
 /** Of an exception: where its mark of being kept and its values are. */
 export const EXCEPTION_KEPT_OFFSET = fieldOffset(structs.exception, 'kept');

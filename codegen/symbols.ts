@@ -62,6 +62,8 @@ export const PAGE_LOG2 = 16;
 export const FUNCTION_SYMBOL_STEM = 'w2e.f.';
 /** A function of the module, or a stand-in for an import that is not the runtime's. */
 export const functionSymbol = (index: number): SymbolName => named(`${FUNCTION_SYMBOL_STEM}${index}`);
+/** A call of one of table 0's elements of any type, with arguments as JavaScript has them. */
+export const ANY_ELEMENT_CALL = named('w2e.element.any');
 /** Parts of the bridge that an import is: its call of the table, and what takes i64 in one piece. */
 export const bridgeCallSymbol = (bridge: SymbolName): SymbolName => `${bridge}.call` as SymbolName;
 /** What calls that with arguments in memory. */

@@ -1,10 +1,7 @@
 // The functions through which the runtime calls the module and the module's imports call back into it: exports with the C signatures
 // that the runtime knows, elements of table 0, Emscripten's invoke_* and dynCall_*, and traps for imports that nobody provides.
 
-import { Builder } from '../../ir/builder.js';
-import { Func } from '../../ir/function.js';
 import type { Signature } from '../../ir/function.js';
-import { Op } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
 import { elementCalls } from '../../runtime-c/tables/contract.js';
 import { kernelVariables } from '../../runtime-c/tables/kernel.js';
@@ -15,18 +12,12 @@ import { signatureOf } from '../plan/plan.js';
 import { bridgeCallSymbol, bridgePackedSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { callFunction, callSetjmp } from './call-function.js';
-import { emitFunction } from './function.js';
+import { emitElementCall, parameters } from './element-calls.js';
 import { shapeOfTypes } from './import-shape.js';
 import { LLVM_TYPES, resultType } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { Attributes, displaced } from './writer.js';
 import type { LlvmType, Operand, Writer } from './writer.js';
-
-/** The registers of parameters, and their list. */
-function parameters(types: readonly Type[]): { readonly registers: readonly Operand[]; readonly list: readonly string[] } {
-  const registers = types.map((_type, i) => `%p${i}`);
-  return { registers, list: types.map((type, i) => `${LLVM_TYPES[type]} ${registers[i]}`) };
-}
 
 /** A function with the C signature that the runtime knows, which calls the module's. */
 export function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]): void {
@@ -41,36 +32,13 @@ export function emitExport(out: PartitionText, entry: ModuleContents['exports'][
 
 // ---- calls through table 0
 
-/** Defines `symbol(index, params…)`: call_indirect of table 0 with the given type. */
-function emitTableCall(out: PartitionText, symbol: SymbolName, signature: Signature, typeIndex: number | undefined): void {
-  const func = new Func(0, { params: [Type.I32, ...signature.params], results: signature.results });
-  if (typeIndex === undefined) {
-    // No function of the module has this type.
-    const w = out.defineFunction(
-      symbol,
-      resultType(signature.results),
-      func.signature.params.map((type) => LLVM_TYPES[type]),
-    );
-    w.endInTrap('indirect_call_type_mismatch');
-    return out.end(w);
-  }
-  const builder = new Builder(func);
-  builder.block = func.newBlock();
-  const [index, ...args] = func.signature.params.map((type) => func.addParam(builder.block, type));
-  const operands = [...args, index!];
-  const call = builder.call(Op.CallIndirect, signature.results, typeIndex, 0, operands, 0, operands.length);
-  const results = signature.results.map((_type, i) => func.firstResult[call] + i);
-  builder.return(results, 0, results.length);
-  emitFunction(out, func, symbol, { outside: true, apart: true });
-}
-
 /** Calls of table 0 by the runtime. */
 export function emitCallsFromRuntime(out: PartitionText, contents: ModuleContents): void {
   if (out.plan.tables[0]?.holdsFunctions !== true) return;
   for (const letters of elementCalls) {
     const signature = signatureLetters(letters)!;
     const typeIndex = contents.typeBySignature.get(signatureKey(signature));
-    if (typeIndex !== undefined) emitTableCall(out, runtimeSymbol(`w2e_call_${letters}`), signature, typeIndex);
+    if (typeIndex !== undefined) emitElementCall(out, runtimeSymbol(`w2e_call_${letters}`), signature, typeIndex);
   }
 }
 
@@ -84,12 +52,26 @@ export function emitGeneratedImports(out: PartitionText, contents: ModuleContent
     emitted.add(symbol);
     if (binding.kind === 'undefined') emitUndefined(out, index);
     if (binding.kind !== 'generated') continue;
+    if (binding.bridge === 'findCatch') {
+      emitFindCatch(out, symbol, signatureOf(out.plan, index).params.length);
+      continue;
+    }
     const { bridge, inner, split } = binding;
     const whole = split ? bridgeWholeSymbol(symbol) : symbol;
     if (bridge === 'invoke') emitInvoke(out, contents, whole, inner);
-    else emitTableCall(out, whole, inner, contents.typeBySignature.get(signatureKey(inner)));
+    else emitElementCall(out, whole, inner, contents.typeBySignature.get(signatureKey(inner)));
     if (split) emitSplit(out, symbol, whole, inner);
   }
+}
+
+/** Emscripten's `__cxa_find_matching_catch_N`, which has the types of a landing pad's clauses as arguments. */
+function emitFindCatch(out: PartitionText, symbol: SymbolName, clauses: number): void {
+  const { registers, list } = parameters(Array.from({ length: clauses }, () => Type.I32));
+  const w = out.defineFunction(symbol, 'i32', list);
+  const types = out.kernel === undefined ? w.alloca(`[${Math.max(clauses, 1)} x i32]`, 4) : systemBuffer(out);
+  registers.forEach((register, i) => w.store('i32', register, w.index('i32', types, i)));
+  w.ret('i32', out.callRuntime(w, 'find_matching_catch', [types, clauses]));
+  out.end(w);
 }
 
 function emitUndefined(out: PartitionText, index: number): void {
@@ -146,6 +128,12 @@ function beginJump(w: Writer, out: PartitionText): { readonly set: Operand; read
   };
 }
 
+/** The buffer for system calls of a program in the kernel. */
+function systemBuffer(out: PartitionText): SymbolName {
+  const buffer = runtimeSymbol(kernelVariables.systemBuffer);
+  return out.declare(buffer, `${buffer} = external hidden global [0 x i8]`);
+}
+
 /**
  * Defines a function that calls `element` with arguments from the buffer for system calls. LLVM does not merge registers in functions that
  * are resumed, and in them would write arguments on the stack through a copy of the stack pointer, which none in ring 0 may hold.
@@ -156,8 +144,7 @@ function emitUnpacking(
   list: readonly string[],
   type: LlvmType,
 ): { symbol: SymbolName; place: (i: number) => Operand } {
-  const buffer = runtimeSymbol(kernelVariables.systemBuffer);
-  out.declare(buffer, `${buffer} = external hidden global [${list.length * 8} x i8]`);
+  const buffer = systemBuffer(out);
   const place = (i: number): Operand => displaced(buffer, i * 8);
   const symbol = bridgePackedSymbol(element);
   const w = out.defineFunction(symbol, type, [], { suffix: ' noinline' });
@@ -177,7 +164,7 @@ function emitUnpacking(
  */
 function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: SymbolName, inner: Signature): void {
   const element = bridgeCallSymbol(symbol);
-  emitTableCall(out, element, inner, contents.typeBySignature.get(signatureKey(inner)));
+  emitElementCall(out, element, inner, contents.typeBySignature.get(signatureKey(inner)));
   const { list } = parameters([Type.I32, ...inner.params]);
   const type = resultType(inner.results);
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;

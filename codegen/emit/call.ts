@@ -15,6 +15,7 @@ import type { Environment } from './environment.js';
 import { LLVM_TYPES, resultPart, resultType } from './llvm-text.js';
 import { ownScope } from './memory-place.js';
 import { referenceCode } from './kernel-reference.js';
+import type { PartitionText } from './partition-text.js';
 import { tableElements, wideTableSize } from './table.js';
 import { typedArrays } from './typed-table.js';
 import { Likely, Scope } from './writer.js';
@@ -173,6 +174,22 @@ function loadCallee(w: Writer, env: Environment, tableIndex: number, typeId: num
   const type = w.load('i32', w.member(DESCRIPTOR_TYPE, descriptor, DESCRIPTOR_TYPE_FIELD));
   trapUnlessSame(w, w.icmp('eq', 'i32', type, typeId), type, undefined);
   return w.load('ptr', descriptor);
+}
+
+/** A table's element that an i32 selects: its type id, and how to load its code; traps where `call_indirect` would for any type. */
+export function anyElement(w: Writer, out: PartitionText, tableIndex: number, index: Operand): { readonly type: Operand; readonly code: () => Operand } {
+  const { elements } = out.plan.tables[tableIndex];
+  const element = w.cast('zext', 'i32', index, 'i64');
+  w.trapIf(w.icmp('uge', 'i64', element, elements === undefined ? wideTableSize(w, out, tableIndex) : elements.length), 'undefined_element');
+  if (elements !== undefined) {
+    const size = elements.length;
+    const type = w.load('i32', w.element(`[${size} x i32]`, out.tableTypes(tableIndex), element), undefined, Scope.Invariant);
+    w.trapIf(w.icmp('eq', 'i32', type, NULL_TYPE_ID), 'uninitialized_element');
+    return { type, code: () => w.load('ptr', w.element(`[${size} x ptr]`, out.tableCode(tableIndex), element), undefined, Scope.Invariant) };
+  }
+  const descriptor = w.load('ptr', w.index('ptr', tableElements(w, out, tableIndex), element), undefined, ownScope(out.plan));
+  w.trapIf(w.icmp('eq', 'ptr', descriptor, 'null'), 'uninitialized_element');
+  return { type: w.load('i32', w.member(DESCRIPTOR_TYPE, descriptor, DESCRIPTOR_TYPE_FIELD)), code: () => w.load('ptr', descriptor) };
 }
 
 /** Traps for a wrong type, or for null where a type id stands for it. */

@@ -16,6 +16,7 @@ export type FunctionBinding =
   /** An import that the runtime archive provides. */
   | { readonly kind: 'runtime'; readonly noreturn: boolean }
   /** A bridge that `emit/bridges.ts` generates. */
+  | { readonly kind: 'generated'; readonly bridge: 'findCatch' }
   | {
       readonly kind: 'generated';
       readonly bridge: 'invoke' | 'dynCall';

@@ -79,7 +79,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     const name = printable(`${entry.module}.${entry.name}`);
     const bridged = generatedImport(entry.module, entry.name) ? bridge(entry.name, signature) : undefined;
     if (bridged !== undefined) {
-      bindings.push({ binding: { kind: 'generated', ...bridged }, symbol: functionSymbol(entry.index), name, callsTable: true });
+      bindings.push({ binding: bridged, symbol: functionSymbol(entry.index), name, callsTable: bridged.bridge !== 'findCatch' });
       continue;
     }
     const typeNames = (types: Signature['params']): string[] => types.map((type) => TYPE_NAMES[type]!);
@@ -103,19 +103,27 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
   return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
 }
 
-/**
- * What an `invoke_SIG` or `dynCall_SIG` import calls, if its type is that of its name: the index, then SIG's parameters,
- * each i64 either as it is or split in two.
- */
-function bridge(name: string, signature: Signature): Omit<Extract<FunctionBinding, { kind: 'generated' }>, 'kind'> | undefined {
-  const kind = name.startsWith('invoke_') ? 'invoke' : 'dynCall';
-  const inner = signatureLetters(name.slice(name.indexOf('_') + 1));
+type Bridge = Extract<FunctionBinding, { kind: 'generated' }>;
+
+const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
+
+/** The bridge for a generated import, if its type is that of its name. */
+function bridge(name: string, { params, results }: Signature): Bridge | undefined {
+  const [, head = '', tail = ''] = /^(.*)_(\w+)$/.exec(name) ?? [];
+  if (head === 'invoke' || head === 'dynCall') return elementBridge(head, tail, { params, results });
+  const clauses = Number(tail) - 2;
+  return clauses === params.length && params.every((type) => type === Type.I32) && same(results, [Type.I32])
+    ? { kind: 'generated', bridge: 'findCatch' }
+    : undefined;
+}
+
+/** What an `invoke_SIG` or `dynCall_SIG` import calls: the index, then SIG's parameters, each i64 either as it is or split in two. */
+function elementBridge(kind: 'invoke' | 'dynCall', letters: string, { params, results }: Signature): Bridge | undefined {
+  const inner = signatureLetters(letters);
   if (inner === undefined) return undefined;
-  const { params, results } = signature;
-  const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
   const index = [Type.I32];
-  if (same(params, [...index, ...inner.params]) && same(results, inner.results)) return { bridge: kind, inner, split: false };
+  if (same(params, [...index, ...inner.params]) && same(results, inner.results)) return { kind: 'generated', bridge: kind, inner, split: false };
   const halves = (types: readonly Type[], of: Type[]): Type[] => types.flatMap((type) => (type === Type.I64 ? of : [type]));
   const split = same(params, [...index, ...halves(inner.params, [Type.I32, Type.I32])]) && same(results, halves(inner.results, [Type.I32]));
-  return split ? { bridge: kind, inner, split } : undefined;
+  return split ? { kind: 'generated', bridge: kind, inner, split } : undefined;
 }

@@ -144,7 +144,7 @@ void w2e_env___resumeException(u32 object) {
 }
 
 // The thrown object, with the type of the clause that takes it (or of the object) as the second result.
-static u32 find_matching_catch(const u32 *types, u32 count) {
+u32 w2e_find_matching_catch(const u32 *types, u32 count) {
     u32 object = w2e_guest_state.thrown;
     w2e_env_setTempRet0(0);
     if (!object) return 0;
@@ -161,13 +161,4 @@ static u32 find_matching_catch(const u32 *types, u32 count) {
         break;
     }
     return object;
-}
-u32 w2e_env___cxa_find_matching_catch_2(void) { return find_matching_catch(NULL, 0); }
-u32 w2e_env___cxa_find_matching_catch_3(u32 a) { return find_matching_catch(&a, 1); }
-u32 w2e_env___cxa_find_matching_catch_4(u32 a, u32 b) { return find_matching_catch((u32[]){a, b}, 2); }
-u32 w2e_env___cxa_find_matching_catch_5(u32 a, u32 b, u32 c) { return find_matching_catch((u32[]){a, b, c}, 3); }
-u32 w2e_env___cxa_find_matching_catch_6(u32 a, u32 b, u32 c, u32 d) { return find_matching_catch((u32[]){a, b, c, d}, 4); }
-u32 w2e_env___cxa_find_matching_catch_7(u32 a, u32 b, u32 c, u32 d, u32 e) { return find_matching_catch((u32[]){a, b, c, d, e}, 5); }
-u32 w2e_env___cxa_find_matching_catch_8(u32 a, u32 b, u32 c, u32 d, u32 e, u32 f) {
-    return find_matching_catch((u32[]){a, b, c, d, e, f}, 6);
 }

@@ -11,6 +11,12 @@ enum {
 };
 
 enum {
+    JAVASCRIPT_UNDEFINED = 0, // no argument, or a function without a result
+    JAVASCRIPT_NUMBER = 1, // i32, signed, f32 and f64
+    JAVASCRIPT_BIGINT = 2, // i64
+};
+
+enum {
     W2E_JUMP_BUFFER = 192, // a jump buffer, aligned to 16: room for the callee-saved registers of every architecture
     W2E_ENTRY_SIZE = 256, // what compiled code reserves on the native stack for a call from a C program: a struct w2e_entry, which begins with a jump buffer
     W2E_RESERVATION = 8590000128, // the address range reserved for memory 0, unless bounds are checked explicitly: faults inside are the module's
@@ -83,6 +89,12 @@ struct w2e_callable {
     const char *results;
 };
 
+// An argument or result of a call as JavaScript makes it (codegen/emit/element-calls.ts).
+struct w2e_javascript_value {
+    u64 bits; // of a double, or of a 64-bit integer
+    u64 kind; // JAVASCRIPT_*
+};
+
 // As codegen/contract.ts has them.
 _Static_assert(sizeof(struct w2e_module) == 40, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_module, has_memory) == 0, "layout");
@@ -123,6 +135,9 @@ _Static_assert(__builtin_offsetof(struct w2e_callable, call) == 0, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_callable, name) == 8, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_callable, params) == 16, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_callable, results) == 24, "layout");
+_Static_assert(sizeof(struct w2e_javascript_value) == 16, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_javascript_value, bits) == 0, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_javascript_value, kind) == 8, "layout");
 
 // Functions that compiled code calls, besides those that imports are bound to and traps.
 struct w2e_entry;
@@ -143,6 +158,11 @@ u32 w2e_atomic_notify(u64 address, u32 count);
 struct w2e_exception *w2e_exception_new(u32 tag, u32 values); // with room for so many values; one that is kept is only freed by a collection
 void w2e_exception_free(struct w2e_exception *exception); // that nothing keeps
 W2E_NORETURN void w2e_exception_throw(struct w2e_exception *exception); // resumes the nearest landing pad (w2e_personality is only a name), with the exception where the psABI has it; without one a trap
+u32 w2e_javascript_i32(const struct w2e_javascript_value *values, u32 count, u32 i); // the value at i as JavaScript makes it a parameter or result of type i32; undefined where there are fewer. Of floats the bits
+u64 w2e_javascript_i64(const struct w2e_javascript_value *values, u32 count, u32 i); // a number or undefined is a TypeError there, and a trap
+u32 w2e_javascript_f32(const struct w2e_javascript_value *values, u32 count, u32 i);
+u64 w2e_javascript_f64(const struct w2e_javascript_value *values, u32 count, u32 i);
+u32 w2e_find_matching_catch(const u32 *types, u32 count); // Emscripten's __cxa_find_matching_catch_N with the types of N - 2 clauses: the exception, and through setTempRet0 the type of the clause that takes it
 int w2e_setjmp(void *buffer) __attribute__((returns_twice)); // 0, and 1 when a throw resumes the buffer, which is on the native stack: invoke_* is push, setjmp, call, pop
 void w2e_jump_push(void *buffer); // makes it the newest that a throw resumes
 void w2e_jump_pop(void *buffer);

@@ -103,6 +103,14 @@ export const structs = {
       { name: 'results', type: 'const char *' },
     ],
   },
+  javascriptValue: {
+    name: 'w2e_javascript_value',
+    doc: 'An argument or result of a call as JavaScript makes it (`codegen/emit/element-calls.ts`).',
+    fields: [
+      { name: 'bits', type: 'u64', doc: 'of a double, or of a 64-bit integer' },
+      { name: 'kind', type: 'u64', doc: '`JAVASCRIPT_*`' },
+    ],
+  },
 } as const satisfies Readonly<Record<string, StructRow>>;
 
 const POINTER_BYTES = 8;
@@ -143,6 +151,13 @@ export const abiBits = {
   TIME64: { value: 1, doc: '64-bit `time_t`' },
   COMPACT_STAT: { value: 2, doc: 'compact `struct stat`' },
   CHECKED_MEMORY: { value: 4, doc: 'bounds are checked explicitly (`--memory=check`): nothing is reserved behind memory 0' },
+} as const;
+
+/** Kinds of values, in C with `JAVASCRIPT_` in front. */
+export const javascriptKinds = {
+  UNDEFINED: { value: 0, doc: 'no argument, or a function without a result' },
+  NUMBER: { value: 1, doc: 'i32, signed, f32 and f64' },
+  BIGINT: { value: 2, doc: 'i64' },
 } as const;
 
 /** Bytes, in C with `W2E_` in front. */
@@ -194,6 +209,11 @@ export const runtimeFunctions = {
   exception_new: runtimeFunction('struct w2e_exception *', 'u32 tag, u32 values', 'with room for so many values; one that is `kept` is only freed by a collection'),
   exception_free: runtimeFunction('void', 'struct w2e_exception *exception', 'that nothing keeps'),
   exception_throw: runtimeFunction('void', 'struct w2e_exception *exception', 'resumes the nearest landing pad (`w2e_personality` is only a name), with the exception where the psABI has it; without one a trap', 'throws'),
+  javascript_i32: runtimeFunction('u32', 'const struct w2e_javascript_value *values, u32 count, u32 i', 'the value at `i` as JavaScript makes it a parameter or result of type i32; undefined where there are fewer. Of floats the bits'),
+  javascript_i64: runtimeFunction('u64', 'const struct w2e_javascript_value *values, u32 count, u32 i', 'a number or undefined is a TypeError there, and a trap'),
+  javascript_f32: runtimeFunction('u32', 'const struct w2e_javascript_value *values, u32 count, u32 i', ''),
+  javascript_f64: runtimeFunction('u64', 'const struct w2e_javascript_value *values, u32 count, u32 i', ''),
+  find_matching_catch: runtimeFunction('u32', 'const u32 *types, u32 count', 'Emscripten\'s `__cxa_find_matching_catch_N` with the types of N - 2 clauses: the exception, and through setTempRet0 the type of the clause that takes it'),
   setjmp: runtimeFunction('int', 'void *buffer', '0, and 1 when a throw resumes the buffer, which is on the native stack: `invoke_*` is push, setjmp, call, pop', 'twice'),
   jump_push: runtimeFunction('void', 'void *buffer', 'makes it the newest that a throw resumes'),
   jump_pop: runtimeFunction('void', 'void *buffer', ''),

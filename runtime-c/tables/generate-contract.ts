@@ -4,6 +4,7 @@ import {
   abiBits,
   elementCalls,
   guestExports,
+  javascriptKinds,
   layoutOf,
   runtimeFunctions,
   sizes,
@@ -90,6 +91,8 @@ export function contractHeader(): string[] {
   return [
     ...constants('ABI_', abiBits),
     '',
+    ...constants('JAVASCRIPT_', javascriptKinds),
+    '',
     ...constants('W2E_', sizes),
     '',
     '// An export as w2e_serve and w2e_invoke call it: arguments and results are in slots.',
@@ -139,7 +142,7 @@ const documentTables: Readonly<Record<string, () => string[]>> = {
   functions: () => table('in C |', functionRows.map(([name, row]) => [code(prototype(name, row)), `${row.ends === 'throws' ? 'does not return; ' : ''}${row.doc}`])),
   traps: () => table('`w2e_trap_` + | number | what has happened', traps.map(({ kind, number, doc }) => [code(kind), String(number), doc])),
   structures: () => table('| offset |', Object.values(structs).flatMap(structureRows)),
-  constants: () => table('| value |', [...constantRows('ABI_', abiBits), ...constantRows('W2E_', sizes)]),
+  constants: () => table('| value |', [...constantRows('ABI_', abiBits), ...constantRows('JAVASCRIPT_', javascriptKinds), ...constantRows('W2E_', sizes)]),
 };
 
 /** docs/object-contract.md with its tables as they are now. Throws where one has no place. */

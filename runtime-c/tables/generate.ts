@@ -94,8 +94,8 @@ export function importsDocument(): string {
     `<!-- ${notice} -->`,
     '# Imports that the runtime provides',
     '',
-    `${imports.length} rows. An import is chosen by module, name and type; besides these, the compiler makes \`env.invoke_*\` and`,
-    '`env.dynCall_*` for the type at hand. Numbers in parentheses are sections of the Linux manual. Calls of those with a mark stay in ring 0',
+    `${imports.length} rows. An import is chosen by module, name and type; besides these, the compiler makes \`env.invoke_*\`,`,
+    '`env.dynCall_*` and `env.__cxa_find_matching_catch_*` for the type at hand. Numbers in parentheses are sections of the Linux manual. Calls of those with a mark stay in ring 0',
     'where the program runs there ([kernel.md](kernel.md)).',
     '',
   ];

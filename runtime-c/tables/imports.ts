@@ -449,13 +449,6 @@ export const imports: readonly ImportRow[] = [
   env('__cxa_current_primary_exception', '-> i32', 'C++ ABI'),
   env('__cxa_rethrow_primary_exception', 'i32 ->', 'C++ ABI'),
   env('__resumeException', 'i32 ->', 'continue throwing', { noreturn: true }),
-  env('__cxa_find_matching_catch_2', '-> i32', 'C++ ABI: exception and matching type of 0 clauses'),
-  env('__cxa_find_matching_catch_3', 'i32 -> i32', 'C++ ABI: exception and matching type of 1 clauses'),
-  env('__cxa_find_matching_catch_4', 'i32 i32 -> i32', 'C++ ABI: exception and matching type of 2 clauses'),
-  env('__cxa_find_matching_catch_5', 'i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 3 clauses'),
-  env('__cxa_find_matching_catch_6', 'i32 i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 4 clauses'),
-  env('__cxa_find_matching_catch_7', 'i32 i32 i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 5 clauses'),
-  env('__cxa_find_matching_catch_8', 'i32 i32 i32 i32 i32 i32 -> i32', 'C++ ABI: exception and matching type of 6 clauses'),
   // Calendar
   env('_gmtime_js', 'i32 i32 ->', 'gmtime(3)'),
   env('_gmtime_js', 'i64 i32 ->', 'gmtime(3)', { symbol: 'w2e_env__gmtime_js_64' }),
@@ -561,7 +554,7 @@ export function findImport(module: string, name: string, signature: string): Imp
   return found ? { kind: 'found', row: found } : { kind: 'mismatch', expected: rows.map((each) => each.signature) };
 }
 
-/** Imports that the compiler itself makes for the signature at hand: `invoke_SIG` and `dynCall_SIG` of `env`. */
+/** Imports that the compiler itself makes for the signature at hand: `invoke_SIG`, `dynCall_SIG` and `__cxa_find_matching_catch_N` of `env`. */
 export function generatedImport(module: string, name: string): boolean {
-  return module === 'env' && /^(invoke|dynCall)_[vijfdpe]+$/.test(name);
+  return module === 'env' && /^((invoke|dynCall)_[vijfdpe]+|__cxa_find_matching_catch_\d{1,4})$/.test(name);
 }

@@ -127,6 +127,8 @@ describe('import table', () => {
   test('imports that the compiler generates', () => {
     expect(generatedImport('env', 'invoke_viii')).toBe(true);
     expect(generatedImport('env', 'dynCall_jiji')).toBe(true);
+    expect(generatedImport('env', '__cxa_find_matching_catch_17')).toBe(true);
+    expect(generatedImport('env', '__cxa_find_matching_catch_')).toBe(false);
     expect(generatedImport('env', 'invoke_')).toBe(false);
     expect(generatedImport('wasi_snapshot_preview1', 'invoke_v')).toBe(false);
   });
