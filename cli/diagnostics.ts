@@ -75,6 +75,7 @@ export function diagnose(error: unknown, context: ErrorContext): Diagnostic {
   if (error instanceof Error && error.name === 'LlvmUnavailable') return missingTool(error.message, ['libllvm19', 'libllvm22']);
   if (isModuleError(error)) return moduleError(error, context);
   const system = systemErrorCode(error);
+  if (system === 'EPIPE') return plain('W2E-O001', `standard output: ${systemErrorText(system)}`, exitStatus.failure, []);
   if (system === 'ENOSPC' || system === 'EDQUOT') return plain('W2E-O002', systemErrorText(system), exitStatus.failure, []);
   return internalError(error, context);
 }

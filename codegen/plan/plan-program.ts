@@ -20,7 +20,7 @@ import type { Plan } from './plan.js';
 import type { Product } from './product.js';
 import { resolveImports } from './resolve-imports.js';
 import type { ResolvedImports } from './resolve-imports.js';
-import { withEnvironmentMemory, withStandIns } from './stand-ins.js';
+import { withEnvironment, withStandIns } from './stand-ins.js';
 
 /** What decides besides the program. */
 export interface PlanProgramOptions {
@@ -54,7 +54,7 @@ export interface PlannedProgram {
 export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
   const { product, target, allowUndefined } = options;
   requireCompiled(linked.facts);
-  const provided = withEnvironmentMemory(linked.module);
+  const provided = withEnvironment(linked.module);
   const module = allowUndefined === 'trap' ? withStandIns(provided) : provided;
   const program = { ...linked, module };
   checkTables(module);

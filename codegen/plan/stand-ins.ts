@@ -1,7 +1,7 @@
 // What --allow-undefined=trap puts in the place of imports that are not functions, so that modules whose host is JavaScript
 // compile: a memory and a table as they are declared, empty; a global that is zero or null; a tag of its own.
 // Functions are not among them: resolve-imports.ts makes those trap.
-// `env.memory` is not undefined: Emscripten's glue makes it as it is declared, and so do we.
+// Memory and table of `env` are not undefined: Emscripten's glue makes them as they are declared, and so do we.
 
 import { foldConstant } from '../../frontend/decode-constant.js';
 import type { ConstantExpression, Global, Import, WasmModule } from '../../frontend/module.js';
@@ -32,14 +32,18 @@ export function withStandIns(module: WasmModule): WasmModule {
   };
 }
 
-/** The module with its own memory in the place of `env.memory`, if nothing else provides that and one module only wants it. */
-export function withEnvironmentMemory(module: WasmModule): WasmModule {
-  const imports = module.imports.filter((entry) => !isEnvironmentMemory(entry));
-  return module.imports.length - imports.length === 1 ? { ...module, imports } : module;
+/** What Emscripten's glue makes for modules that import it: the kind by the name in `env`. */
+const environment: Readonly<Record<string, Import['kind']>> = { memory: 'memory', table: 'table', __indirect_function_table: 'table' };
+
+/** The module with a memory and a table of its own in the place of those of `env`, if nothing else provides them and one module only wants them. */
+export function withEnvironment(module: WasmModule): WasmModule {
+  const wanted = module.imports.filter(isOfEnvironment);
+  const own = new Set(wanted.filter(({ kind }) => wanted.filter((entry) => entry.kind === kind).length === 1));
+  return own.size === 0 ? module : { ...module, imports: module.imports.filter((entry) => !own.has(entry)) };
 }
 
-function isEnvironmentMemory({ kind, module, name }: Import): boolean {
-  return kind === 'memory' && module === 'env' && name === 'memory';
+function isOfEnvironment({ kind, module, name }: Import): boolean {
+  return module === 'env' && Object.hasOwn(environment, name) && environment[name] === kind;
 }
 
 function standsIn(entry: Import): boolean {

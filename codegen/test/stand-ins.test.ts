@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { decodeModule } from '../../frontend/decode-module.js';
 import type { WasmModule } from '../../frontend/module.js';
 import { assemble, name, section, vector } from '../../frontend/test/assemble.js';
-import { withEnvironmentMemory } from '../plan/stand-ins.js';
+import { withEnvironment } from '../plan/stand-ins.js';
 
 /** `(import module name (memory 2))` for each. */
 function importing(...imports: readonly (readonly [string, string])[]): WasmModule {
@@ -12,13 +12,24 @@ function importing(...imports: readonly (readonly [string, string])[]): WasmModu
 }
 
 test('env.memory is a memory of the module, of the declared size', () => {
-  const { imports, memories } = withEnvironmentMemory(importing(['env', 'memory']));
+  const { imports, memories } = withEnvironment(importing(['env', 'memory']));
   expect(imports).toEqual([]);
   expect(memories.map(({ min }) => min)).toEqual([2n]);
 });
 
+test.each(['table', '__indirect_function_table'])('env.%s is a table of the module, of the declared size', (field) => {
+  const bytes = assemble(section(2, vector([...name('env'), ...name(field), 1, 0x70, 0, 7])));
+  const { imports, tables } = withEnvironment(decodeModule(bytes));
+  expect(imports).toEqual([]);
+  expect(tables.map(({ min }) => min)).toEqual([7n]);
+});
+
+test('a memory is no table', () => {
+  expect(withEnvironment(importing(['env', 'table'])).imports).toHaveLength(1);
+});
+
 test('other memories, and one that several modules want to share, stay imports', () => {
-  const left = (module: WasmModule): string[] => withEnvironmentMemory(module).imports.map((entry) => `${entry.module}.${entry.name}`);
+  const left = (module: WasmModule): string[] => withEnvironment(module).imports.map((entry) => `${entry.module}.${entry.name}`);
   expect(left(importing(['env', 'mem']))).toEqual(['env.mem']);
   expect(left(importing(['js', 'memory']))).toEqual(['js.memory']);
   expect(left(importing(['env', 'memory'], ['env', 'memory']))).toEqual(['env.memory', 'env.memory']);
