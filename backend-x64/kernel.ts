@@ -21,8 +21,7 @@ export const kernel: KernelTarget = {
   stackIsLow: { text: `testl $$${ABOVE_RESERVE}, %esp`, constraints: `={@cce},${NO_FLAGS}` },
   maskBelow: { text: 'cmpq $2, $1\n\tsbbq $0, $0', constraints: `=r,r,i,${NO_FLAGS}` },
   jumpTable: {
-    register: 'r11',
-    jump: 'andl $2, %r11d\n\tmovq 1f(,%r11,8), %r11\n\tjmp __x86_indirect_thunk_r11\n\t.pushsection .rodata.jumps,"a",@progbits\n\t.balign 8\n1:',
+    jump: `andl $2, \${0:k}\n\tmovq 1f(,\${0:q},8), \${0:q}\n\tjmp __x86_indirect_thunk_\${0:V}\n\t.pushsection .rodata.jumps,"a",@progbits\n\t.balign 8\n1:`,
     element: '\n\t.quad ',
     end: '\n\t.popsection',
     constraints: NO_FLAGS,

@@ -8,8 +8,6 @@ export interface InlineAssembly {
 
 /** Inline assembly that jumps to an element of an array of addresses. Operands are the index, an i32, twice, and what it is masked with. */
 export interface JumpTableText {
-  /** Where the index is. */
-  readonly register: string;
   /** Up to the array. */
   readonly jump: string;
   /** In front of each label. */
@@ -120,8 +118,15 @@ export interface CodeRule {
 /** Places from which the stack is traced: where an instruction calls or may fault, and how far the return address is above the stack pointer, in bytes. */
 export type Frames = readonly (readonly [place: number, depth: number])[];
 
+/** Places of branches to what the kernel defines for returns, and for indirect jumps and calls. */
+export interface ThunkSites {
+  readonly returns: readonly number[];
+  readonly indirect: readonly number[];
+}
+
 export interface CodeVerdict {
   /** By the id of the rule that they break, one phrase each. */
   readonly violations: ReadonlyMap<string, readonly string[]>;
   readonly frames: Frames;
+  readonly sites: ThunkSites;
 }

@@ -71,8 +71,24 @@ ${rows.join('\n')}
 `;
 }
 
+/**
+ * `sites.S`: branches to the kernel's thunks, as objtool lists them, so that the kernel puts returns and indirect branches in their place
+ * where the CPU needs no thunks. It looks at each place before it changes anything. Where objtool looks at the whole module it writes these lists itself.
+ */
+export function siteLists({ sites: { returns, indirect } }: Pick<KernelObject, 'sites'>): string {
+  const list = (section: string, places: readonly number[]): string =>
+    [`    .section ${section}, "a"`, ...places.map((place) => `    .long w2e_kernel_text + ${place} - .`)].join('\n');
+  return `// Where the program branches to thunks of the kernel.
+#if !defined(CONFIG_LTO_CLANG) && !defined(CONFIG_X86_KERNEL_IBT)
+${list('.return_sites', returns)}
+${list('.retpoline_sites', indirect)}
+#endif
+    .section .note.GNU-stack, "", @progbits
+`;
+}
+
 const kbuild = (name: KernelName): string => `obj-m := w2e_${name}.o
-w2e_${name}-y := device.o calls.o trace.o stack.o tick.o float.o switch.o prog.o
+w2e_${name}-y := device.o calls.o trace.o stack.o tick.o float.o switch.o sites.o prog.o
 # It changes stacks; where objtool looks at the whole module, switch.S says so itself.
 OBJECT_FILES_NON_STANDARD_switch.o := y
 `;
@@ -94,6 +110,7 @@ export async function writeKernelFolder(input: KernelFolderInput): Promise<void>
   for (const file of (await readdir(sources)).filter((each) => /\.[chS]$/.test(each))) await copyFile(join(sources, file), join(folder, file));
   await writeFile(join(folder, 'program.h'), programHeader(input));
   await writeFile(join(folder, 'frames.h'), frameTable(object));
+  await writeFile(join(folder, 'sites.S'), siteLists(object));
   await writeFile(join(folder, 'Kbuild'), kbuild(name));
   await writeFile(join(folder, 'README'), readme(input));
   await writeFile(join(folder, 'prog.o_shipped'), object.bytes);

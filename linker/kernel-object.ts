@@ -4,7 +4,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ABSOLUTE, type Frames } from '../codegen/kernel-target.js';
+import { ABSOLUTE, type Frames, type ThunkSites } from '../codegen/kernel-target.js';
 import type { Target } from '../codegen/target.js';
 import { disassemble } from '../llvm-bindings/disassemble.js';
 import { kernelLandings, kernelSymbols } from '../runtime-c/tables/kernel.js';
@@ -45,6 +45,7 @@ export interface KernelObject {
   /** What it takes from the module around it. */
   readonly undefinedSymbols: readonly string[];
   readonly frames: Frames;
+  readonly sites: ThunkSites;
 }
 
 /** Where all code begins. */
@@ -110,7 +111,7 @@ export function finishKernelObject(merged: Uint8Array, { target, variables, prov
   ];
   const bytes = writeObject(image, { contents: symbols.contents, info: new Map([[symbols.index, symbols.firstGlobal]]), added });
   const finished = ElfImage.parse(bytes);
-  const { violations, frames } = verifyKernel(finished, { target, kernel, provided });
+  const { violations, frames, sites } = verifyKernel(finished, { target, kernel, provided });
   if (violations.length > 0) throw new VerificationError(violations);
   return {
     bytes,
@@ -122,6 +123,7 @@ export function finishKernelObject(merged: Uint8Array, { target, variables, prov
       .filter(({ sectionIndex, name }) => sectionIndex === 0 && name !== '')
       .map(({ name }) => name),
     frames,
+    sites,
   };
 }
 

@@ -1,7 +1,7 @@
 // Verification of an object for ring 0: the second line of defence, which does not believe the compiler. It lists what is permitted;
 // everything else is a violation, which is a bug of ours. What depends on the machine is in the back end.
 
-import { ABSOLUTE, type CodeRelocation, type CodeRule, type Frames, type KernelObjectTarget } from '../codegen/kernel-target.js';
+import { ABSOLUTE, type CodeRelocation, type CodeRule, type Frames, type KernelObjectTarget, type ThunkSites } from '../codegen/kernel-target.js';
 import type { Target } from '../codegen/target.js';
 import { disassemble } from '../llvm-bindings/disassemble.js';
 import { kernelLandings, kernelSymbols } from '../runtime-c/tables/kernel.js';
@@ -107,15 +107,20 @@ export interface KernelVerdict {
   /** As `rule-id: rule (phrase)`; empty for a good object. At most a few for each rule. */
   readonly violations: readonly string[];
   readonly frames: Frames;
+  readonly sites: ThunkSites;
 }
 
 /** Holds an object against all rules. */
 export function verifyKernel(image: ElfImage, expected: KernelExpectation): KernelVerdict {
   const { target, kernel, provided } = expected;
   const text = image.section('.text');
-  if (text === undefined) return { violations: ['sections: an object without code'], frames: [] };
+  if (text === undefined) return { violations: ['sections: an object without code'], frames: [], sites: { returns: [], indirect: [] } };
   const subject: Subject = { ...expected, image, text };
-  const { violations: ofCode, frames } = kernel.verifyCode({
+  const {
+    violations: ofCode,
+    frames,
+    sites,
+  } = kernel.verifyCode({
     image,
     text,
     relocations: relocationsOf(image),
@@ -128,5 +133,5 @@ export function verifyKernel(image: ElfImage, expected: KernelExpectation): Kern
     const found = all.get(id) ?? [];
     return [...found.slice(0, MOST), ...(found.length > MOST ? [`and ${found.length - MOST} more`] : [])].map((phrase) => `${id}: ${rule} (${phrase})`);
   });
-  return { violations, frames };
+  return { violations, frames, sites };
 }

@@ -58,7 +58,8 @@ const ROOM = kernelStack.reserve / 2;
 const POINTER = 8;
 /** The registers that a function preserves: rbx, rbp, r12 to r15. */
 const PRESERVED = [3, 5, 12, 13, 14, 15];
-const RETURN_THUNK = '__x86_return_thunk';
+/** What returns go through. */
+export const RETURN_THUNK = '__x86_return_thunk';
 
 /** What is known of a value: the address of a function, an element of the jump table of a load, a mask or number below a bound, or a register of the caller. */
 type Known = 'code' | `element ${number}` | `mask ${number}` | `below ${number}` | `caller ${number}`;
@@ -236,6 +237,9 @@ class Flow {
       const places = this.tablePlaces(instruction, state);
       if (places !== undefined) {
         for (const place of new Set(places)) if (place === entry || !this.entries.has(place)) reach(place, { ...state, before: '' });
+        // What stands behind is never reached, but where it is code it belongs to this function.
+        const behind = this.questions.code[index + 1];
+        if (behind?.at === next && !isStop(behind) && !this.entries.has(next)) reach(next, { ...state, before: '' });
         return;
       }
       const to = this.questions.destination(instruction);

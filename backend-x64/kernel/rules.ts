@@ -1,9 +1,17 @@
 // Rules about an object for ring 0 that depend on the machine: relocations, instructions, where they lead. They list what is permitted.
 
-import { ABSOLUTE, type CodeObject, type CodeRelocation, type CodeSection, type CodeSymbol, type CodeVerdict } from '../../codegen/kernel-target.js';
+import {
+  ABSOLUTE,
+  type CodeObject,
+  type CodeRelocation,
+  type CodeSection,
+  type CodeSymbol,
+  type CodeVerdict,
+  type ThunkSites,
+} from '../../codegen/kernel-target.js';
 import { kernelExports, kernelLandings, kernelSymbols } from '../../runtime-c/tables/kernel.js';
 import { type Decoded, decoded, mayFault } from './code.js';
-import { type Destination, type FlowFindings, analyseFlow } from './flow.js';
+import { type Destination, type FlowFindings, RETURN_THUNK, analyseFlow } from './flow.js';
 import {
   addressOf,
   hasPermittedOperands,
@@ -422,6 +430,12 @@ function markedCode({ image, text }: CodeObject, relocations: readonly CodeReloc
   return bytes;
 }
 
+function thunkSites(destinations: Subject['destinations']): ThunkSites {
+  const to = (isSite: (symbol: string) => boolean): number[] =>
+    [...destinations].filter(([, destination]) => 'symbol' in destination && isSite(destination.symbol)).map(([place]) => place);
+  return { returns: to((symbol) => symbol === RETURN_THUNK), indirect: to((symbol) => thunkRegister(symbol) !== undefined) };
+}
+
 /** Holds the code of an object against all rules. */
 export function verifyCode(object: CodeObject): CodeVerdict {
   const { image, text, relocations, disassemble } = object;
@@ -449,6 +463,7 @@ export function verifyCode(object: CodeObject): CodeVerdict {
   const { depths } = subject.flow;
   return {
     violations: new Map(codeRules.map(({ id, violations }) => [id, violations(subject)])),
+    sites: thunkSites(destinations),
     frames: code.filter((each) => isCall(each) || mayFault(each)).flatMap(({ at }) => (depths.has(at) ? [[at, depths.get(at)!] as const] : [])),
   };
 }

@@ -43,6 +43,8 @@ export class Environment {
   resultSlots = 0;
   /** It calls functions, of the module or of the runtime. */
   calls = false;
+  /** Among these are others than functions of the module that are named. */
+  callsOthers = false;
   throws = false;
   catches = false;
   private readonly uses: Uint8Array;
@@ -65,7 +67,10 @@ export class Environment {
   private scan(inst: InstId): void {
     const { func } = this;
     const op: Op = func.op[inst];
-    if (CALLING.has(opFamily[op])) this.calls = true;
+    if (CALLING.has(opFamily[op])) {
+      this.calls = true;
+      if (opCallee[op] !== Callee.Direct || this.out.plan.functions[func.imm[inst]].binding.kind !== 'defined') this.callsOthers = true;
+    }
     if (op === Op.Throw) this.throws = true;
     else if (op === Op.SlotSet) this.slots.set(func.imm[inst], func.type[inst]);
     else if (isUnwind(op)) this.catches = true;

@@ -47,7 +47,10 @@ export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName,
   );
   if (env.returnsInMemory) typed.unshift(`ptr ${RESULTS}`);
   const result = outside ? resultType(results) : internalResult(plan, func.signature);
-  const w = out.defineFunction(symbol, result, typed, { apart, suffix: `${keptWhole(env)}${personality(env)}${debug?.attachment ?? ''}` });
+  const w = out.defineFunction(symbol, result, typed, {
+    apart,
+    suffix: `${keptWhole(env)}${directOnly(env, symbol)}${personality(env)}${debug?.attachment ?? ''}`,
+  });
   new FunctionEmitter(w, env, symbol, debug).emit();
   out.end(w);
 }
@@ -55,6 +58,17 @@ export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName,
 /** Keeps functions without exceptions whole where parts are taken out of others. */
 function keptWhole({ out, catches, throws }: Environment): string {
   return out.takesPartsOut && !catches && !throws ? ' noinline' : '';
+}
+
+/** In ring 0, a function that only direct calls lead to needs no `endbr64` (or what the target has for that). */
+function directOnly(env: Environment, symbol: SymbolName): string {
+  const { kernel, plan } = env.out;
+  return kernel !== undefined && isPlanned(env, symbol) && !plan.functions[env.func.index].addressTaken ? ' nocf_check' : '';
+}
+
+/** Whether it is the function of the plan that has its number, not one that is made beside them. */
+function isPlanned({ out, func }: Environment, symbol: SymbolName): boolean {
+  return out.plan.functions[func.index]?.symbol === symbol;
 }
 
 function personality({ out, catches }: Environment): string {
@@ -124,7 +138,7 @@ class FunctionEmitter {
     for (const [slot, type] of env.slots) w.alloca(LLVM_TYPES[type], 0, slotRegister(slot));
     if (env.resultSlots > 0) resultMemory(w, env.resultSlots, RESULT_BUFFER);
     if (env.catches && out.plan.movesFrames) saveStack(w, out);
-    if (out.kernel !== undefined && env.calls) {
+    if (out.kernel !== undefined && env.calls && !(isPlanned(env, this.symbol) && !env.callsOthers && out.plan.withoutStackTest?.[func.index] === 1)) {
       w.trapIf(w.icmp('ne', 'i32', w.assembly('i32', out.kernel.stackIsLow, ''), 0), 'call_stack_exhausted');
     }
   }

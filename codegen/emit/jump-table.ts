@@ -35,7 +35,8 @@ export function emitJumpTable(w: Writer, env: Environment, edges: Edges, inst: I
     never,
   );
   w.begin(never);
-  w.unreachable();
+  const any = w.assembly('i32', { text: '', constraints: '=r' }, '');
+  w.switch(any, landing(otherwise), places.map(landing));
   for (const label of places) {
     w.begin(landing(label));
     w.keep();

@@ -370,10 +370,10 @@ export class Writer {
    * that nothing else leads to and that begin with `keep`; their addresses are operands so that LLVM lets indirect jumps land there.
    */
   jumpBy(table: JumpTableText, index: Operand, symbol: SymbolName, elements: readonly number[], labels: readonly Label[], never: Label): void {
-    const { register, jump, element, end, constraints } = table;
+    const { jump, element, end, constraints } = table;
     const operands = 3 + labels.length;
     const text = `${jump}${elements.map((label) => `${element}\${${operands + label}:l}`).join('')}${end}`;
-    const all = [`={${register}}`, '0', 'i', ...labels.map(() => 'i'), ...labels.map(() => '!i'), constraints].join(',');
+    const all = ['=r', '0', 'i', ...labels.map(() => 'i'), ...labels.map(() => '!i'), constraints].join(',');
     const args = [`i32 ${index}`, `i32 ${elements.length - 1}`, ...labels.map((label) => `ptr blockaddress(${symbol}, %${label})`)].join(', ');
     const call = `${this.register()} = callbr i32 asm sideeffect "${escaped(Buffer.from(text))}", "${all}"(${args}) noduplicate`;
     this.line(`${call} to label %${never} [${labels.map((label) => `label %${label}`).join(', ')}]`);

@@ -14,6 +14,7 @@ import { MemoryLimitError, UndefinedImportsError } from './errors.js';
 import { checkHostImports } from './host-memory.js';
 import { initialTables } from './initial-table.js';
 import { checkKernel } from './kernel.js';
+import { functionsWithoutStackTest } from './stack-tests.js';
 import { planInstantiation } from './instantiation.js';
 import { findExports, makePlan, signaturesOf } from './make-plan.js';
 import type { Plan } from './plan.js';
@@ -74,8 +75,12 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;
   if (inKernel) checkKernel(plan, target);
-  const whole = inKernel ? { ...plan, references: contents.descriptors.length } : plan;
+  const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;
   return { program, plan: whole, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
+}
+
+function testFree({ module, facts }: Program, { functions }: Plan): Uint8Array {
+  return functionsWithoutStackTest(facts, module.functions, (f) => functions[f].addressTaken);
 }
 
 /** Binds the imports; those that remain are fatal unless they may trap. */

@@ -120,6 +120,8 @@ export interface Plan {
   readonly debug?: DebugPlan;
   /** In the kernel variant: how many functions occur as values. Their descriptors are one array. */
   readonly references?: number;
+  /** In the kernel variant: 1 for each function that needs no test of the stack (`stack-tests.ts`). */
+  readonly withoutStackTest?: Uint8Array;
 }
 
 /** The signature of a function of the index space. */
