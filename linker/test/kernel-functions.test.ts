@@ -4,9 +4,9 @@ import { afterAll, expect, test } from '@jest/globals';
 import { rmSync } from 'node:fs';
 import { x64 } from '../../backend-x64/target.js';
 import { ElfImage } from '../elf-image.js';
-import { frameTable } from '../kernel-folder.js';
+import { frameTable, siteLists } from '../kernel-folder.js';
 import { kernelFunctionPlaces, kernelFunctionTable } from '../kernel-functions.js';
-import { TEST_STACK, kernelScratch, linkSample, mergeSample } from './kernel-samples.js';
+import { LOAD_CALLEE, TEST_STACK, kernelScratch, linkSample, mergeSample } from './kernel-samples.js';
 
 const folder = kernelScratch();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,5 +45,29 @@ test('frames are known where an instruction calls or may fault', async () => {
     '{0, 0}',
     ...frames.slice(1, 4).map(([place, depth]) => `{${place}, ${depth}}`),
     '{2000, 0}',
+  ]);
+});
+
+test('branches to thunks are listed: returns, and calls and jumps through registers', async () => {
+  const object = await linkSample(folder, {
+    body: `pushq %rax\n${TEST_STACK}\n${LOAD_CALLEE}\ncall __x86_indirect_thunk_r11\npopq %rcx\ntestl %eax, %eax\njne __x86_return_thunk`,
+  });
+  const { returns, indirect } = object.sites;
+  const code = ElfImage.parse(object.bytes);
+  const bytes = code.contents(code.section('.text')!);
+  // A conditional jump, `run`'s return, and that of the leaf beside it.
+  expect(returns.map((place) => bytes.readUInt8(place))).toEqual([0x0f, 0xe9, 0xe9]);
+  expect(indirect.map((place) => bytes.readUInt8(place))).toEqual([0xe8]);
+  const lists = siteLists({ sites: { returns: [7, 300], indirect: [21] } });
+  expect(lists.split('\n').slice(1)).toEqual([
+    '#if !defined(CONFIG_LTO_CLANG) && !defined(CONFIG_X86_KERNEL_IBT)',
+    '    .section .return_sites, "a"',
+    '    .long w2e_kernel_text + 7 - .',
+    '    .long w2e_kernel_text + 300 - .',
+    '    .section .retpoline_sites, "a"',
+    '    .long w2e_kernel_text + 21 - .',
+    '#endif',
+    '    .section .note.GNU-stack, "", @progbits',
+    '',
   ]);
 });

@@ -55,6 +55,13 @@ const permitted: readonly Row[] = [
   ],
   ['a leaf is called without a test', framed('call helper')],
   [
+    'two functions without a test below one that has it, and one that calls it',
+    {
+      body: framed('call tested'),
+      beside: `.balign 16,0xcc\ntested: ${framed(`${TEST_STACK}\ncall other`)}\njmp __x86_return_thunk\n.balign 16,0xcc\nother: ${framed('call another')}\njmp __x86_return_thunk\n.balign 16,0xcc\nanother: subq $4104, %rsp\ncall helper\naddq $4104, %rsp\njmp __x86_return_thunk`,
+    },
+  ],
+  [
     'a place that an exception resumes',
     `pushq %rbx\nsubq $16, %rsp\n${TEST_STACK}\nmovl %edi, %ebx\ncall w2e_jump_begin\nmovl %eax, 8(%rsp)\ncall helper\naddq $16, %rsp\npopq %rbx`,
   ],
@@ -298,6 +305,21 @@ const hostile: Readonly<Record<string, readonly Row[]>> = {
     ['one that does so behind a jump table', withTable(framed(`${jumping()}\ncall run`))],
     ['a test of the stack on one way from a jump table only', withTable(framed(`${jumping().replace('decl %eax', `${TEST_STACK}\njmp 9f`)}\ncall run`))],
     ['two that call each other', { body: framed('call other'), beside: `.balign 16,0xcc\nother: ${framed('call run')}\njmp __x86_return_thunk` }],
+    [
+      'a cycle of which one tests, but another way leads past it',
+      {
+        body: framed('call other'),
+        beside: `.balign 16,0xcc\nother: ${framed('testl %edi, %edi\nje 1f\ncall tested\n1: call other')}\njmp __x86_return_thunk\n.balign 16,0xcc\ntested: ${framed(`${TEST_STACK}\ncall other`)}\njmp __x86_return_thunk`,
+      },
+    ],
+    [
+      'one without a test below one that has it whose frames together are too large',
+      {
+        body: framed(`${TEST_STACK}\ncall other`),
+        beside:
+          '.balign 16,0xcc\nother: subq $8200, %rsp\ncall another\naddq $8200, %rsp\njmp __x86_return_thunk\n.balign 16,0xcc\nanother: subq $8200, %rsp\naddq $8200, %rsp\njmp __x86_return_thunk',
+      },
+    ],
     ['one that calls itself through a table', framed(`${LOAD_CALLEE.replace('table', 'w2e_kernel_exports').replace('$4', '$3')}\n${CALL}`)],
     ['the test is behind the call', framed(`call run\n${TEST_STACK}`)],
     ['the test is on one way only', framed(`testl %edi, %edi\nje 1f\n${TEST_STACK}\n1: call run`)],
