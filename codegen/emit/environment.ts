@@ -3,7 +3,7 @@
 // Comparisons stay i1 as long as only conditions use them (`%vN.c`), and an i32 that is used as an address is extended once
 // (`%vN.z`).
 
-import type { Func, InstId, ValueId } from '../../ir/function.js';
+import type { BlockId, Func, InstId, ValueId } from '../../ir/function.js';
 import { Callee, Family, Op, ResultRule, accessMemory, isUnwind, opCallee, opFamily, opResult } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
 import { isInternal, returnsInMemory } from './convention.js';
@@ -41,9 +41,9 @@ export class Environment {
   readonly returnsInMemory: boolean;
   /** Results that calls need memory for. */
   resultSlots = 0;
-  /** It calls functions, of the module or of the runtime. */
-  calls = false;
-  /** Among these are others than functions of the module that are named. */
+  /** The blocks that call functions, of the module or of the runtime. */
+  readonly calling: BlockId[] = [];
+  /** It calls others than functions of the module that are named. */
   callsOthers = false;
   throws = false;
   catches = false;
@@ -59,16 +59,16 @@ export class Environment {
     this.returnsInMemory = !outside && returnsInMemory(out.plan, func.signature);
     this.uses = new Uint8Array(func.valueCount);
     for (const block of func.order) {
-      for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) this.scan(inst);
+      for (let inst = func.first[block]; inst >= 0; inst = func.next[inst]) this.scan(inst, block);
     }
     this.polling = pollingLoads(func);
   }
 
-  private scan(inst: InstId): void {
+  private scan(inst: InstId, block: BlockId): void {
     const { func } = this;
     const op: Op = func.op[inst];
     if (CALLING.has(opFamily[op])) {
-      this.calls = true;
+      if (this.calling.at(-1) !== block) this.calling.push(block);
       if (opCallee[op] !== Callee.Direct || this.out.plan.functions[func.imm[inst]].binding.kind !== 'defined') this.callsOthers = true;
     }
     if (op === Op.Throw) this.throws = true;

@@ -18,6 +18,7 @@ import { emitJumpTable } from './jump-table.js';
 import { emitAccess, emitAtomicOperation, emitMemoryOperation } from './memory.js';
 import { notEmitted } from './not-emitted.js';
 import type { PartitionText } from './partition-text.js';
+import { stackTestBlock } from './stack-test.js';
 import { emitTableOperation } from './table.js';
 import { emitGlobal, emitReference, emitSelect, emitSlot, slotRegister } from './variable.js';
 import { emitVector } from './vector.js';
@@ -76,8 +77,17 @@ function personality({ out, catches }: Environment): string {
   return catches ? ` personality ptr ${out.declare(name, `declare i32 ${name}(...)`)}` : '';
 }
 
+/** Whether a function tests the stack in front of its calls. */
+function testsStack(env: Environment, symbol: SymbolName): boolean {
+  const { out, func, calling, callsOthers } = env;
+  if (out.kernel === undefined || calling.length === 0) return false;
+  return callsOthers || !isPlanned(env, symbol) || out.plan.withoutStackTest?.[func.index] !== 1;
+}
+
 class FunctionEmitter {
   private readonly edges: Edges;
+  /** Where the stack is tested, -1 for nowhere. */
+  private readonly testedBlock: BlockId;
 
   constructor(
     private readonly w: Writer,
@@ -86,6 +96,7 @@ class FunctionEmitter {
     private readonly debug: DebugFunction | undefined,
   ) {
     this.edges = new Edges(env.func, env.out.kernel !== undefined);
+    this.testedBlock = testsStack(env, symbol) ? stackTestBlock(env.func, env.calling) : -1;
   }
 
   emit(): void {
@@ -109,6 +120,7 @@ class FunctionEmitter {
   private emitBlock(block: BlockId, isEntry: boolean): Block {
     const { w, env } = this;
     const { func } = env;
+    const { kernel } = env.out;
     this.locate(firstWithCode(func, block));
     const written = w.block(`b${block}`);
     const params = func.blockParams[block];
@@ -117,6 +129,7 @@ class FunctionEmitter {
     const landing = func.op[func.first[block]] === Op.Catch ? func.first[block] : -1;
     if (landing >= 0) this.emitInst(landing, Op.Catch);
     for (const param of params) env.extendIfAddress(w, param);
+    if (block === this.testedBlock && kernel !== undefined) w.trapIf(w.icmp('ne', 'i32', w.assembly('i32', kernel.stackIsLow, ''), 0), 'call_stack_exhausted');
     for (let inst = landing >= 0 ? func.next[landing] : func.first[block]; inst >= 0; inst = func.next[inst]) {
       this.locate(inst);
       const op: Op = func.op[inst];
@@ -138,9 +151,6 @@ class FunctionEmitter {
     for (const [slot, type] of env.slots) w.alloca(LLVM_TYPES[type], 0, slotRegister(slot));
     if (env.resultSlots > 0) resultMemory(w, env.resultSlots, RESULT_BUFFER);
     if (env.catches && out.plan.movesFrames) saveStack(w, out);
-    if (out.kernel !== undefined && env.calls && !(isPlanned(env, this.symbol) && !env.callsOthers && out.plan.withoutStackTest?.[func.index] === 1)) {
-      w.trapIf(w.icmp('ne', 'i32', w.assembly('i32', out.kernel.stackIsLow, ''), 0), 'call_stack_exhausted');
-    }
   }
 
   private emitInst(inst: InstId, op: Op): void {

@@ -367,16 +367,16 @@ export class Writer {
   }
   /**
    * Jumps to a label of this function `symbol` by an index, an i32: `elements` has numbers of labels, a power of two of them. The labels are blocks
-   * that nothing else leads to and that begin with `keep`; their addresses are operands so that LLVM lets indirect jumps land there.
+   * that only what follows (`next`) leads to besides and that begin with `keep`; their addresses are operands so that LLVM lets indirect jumps land there.
    */
-  jumpBy(table: JumpTableText, index: Operand, symbol: SymbolName, elements: readonly number[], labels: readonly Label[], never: Label): void {
+  jumpBy(table: JumpTableText, index: Operand, symbol: SymbolName, elements: readonly number[], labels: readonly Label[], next: Label): void {
     const { jump, element, end, constraints } = table;
     const operands = 3 + labels.length;
     const text = `${jump}${elements.map((label) => `${element}\${${operands + label}:l}`).join('')}${end}`;
     const all = ['=r', '0', 'i', ...labels.map(() => 'i'), ...labels.map(() => '!i'), constraints].join(',');
     const args = [`i32 ${index}`, `i32 ${elements.length - 1}`, ...labels.map((label) => `ptr blockaddress(${symbol}, %${label})`)].join(', ');
     const call = `${this.register()} = callbr i32 asm sideeffect "${escaped(Buffer.from(text))}", "${all}"(${args}) noduplicate`;
-    this.line(`${call} to label %${never} [${labels.map((label) => `label %${label}`).join(', ')}]`);
+    this.line(`${call} to label %${next} [${labels.map((label) => `label %${label}`).join(', ')}]`);
   }
   /** Assembly of no instructions, which keeps LLVM from joining the block with one that it only leads to. */
   keep(): void {
