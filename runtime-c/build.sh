@@ -54,7 +54,7 @@ archive() {
 
 # What is compiled for ring 0 as well. Imports that these answer make their system calls there (kernel/calls.h).
 ring0="core/bytes.c core/errno.c core/guest-string.c emscripten/bulk-copies.c emscripten/temporary-result.c wasi/transfer.c wasi/now.c
-  posix/now.c posix/waiting.c posix/stat.c posix/copying.c posix/socket-transfer.c posix/identifiers.c"
+  posix/now.c posix/waiting.c posix/stat.c posix/copying.c posix/socket-transfer.c posix/identifiers.c posix/open.c"
 
 [ $# -gt 0 ] || set -- $(ls "$here/arch")
 for arch in "$@"; do

@@ -12,6 +12,9 @@ long receive_and_hold(u32 socket, struct kernel_address message, u32 flags);
 // Whether the module may have what a descriptor refers to.
 bool is_permitted(long fd);
 
+// A descriptor for which is held, as it may be handed out, or -EACCES: it is closed then. Releases.
+long judge_opened(long fd);
+
 // Whether a character device of that number may be opened.
 bool is_permitted_device(u64 device);
 

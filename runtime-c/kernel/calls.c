@@ -2,8 +2,10 @@
 // link to them. Where the thread's calls are looked at (seccomp, ptrace, audit, tracing), or a function is not found, the launcher makes
 // the call in its place.
 #include <asm/unistd.h>
+#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/kprobes.h>
+#include <linux/magic.h>
 #include <linux/nospec.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -25,21 +27,40 @@ static const struct {
 #undef X
 };
 
-enum { CALLS = W2E_CALL_NOW + 1 };
-static call_function *functions[CALLS] __ro_after_init;
+enum { CALLS = W2E_CALL_JUDGE + 1 };
+static call_function *functions[CALLS] __ro_after_init, *kernel_close __ro_after_init, *kernel_openat __ro_after_init;
 static void (*run_task_work)(void) __ro_after_init;
 
-static long now(const struct pt_regs *registers) {
-    struct timespec64 t;
-    switch (registers->di) {
-    case CLOCK_REALTIME: ktime_get_real_ts64(&t); break;
-    case CLOCK_MONOTONIC:
-        ktime_get_ts64(&t);
-        timens_add_monotonic(&t);
-        break;
-    default: return -EINVAL;
+// A program that closes all descriptors, as daemons do, does not know of the one that it runs by, and would end with it.
+static bool is_device(unsigned int fd) {
+    struct fd found = fdget(fd);
+    bool is = w2e_file_of(found) && w2e_file_of(found)->private_data == w2e_running();
+    fdput(found);
+    return is;
+}
+
+static long close(const struct pt_regs *registers) { return is_device(registers->di) ? -EBADF : kernel_close(registers); }
+
+// Whether every module may have what is open: posix/opened.c has lists of character devices and entries of procfs, and refuses hugetlbfs.
+static bool is_plain(unsigned int fd) {
+    struct fd found = fdget(fd);
+    bool is = false;
+    if (w2e_file_of(found)) {
+        const struct inode *inode = file_inode(w2e_file_of(found));
+        unsigned long system = inode->i_sb->s_magic;
+        is = !S_ISCHR(inode->i_mode) && system != PROC_SUPER_MAGIC && system != HUGETLBFS_MAGIC;
     }
-    return timespec64_to_ns(&t);
+    fdput(found);
+    return is;
+}
+
+// What has to be judged is not the program's before it is: from here on its handlers wait. r8: `w2e_held` of the executable (hold.h).
+static long openat(const struct pt_regs *registers) {
+    long fd = kernel_openat(registers);
+    if (fd < 0 || is_plain(fd)) return fd;
+    if (!put_user(1, (u32 __user *)registers->r8)) return fd | W2E_UNJUDGED;
+    close_fd(fd);
+    return -EFAULT;
 }
 
 typedef unsigned long lookup_function(const char *name);
@@ -59,7 +80,10 @@ void __init w2e_calls_init(void) {
         functions[named[i].number] = (call_function *)lookup(named[i].name);
         found += functions[named[i].number] != NULL;
     }
-    functions[W2E_CALL_NOW] = now;
+    kernel_close = functions[__NR_close];
+    if (kernel_close) functions[__NR_close] = close;
+    kernel_openat = functions[__NR_openat];
+    if (kernel_openat) functions[__NR_openat] = openat;
     run_task_work = lookup ? (void (*)(void))lookup("task_work_run") : NULL;
     if (found < ARRAY_SIZE(named)) pr_info("w2e: %u of %zu system calls are made in the kernel\n", found, ARRAY_SIZE(named));
 }
@@ -75,12 +99,24 @@ static bool finish_task_work(void) {
     return true;
 }
 
-// A program that closes all descriptors, as daemons do, does not know of the one that it runs by, and would end with it.
-static bool closes_device(const struct w2e_context *context) {
-    struct file *file = context->number == __NR_close ? fget(context->call.di) : NULL;
-    bool own = file && file->private_data == w2e_running();
-    if (file) fput(file);
-    return own;
+// Has the launcher make a call, unless it would close the device.
+static noinline long by_launcher(struct w2e_context *context) {
+    if (context->number == __NR_close && is_device(context->call.di)) return -EBADF;
+    context->left = W2E_LEFT_CALL;
+    return 0;
+}
+
+enum { WORK = _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME | _TIF_NEED_RESCHED | _TIF_NEED_FPU_LOAD };
+
+// What is done on the way to user space, as behind any call: handlers of signals among them.
+static noinline void behind_call(struct w2e_context *context, long result, unsigned long work) {
+    if (work & _TIF_NEED_RESCHED) cond_resched();
+    if (work & _TIF_NOTIFY_RESUME && finish_task_work()) work &= ~_TIF_NOTIFY_RESUME;
+    w2e_float_restore();
+    if (work & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME)) {
+        context->left = interrupted(result) ? W2E_LEFT_RESTART : W2E_LEFT_SIGNAL;
+        context->result = result;
+    }
 }
 
 // Called by switch.S on the kernel's stack, and again for a call that starts anew. If it sets `left` the program is parked behind the call.
@@ -88,28 +124,35 @@ asmlinkage long w2e_call(struct w2e_context *context) {
     call_function *function = context->number < CALLS ? functions[array_index_nospec(context->number, CALLS)] : NULL;
     unsigned long work;
     long result;
-    if (closes_device(context)) return -EBADF;
-    if (!function || (READ_ONCE(current_thread_info()->syscall_work) && context->number != W2E_CALL_NOW)) {
-        context->left = W2E_LEFT_CALL;
-        return 0;
-    }
+    if (unlikely(!function || READ_ONCE(current_thread_info()->syscall_work))) return by_launcher(context);
     WRITE_ONCE(context->calling, W2E_CALLING);
     result = function(&context->call);
     // In one instruction: a switch in front of it leaves its mark, one behind it finds no call.
-    if (cmpxchg_local(&context->calling, W2E_CALLING, 0) != W2E_CALLING) {
+    if (unlikely(cmpxchg_local(&context->calling, W2E_CALLING, 0) != W2E_CALLING)) {
         WRITE_ONCE(context->calling, 0);
         w2e_float_switched();
     }
-    work = read_thread_flags() & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME | _TIF_NEED_RESCHED | _TIF_NEED_FPU_LOAD);
-    if (unlikely(work)) {
-        if (work & _TIF_NEED_RESCHED) cond_resched();
-        if (work & _TIF_NOTIFY_RESUME && finish_task_work()) work &= ~_TIF_NOTIFY_RESUME;
-        w2e_float_restore();
-        // What is done on the way to user space, as behind any call: handlers of signals among them.
-        if (work & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME)) {
-            context->left = interrupted(result) ? W2E_LEFT_RESTART : W2E_LEFT_SIGNAL;
-            context->result = result;
-        }
-    }
+    work = read_thread_flags() & WORK;
+    if (unlikely(work)) behind_call(context, result, work);
     return result;
+}
+
+// The time of CLOCK_REALTIME and CLOCK_MONOTONIC and of their coarse forms, which needs no system call in user space either; nanoseconds of -1
+// for other clocks. Called by switch.S on the program's stack.
+static void add_monotonic_offset(struct timespec64 *t) {
+#ifdef CONFIG_TIME_NS
+    const struct timespec64 *offset = &current->nsproxy->time_ns->offsets.monotonic;
+    if (offset->tv_sec || offset->tv_nsec) *t = timespec64_add(*t, *offset);
+#endif
+}
+
+asmlinkage struct timespec64 w2e_read_clock(u32 clock) {
+    struct timespec64 t = {0, -1};
+    switch (clock) {
+    case CLOCK_REALTIME: ktime_get_real_ts64(&t); break;
+    case CLOCK_REALTIME_COARSE: ktime_get_coarse_real_ts64(&t); break;
+    case CLOCK_MONOTONIC: ktime_get_ts64(&t); add_monotonic_offset(&t); break;
+    case CLOCK_MONOTONIC_COARSE: ktime_get_coarse_ts64(&t); add_monotonic_offset(&t); break;
+    }
+    return t;
 }

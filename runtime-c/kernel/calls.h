@@ -5,6 +5,7 @@
 
 // number, function
 #define W2E_CALLS(X) \
+    X(openat, openat) \
     X(close, close) \
     X(lseek, lseek) \
     X(readv, readv) \
@@ -19,6 +20,16 @@
     X(newfstatat, newfstatat) \
     X(faccessat, faccessat) \
     X(faccessat2, faccessat2) \
+    X(mkdirat, mkdirat) \
+    X(unlinkat, unlinkat) \
+    X(renameat2, renameat2) \
+    X(linkat, linkat) \
+    X(symlinkat, symlinkat) \
+    X(readlinkat, readlinkat) \
+    X(truncate, truncate) \
+    X(getcwd, getcwd) \
+    X(umask, umask) \
+    X(getdents64, getdents64) \
     X(sendto, sendto) \
     X(recvfrom, recvfrom) \
     X(accept4, accept4) \

@@ -6,6 +6,7 @@
 #include <linux/mm_types.h>
 #include <linux/pid.h>
 #include <linux/preempt.h>
+#include <linux/time64.h>
 #include "context.h"
 #include "request.h"
 
@@ -46,6 +47,7 @@ struct w2e_instance *w2e_running(void);
 // calls.c
 void w2e_calls_init(void);
 asmlinkage long w2e_call(struct w2e_context *context);
+asmlinkage struct timespec64 w2e_read_clock(u32 clock);
 
 // trace.c: where a program is that has trapped or is parked in an import, and behind that its callers: offsets in its code. Returns how many.
 u32 w2e_trace(const struct w2e_context *context, u32 places[W2E_PLACES]);

@@ -39,8 +39,10 @@ _Static_assert(sizeof(struct w2e_request) == 520, "struct w2e_request");
 #define W2E_CLONE 0x5704  // a new descriptor with a copy of what is parked, if anything is, for the child of a fork that follows
 #define W2E_TRACE 0x5705  // where the program is that is parked in an import
 
-// In the place of a system call's number: nanoseconds of CLOCK_REALTIME or CLOCK_MONOTONIC, which needs none in user space either.
-#define W2E_CALL_NOW 511
+// In the place of a system call's number: the launcher judges what was opened (`judge_opened` in opened.h), and lets handlers of the module run again.
+#define W2E_CALL_JUDGE 511
+// In the result of openat(2) in ring 0: the launcher has to judge it.
+#define W2E_UNJUDGED 0x100000000
 
 #define W2E_LEFT_RETURNED 1
 #define W2E_LEFT_IMPORT 2

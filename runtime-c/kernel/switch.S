@@ -114,16 +114,22 @@ STACK_FRAME_NON_STANDARD import
 
 // long w2e_system_call(long number, long a, long b, long c, long d, long e, long f): made on the kernel's stack.
 SYM_FUNC_START(w2e_system_call)
-    ASM_CLAC
     FIND_CONTEXT %r10
     movq 8(%rsp), %rax
+    movq %r8, CONTEXT_CALL + R10(%r10)
+    movq %r9, CONTEXT_CALL + R8(%r10)
+    movq %rax, CONTEXT_CALL + R9(%r10)
+    jmp 1f
+SYM_FUNC_END(w2e_system_call)
+
+// long w2e_system_call_3(long number, long a, long b, long c)
+SYM_FUNC_START(w2e_system_call_3)
+    FIND_CONTEXT %r10
+1:  ASM_CLAC
     movl %edi, CONTEXT_NUMBER(%r10)
     movq %rsi, CONTEXT_CALL + RDI(%r10)
     movq %rdx, CONTEXT_CALL + RSI(%r10)
     movq %rcx, CONTEXT_CALL + RDX(%r10)
-    movq %r8, CONTEXT_CALL + R10(%r10)
-    movq %r9, CONTEXT_CALL + R8(%r10)
-    movq %rax, CONTEXT_CALL + R9(%r10)
     movq %rsp, CONTEXT_PARKED(%r10)
     movq CONTEXT_KERNEL_STACK(%r10), %rsp
     pushq %r10
@@ -138,8 +144,18 @@ SYM_FUNC_START(w2e_system_call)
 1:  pushq %rbx
     movq %r10, %rbx
     PARK
-SYM_FUNC_END(w2e_system_call)
+SYM_FUNC_END(w2e_system_call_3)
 STACK_FRAME_NON_STANDARD w2e_system_call
+STACK_FRAME_NON_STANDARD w2e_system_call_3
+
+// struct kernel_timespec w2e_kernel_clock(u32 clock): on the program's stack.
+SYM_FUNC_START(w2e_kernel_clock)
+    ASM_CLAC
+    call w2e_read_clock
+    ASM_STAC
+    RET
+SYM_FUNC_END(w2e_kernel_clock)
+STACK_FRAME_NON_STANDARD w2e_kernel_clock
 
 // A trap that the program calls; it does not come back. eax: its kind.
 SYM_FUNC_START_LOCAL(trap)

@@ -17,6 +17,7 @@
 #endif
 .endm
 #else
+#include <linux/file.h>
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
@@ -27,6 +28,15 @@ static inline void w2e_timer_setup(struct hrtimer *timer, enum hrtimer_restart (
 #else
     hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
     timer->function = function;
+#endif
+}
+
+// What fdget() has found, or NULL.
+static inline struct file *w2e_file_of(struct fd found) {
+#ifdef fd_file
+    return fd_file(found);
+#else
+    return found.file;
 #endif
 }
 

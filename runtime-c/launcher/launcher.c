@@ -3,6 +3,7 @@
 #include "guest-calls.h"
 #include "kernel.h"
 #include "message.h"
+#include "opened.h"
 #include "request.h"
 #include "ring0.h"
 #include "runtime.h"
@@ -60,7 +61,7 @@ static const char *environment(const char *name) {
 // Descriptors of the program begin at 3, so the device is moved out of their way.
 enum { DEVICE_MIN = 300, F_DUPFD_CLOEXEC = 1030, ESTALE = 116 };
 
-static long moved(long fd) {
+static long out_of_the_way(long fd) {
     long high = sys(SYS_fcntl, fd, F_DUPFD_CLOEXEC, DEVICE_MIN);
     if (sys_failed(high)) return fd;
     sys(SYS_close, fd);
@@ -85,7 +86,7 @@ static bool in_kernel(void) {
     if (text_equal(wish, "off")) return false;
     device = sys(SYS_openat, AT_FDCWD, own_text(w2e_kernel_device), O_RDWR | O_CLOEXEC, 0);
     if (device >= 0) {
-        device = moved(device);
+        device = out_of_the_way(device);
         place = IN_KERNEL;
         tell("the program runs in the kernel");
         return true;
@@ -125,9 +126,20 @@ static long import(void) {
     return call_device(W2E_RESUME);
 }
 
+// In programs that open files.
+#pragma weak open_file
+#pragma weak judge_opened
+
+static long make_call(u32 number, const u64 *a) {
+    switch (number) {
+    case SYS_openat: return open_file((i32)a[0], (struct kernel_address){a[1]}, (u32)a[2], (u32)a[3]); // made in ring 0 by guest.h
+    case W2E_CALL_JUDGE: return judge_opened((long)a[0]);
+    default: return sys6(number, (long)a[0], (long)a[1], (long)a[2], (long)a[3], (long)a[4], (long)a[5]);
+    }
+}
+
 static long system_call(void) {
-    const u64 *a = request.integers;
-    request.values[0] = (u64)sys6(request.number, (long)a[0], (long)a[1], (long)a[2], (long)a[3], (long)a[4], (long)a[5]);
+    request.values[0] = (u64)make_call(request.number, request.integers);
     return call_device(W2E_RESUME);
 }
 
@@ -178,7 +190,7 @@ long before_fork(void) {
     if (place != IN_KERNEL) return 0;
     long fd = call_device(W2E_CLONE);
     if (sys_failed(fd)) return fd;
-    copy = moved(fd);
+    copy = out_of_the_way(fd);
     return 0;
 }
 

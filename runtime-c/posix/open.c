@@ -1,11 +1,10 @@
-// Opening, creating, naming and removing files. Every call is the *at form, which all architectures have.
+// Opening, creating, naming and removing files. Every call is the *at form, which all architectures have. For ring 0, too.
 #include "commands.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
 #include "runtime.h"
 #include "system-call.h"
-#include "text.h"
 
 static u32 open_at(u32 directory, u32 path, u32 flags, u32 va) {
     return syscall_result(WITH_FLAGS(flags, OPEN_FLAGS, open_file((i32)directory, guest_path(path), arch_open_flags(flags), guest_argument(va))));
@@ -13,12 +12,6 @@ static u32 open_at(u32 directory, u32 path, u32 flags, u32 va) {
 
 u32 w2e_env___syscall_open(u32 path, u32 flags, u32 va) { return open_at((u32)AT_FDCWD, path, flags, va); }
 u32 w2e_env___syscall_openat(u32 directory, u32 path, u32 flags, u32 va) { return open_at(directory, path, flags, va); }
-
-u32 w2e_env___syscall_mknodat(u32 directory, u32 path, u32 mode, u32 device) {
-    if ((mode & S_IFMT) == S_IFCHR && !is_permitted_device(device)) return syscall_result(-EPERM);
-    return syscall_result(sys(SYS_mknodat, (i32)directory, guest_path(path), mode, device));
-}
-u32 w2e_env___syscall_mknod(u32 path, u32 mode, u32 device) { return w2e_env___syscall_mknodat((u32)AT_FDCWD, path, mode, device); }
 
 u32 w2e_env___syscall_mkdirat(u32 directory, u32 path, u32 mode) {
     return syscall_result(sys(SYS_mkdirat, (i32)directory, guest_path(path), mode));
@@ -56,8 +49,6 @@ u32 w2e_env___syscall_truncate64_split(u32 path, u32 low, u32 high) {
 }
 u32 w2e_env___syscall_truncate64(u32 path, u64 length) { return syscall_result(sys(SYS_truncate, guest_path(path), length)); }
 
-u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(MOVING(sys(SYS_chdir, guest_path(path)))); }
-u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(MOVING(sys(SYS_fchdir, fd))); }
 u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(sys(SYS_getcwd, guest_buffer(buffer, size), size)); }
 u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
 // Tells fd_seek whose libc it serves.
@@ -65,48 +56,3 @@ const u8 w2e_getdents_mark = 1;
 u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
     return syscall_result(sys(SYS_getdents64, fd, guest_buffer(buffer, size), size));
 }
-u32 w2e_env_chroot(u32 path) { return libc_result(MOVING(sys(SYS_chroot, guest_path(path)))); }
-// A file system's data is text, followed by zeros: binary forms of it (nfs) may have addresses in them.
-u32 w2e_env_mount(u32 source, u32 target, u32 type, u32 flags, u32 data) {
-    enum { DATA_SIZE = 4096 };
-    char text[DATA_SIZE] = {0};
-    if ((flags & 0xffff0000) == 0xc0ed0000) flags &= 0xffff; // MS_MGC_VAL of old programs
-    if (flags & ~MOUNT_FLAGS) return libc_result(-EINVAL);
-    long r = data ? guest_text(data, text, DATA_SIZE) : 0;
-    return libc_result(r < 0 ? r : sys(SYS_mount, guest_path_or_null(source), guest_path(target), guest_path_or_null(type), flags, data ? own(&text) : NO_ADDRESS));
-}
-u32 w2e_env_umount(u32 target) { return libc_result(sys(SYS_umount2, guest_path(target), 0)); }
-u32 w2e_env_umount2(u32 target, u32 flags) { return libc_result(WITH_FLAGS(flags, UMOUNT_FLAGS, sys(SYS_umount2, guest_path(target), flags))); }
-
-
-// Where the kernel is to look a path up itself, it gets what has been judged.
-struct descriptor_link { char text[sizeof "/proc/self/fd/0000000000"]; };
-static struct descriptor_link link_to(long fd) {
-    struct descriptor_link link = {"/proc/self/fd/"};
-    text_of_number(link.text + sizeof "/proc/self/fd/" - 1, (u32)fd);
-    return link;
-}
-
-// The root of other processes changes, too: never to procfs, so that their paths do not start there.
-u32 w2e_env_pivot_root(u32 root, u32 old) {
-    struct kernel_statfs s;
-    long fd = open_file(AT_FDCWD, guest_path(root), arch_open_flags(O_DIRECTORY) | O_CLOEXEC, 0);
-    if (fd < 0) return libc_result(fd);
-    struct descriptor_link link = link_to(fd);
-    long r = sys(SYS_fstatfs, fd, own(&s));
-    if (r == 0) r = s.type == PROC_SUPER_MAGIC ? -EACCES : MOVING(sys(SYS_pivot_root, own(&link.text), guest_path(old)));
-    sys(SYS_close, fd);
-    return libc_result(r);
-}
-
-static long account(u32 path) {
-    if (!path) return sys(SYS_acct, NO_ADDRESS);
-    long fd = open_file(AT_FDCWD, guest_path(path), arch_open_flags(O_WRONLY | O_APPEND) | O_CLOEXEC, 0);
-    if (fd < 0) return fd;
-    struct descriptor_link link = link_to(fd);
-    long r = sys(SYS_acct, own(&link.text));
-    sys(SYS_close, fd);
-    return r;
-}
-u32 w2e_env_acct(u32 path) { return libc_result(account(path)); }
-u32 w2e_env___syscall_acct(u32 path) { return syscall_result(account(path)); }

@@ -152,6 +152,8 @@ static long judged(long fd, bool permitted) {
     return fd;
 }
 
+long judge_opened(long fd) { return judged(fd, is_permitted(fd)); }
+
 // The descriptor, or an error that means that openat is to be asked: of this, and of what openat2 refuses but openat takes.
 static long open_without_crossing(struct kernel_address path, u32 flags, u32 mode) {
     enum { O_TMPFILE_BIT = 020000000, MODE = 07777 };

@@ -16,7 +16,12 @@ export const kernelRuntimeFunctions = {
 } as const satisfies Readonly<Record<string, RuntimeFunctionRow>>;
 
 /** Symbols that the runtime in the kernel defines, besides traps: those, and what the runtime's code for ring 0 calls. */
-export const kernelFunctions: readonly string[] = [...Object.keys(kernelRuntimeFunctions).map((name) => `w2e_${name}`), 'w2e_system_call'];
+export const kernelFunctions: readonly string[] = [
+  ...Object.keys(kernelRuntimeFunctions).map((name) => `w2e_${name}`),
+  'w2e_system_call',
+  'w2e_system_call_3',
+  'w2e_kernel_clock',
+];
 
 /** Variables of the executable that say which ring-0 object belongs to it, what the launcher calls for it, and where system calls read and write. */
 export const kernelVariables = {
