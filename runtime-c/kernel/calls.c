@@ -6,7 +6,6 @@
 #include <linux/file.h>
 #include <linux/kprobes.h>
 #include <linux/magic.h>
-#include <linux/nospec.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/task_work.h>
@@ -27,19 +26,27 @@ static const struct {
 #undef X
 };
 
-enum { CALLS = W2E_CALL_JUDGE + 1 };
+enum { CALLS = 512 };
+static_assert(W2E_CALL_JUDGE < CALLS, "numbers are masked");
 static call_function *functions[CALLS] __ro_after_init, *kernel_close __ro_after_init, *kernel_openat __ro_after_init;
 static void (*run_task_work)(void) __ro_after_init;
 
+static struct w2e_context *context_of(const struct pt_regs *registers) { return container_of(registers, struct w2e_context, call); }
+
 // A program that closes all descriptors, as daemons do, does not know of the one that it runs by, and would end with it.
-static bool is_device(unsigned int fd) {
-    struct fd found = fdget(fd);
-    bool is = w2e_file_of(found) && w2e_file_of(found)->private_data == w2e_running();
-    fdput(found);
-    return is;
+static bool closes_device(const struct pt_regs *registers) { return (u32)registers->di == context_of(registers)->device; }
+
+// Has the launcher make a call, unless it would close the device.
+static noinline long by_launcher(struct w2e_context *context) {
+    if (context->number == __NR_close && closes_device(&context->call)) return -EBADF;
+    context->left = W2E_LEFT_CALL;
+    return 0;
 }
 
-static long close(const struct pt_regs *registers) { return is_device(registers->di) ? -EBADF : kernel_close(registers); }
+// A call for which there is no function.
+static long missing(const struct pt_regs *registers) { return by_launcher(context_of(registers)); }
+
+static long close(const struct pt_regs *registers) { return closes_device(registers) ? -EBADF : kernel_close(registers); }
 
 // Whether every module may have what is open: posix/opened.c has lists of character devices and entries of procfs, and refuses hugetlbfs.
 static bool is_plain(unsigned int fd) {
@@ -72,18 +79,24 @@ static lookup_function *find_lookup(void) {
     return w2e_start_of_function(probe.addr);
 }
 
+// Puts a function of ours in front of the kernel's, if that is there.
+static void __init replace(u32 number, call_function *ours, call_function **kernel) {
+    *kernel = functions[number];
+    if (*kernel != missing) functions[number] = ours;
+}
+
 void __init w2e_calls_init(void) {
     lookup_function *lookup = find_lookup();
     u32 i, found = 0;
+    for (i = 0; i < CALLS; i++) functions[i] = missing;
     for (i = 0; lookup && i < ARRAY_SIZE(named); i++) {
-        BUILD_BUG_ON(CALLS <= __NR_statx);
-        functions[named[i].number] = (call_function *)lookup(named[i].name);
-        found += functions[named[i].number] != NULL;
+        call_function *function = (call_function *)lookup(named[i].name);
+        if (!function) continue;
+        functions[named[i].number] = function;
+        found++;
     }
-    kernel_close = functions[__NR_close];
-    if (kernel_close) functions[__NR_close] = close;
-    kernel_openat = functions[__NR_openat];
-    if (kernel_openat) functions[__NR_openat] = openat;
+    replace(__NR_close, close, &kernel_close);
+    replace(__NR_openat, openat, &kernel_openat);
     run_task_work = lookup ? (void (*)(void))lookup("task_work_run") : NULL;
     if (found < ARRAY_SIZE(named)) pr_info("w2e: %u of %zu system calls are made in the kernel\n", found, ARRAY_SIZE(named));
 }
@@ -99,13 +112,6 @@ static bool finish_task_work(void) {
     return true;
 }
 
-// Has the launcher make a call, unless it would close the device.
-static noinline long by_launcher(struct w2e_context *context) {
-    if (context->number == __NR_close && is_device(context->call.di)) return -EBADF;
-    context->left = W2E_LEFT_CALL;
-    return 0;
-}
-
 enum { WORK = _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME | _TIF_NEED_RESCHED | _TIF_NEED_FPU_LOAD };
 
 // What is done on the way to user space, as behind any call: handlers of signals among them.
@@ -113,23 +119,24 @@ static noinline void behind_call(struct w2e_context *context, long result, unsig
     if (work & _TIF_NEED_RESCHED) cond_resched();
     if (work & _TIF_NOTIFY_RESUME && finish_task_work()) work &= ~_TIF_NOTIFY_RESUME;
     w2e_float_restore();
-    if (work & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME)) {
+    // Where the launcher makes the call, that is where it is done.
+    if (!context->left && work & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME)) {
         context->left = interrupted(result) ? W2E_LEFT_RESTART : W2E_LEFT_SIGNAL;
         context->result = result;
     }
 }
 
 // Called by switch.S on the kernel's stack, and again for a call that starts anew. If it sets `left` the program is parked behind the call.
-asmlinkage long w2e_call(struct w2e_context *context) {
-    call_function *function = context->number < CALLS ? functions[array_index_nospec(context->number, CALLS)] : NULL;
+asmlinkage long notrace w2e_call(struct w2e_context *context) {
+    call_function *function = functions[context->number % CALLS];
     unsigned long work;
     long result;
-    if (unlikely(!function || READ_ONCE(current_thread_info()->syscall_work))) return by_launcher(context);
-    WRITE_ONCE(context->calling, W2E_CALLING);
+    if (unlikely(READ_ONCE(current_thread_info()->syscall_work))) return by_launcher(context);
+    local_set(&context->calling, W2E_CALLING);
     result = function(&context->call);
     // In one instruction: a switch in front of it leaves its mark, one behind it finds no call.
-    if (unlikely(cmpxchg_local(&context->calling, W2E_CALLING, 0) != W2E_CALLING)) {
-        WRITE_ONCE(context->calling, 0);
+    if (unlikely(!local_dec_and_test(&context->calling))) {
+        local_set(&context->calling, 0);
         w2e_float_switched();
     }
     work = read_thread_flags() & WORK;
@@ -137,15 +144,15 @@ asmlinkage long w2e_call(struct w2e_context *context) {
     return result;
 }
 
-// The time of CLOCK_REALTIME and CLOCK_MONOTONIC and of their coarse forms, which needs no system call in user space either; nanoseconds of -1
-// for other clocks. Called by switch.S on the program's stack.
-static void add_monotonic_offset(struct timespec64 *t) {
+static __always_inline void add_monotonic_offset(struct timespec64 *t) {
 #ifdef CONFIG_TIME_NS
     const struct timespec64 *offset = &current->nsproxy->time_ns->offsets.monotonic;
     if (offset->tv_sec || offset->tv_nsec) *t = timespec64_add(*t, *offset);
 #endif
 }
 
+// The time of CLOCK_REALTIME and CLOCK_MONOTONIC and of their coarse forms, which needs no system call in user space either; nanoseconds of -1
+// for other clocks. Called by switch.S on the program's stack.
 asmlinkage struct timespec64 w2e_read_clock(u32 clock) {
     struct timespec64 t = {0, -1};
     switch (clock) {

@@ -18,10 +18,10 @@
 #define CONTEXT_PLACE 48
 #define CONTEXT_JUMPS 56
 #define CONTEXT_JUMP_COUNT 64
-#define CONTEXT_INTEGERS 72
-#define CONTEXT_FLOATS 120
-#define CONTEXT_STACK 184
-#define CONTEXT_CALL 248
+#define CONTEXT_INTEGERS 80
+#define CONTEXT_FLOATS 128
+#define CONTEXT_STACK 192
+#define CONTEXT_CALL 256
 
 // A place that an exception resumes: rbx rbp r12 r13 r14 r15, the stack pointer from the start of the stack, where it goes on.
 #define W2E_JUMP_LOG2 6
@@ -31,6 +31,7 @@
 #define W2E_CALLING_SWITCHED 2 // and another thread has run meanwhile
 
 #ifndef __ASSEMBLY__
+#include <asm/local.h>
 #include <linux/ptrace.h>
 
 struct w2e_context {
@@ -44,7 +45,8 @@ struct w2e_context {
     unsigned long place; // of a trap: the address behind its call, or for faults (number 0) the offset in the code
     unsigned long *jumps;
     unsigned int jump_count;
-    unsigned int calling; // W2E_CALLING_*: in a system call
+    unsigned int device; // its descriptor, as the launcher says
+    local_t calling;     // W2E_CALLING_*: in a system call, or 0
     unsigned long integers[6], floats[8], stack[8]; // of an import
     struct pt_regs call;                            // of a system call, as its function gets it
     unsigned long serial;                           // of the request that W2E_LEFT_RESTART answered

@@ -107,6 +107,7 @@ static long run(struct w2e_instance *instance, struct w2e_request __user *from) 
         if (error) return error;
     }
     instance->context->jump_count = 0;
+    instance->context->device = request.number;
     return go(instance, ENTER, w2e_kernel_exports[request.export_number], request.arguments[0], request.arguments[1], from);
 }
 

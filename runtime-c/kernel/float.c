@@ -11,9 +11,8 @@ static DEFINE_PER_CPU(struct w2e_instance *, running);
 
 struct w2e_instance *w2e_running(void) { return this_cpu_read(running); }
 
-void w2e_float_restore(void) {
+void w2e_float_load(void) {
     unsigned long flags;
-    if (!test_thread_flag(TIF_NEED_FPU_LOAD)) return;
     local_irq_save(flags);
     if (test_thread_flag(TIF_NEED_FPU_LOAD)) switch_fpu_return();
     local_irq_restore(flags);
@@ -22,8 +21,8 @@ void w2e_float_restore(void) {
 static void switched_in(struct preempt_notifier *notifier, int cpu) {
     struct w2e_instance *instance = container_of(notifier, struct w2e_instance, notifier);
     this_cpu_write(running, instance);
-    if (instance->context->calling) {
-        instance->context->calling = W2E_CALLING_SWITCHED;
+    if (local_read(&instance->context->calling)) {
+        local_set(&instance->context->calling, W2E_CALLING_SWITCHED);
         return;
     }
     w2e_tick_start(instance); // on this CPU

@@ -6,6 +6,7 @@
 #include <linux/mm_types.h>
 #include <linux/pid.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/time64.h>
 #include "context.h"
 #include "request.h"
@@ -40,7 +41,10 @@ void w2e_float_begin(struct w2e_instance *instance);
 void w2e_float_end(struct w2e_instance *instance);
 void w2e_float_switched(void);
 // Gives the thread its vector registers again, if the kernel has used them.
-void w2e_float_restore(void);
+void w2e_float_load(void);
+static inline void w2e_float_restore(void) {
+    if (test_thread_flag(TIF_NEED_FPU_LOAD)) w2e_float_load();
+}
 // The instance whose program runs on this CPU, if one does.
 struct w2e_instance *w2e_running(void);
 

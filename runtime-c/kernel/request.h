@@ -20,7 +20,7 @@ struct w2e_request {
     w2e_u64 hash[W2E_HASH_WORDS]; // RUN: of the program that the launcher belongs to
     w2e_u32 export_number;        // RUN: `kernelExports` in tables/kernel.ts, and its arguments
     w2e_u32 arguments[2];
-    w2e_u32 number; // W2E_LEFT_IMPORT: which one; W2E_LEFT_TRAP: the kind (enum w2e_trap); W2E_LEFT_CALL: SYS_*
+    w2e_u32 number; // RUN: the descriptor of the device, which the program cannot close; W2E_LEFT_IMPORT: which one; W2E_LEFT_TRAP: the kind (enum w2e_trap); W2E_LEFT_CALL: SYS_*
     w2e_u64 result; // W2E_LEFT_RETURNED
     w2e_u64 integers[W2E_INTEGERS], floats[W2E_FLOATS], stack[W2E_STACK_WORDS]; // W2E_LEFT_IMPORT: its arguments
     w2e_u64 values[2];                                                          // RESUME: rax, xmm0

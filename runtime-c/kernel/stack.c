@@ -45,6 +45,7 @@ void w2e_stack_copy(struct w2e_instance *to, const struct w2e_instance *from) {
     new->serial = old->serial;
     new->call = old->call;
     new->jump_count = old->jump_count;
+    new->device = old->device;
     // Places in a stack count from its start, so they are the same in the copy.
     if (old->jump_count) memcpy(new->jumps, old->jumps, (unsigned long)old->jump_count << W2E_JUMP_LOG2);
 }

@@ -28,7 +28,7 @@ void w2e_tick_init(struct w2e_instance *instance) { w2e_timer_setup(&instance->t
 
 void w2e_tick_start(struct w2e_instance *instance) {
     int cpu = smp_processor_id();
-    if (instance->timer_cpu == cpu && hrtimer_active(&instance->timer)) return;
+    if (instance->timer_cpu == cpu && hrtimer_is_queued(&instance->timer)) return; // its function does not run meanwhile
     // A timer whose function runs at this moment, on the CPU that the thread comes from, would start there again.
     if (instance->timer_cpu != cpu) hrtimer_cancel(&instance->timer);
     instance->timer_cpu = cpu;

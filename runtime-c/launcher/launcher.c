@@ -166,6 +166,7 @@ u32 w2e_run_export(u32 number, u32 a, u32 b) {
     if (!in_kernel()) return run_here(number, a, b);
     for (u32 i = 0; i < W2E_HASH_WORDS; i++) request.hash[i] = w2e_kernel_hash[i];
     request.export_number = number;
+    request.number = (u32)device;
     request.arguments[0] = a;
     request.arguments[1] = b;
     // Whatever throws to places of the program in ring 0 comes back here: an import, or a handler at any time.
