@@ -13,7 +13,7 @@ import { kernelName, type KernelName } from '../runtime-c/tables/kernel.js';
 import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
 import { describeModule, formatModule, type ModuleDescription } from './describe-module.js';
-import { FileError } from './errors.js';
+import { FileError, UsageError } from './errors.js';
 import { acceptedFeatures } from './features.js';
 import { emitKinds, type EmitKind } from './option-table.js';
 import type { Options } from './options.js';
@@ -251,11 +251,11 @@ class Run {
   }
 
   private async link(
-    compiled: Pick<CompiledModule, 'objects' | 'functionNames' | 'memoryImages' | 'memoryInitialBytes'>,
+    compiled: Pick<CompiledModule, 'objects' | 'functionNames' | 'memoryImages' | 'memoryInitialBytes' | 'threads'>,
     target: Target,
     output: string,
     workDirectory: string,
-    variant: RuntimeVariant = this.options.runtime === 'checked' ? 'libw2e-checked' : 'libw2e',
+    variant: RuntimeVariant = this.runtimeVariant(compiled.threads),
     strip = this.options.strip,
   ): Promise<void> {
     const { options } = this;
@@ -266,6 +266,7 @@ class Run {
       functionNames: compiled.functionNames,
       memoryImages: compiled.memoryImages,
       memoryInitialBytes: compiled.memoryInitialBytes,
+      threads: compiled.threads,
       output,
       workDirectory,
       strip,
@@ -275,6 +276,12 @@ class Run {
     });
     this.report.addParts(result.timings);
     this.report.addSize('executable', result.size);
+  }
+
+  private runtimeVariant(threads: boolean): RuntimeVariant {
+    const checked = this.options.runtime === 'checked';
+    if (checked && threads) throw new UsageError('--runtime=checked is for programs without threads', 'the module starts threads: leave the option out');
+    return threads ? 'libw2e-threads' : checked ? 'libw2e-checked' : 'libw2e';
   }
 
   /** The executable and the folder of the kernel module. The executable knows the layout of the code in the module, whose object has addresses of the executable. */

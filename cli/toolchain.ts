@@ -25,10 +25,10 @@ export interface ValidModule {
 }
 
 /**
- * Which runtime: that of executables, the same with assertions for tests, the position-independent one for objects that other programs link; that of
+ * Which runtime: that of executables, of those with threads, the first with assertions for tests, the position-independent one for objects that other programs link; that of
  * executables whose program may run in the kernel, and what it needs there.
  */
-export type RuntimeVariant = 'libw2e' | 'libw2e-checked' | 'libw2e-embed' | 'libw2e-launcher' | 'libw2e-ring0';
+export type RuntimeVariant = 'libw2e' | 'libw2e-threads' | 'libw2e-checked' | 'libw2e-embed' | 'libw2e-launcher' | 'libw2e-ring0';
 
 /** The compiler's stages. */
 export interface Toolchain {

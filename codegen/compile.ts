@@ -54,6 +54,8 @@ export interface CompiledModule {
   readonly kernel?: CompiledKernel;
   readonly memoryImages: readonly MemorySection[];
   readonly memoryInitialBytes: number;
+  /** It can start threads, which takes the runtime for those. */
+  readonly threads: boolean;
   /** Of an object for a foreign program: the symbols that it shows, and under which names. */
   readonly visibleSymbols: ReadonlyMap<string, string>;
   /** The module's names of functions, by index; in objects functions have numbers (`symbols.ts`). */
@@ -75,7 +77,7 @@ export function compileModule(module: WasmModule, facts: ModuleFacts, options: C
   return compileProgram(programOf(module, facts), options);
 }
 
-/** Compiles a program of validated modules; `onProgress` hears how many of its partitions are done. Throws `UndefinedImportsError`, `HostMemoryError` and `MemoryLimitError`. */
+/** Compiles a program of validated modules; `onProgress` hears how many of its partitions are done. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError` and `ThreadsError`. */
 export async function compileProgram(
   linked: Program,
   options: CompileOptions,
@@ -103,6 +105,7 @@ export async function compileProgram(
       : {}),
     memoryImages: contents.images.map(({ section, image }) => ({ section, address: target.memoryBase + image.start, size: image.bytes.length })),
     memoryInitialBytes: plan.memories[0]?.initialBytes ?? 0,
+    threads: plan.threads,
     visibleSymbols: embedding === undefined ? new Map() : visibleSymbols(embedding),
     functionNames: { stem: FUNCTION_SYMBOL_STEM, names: finishedNames(planned) },
     texts: collectTexts(planned, options, main.outputs, partitions),

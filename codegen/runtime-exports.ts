@@ -17,9 +17,9 @@ function typesOf(names: readonly string[]): Type[] {
   });
 }
 
-export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = guestExports.map(({ symbol, names, signature, lenient }) => {
+export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = guestExports.map(({ symbol, names, signature, lenient, threads }) => {
   const { params, results } = signatureTypes(signature);
-  return { symbol, names, lenient, params: typesOf(params), results: typesOf(results) };
+  return { symbol, names, lenient, threads, params: typesOf(params), results: typesOf(results) };
 });
 
 /** A key that equal signatures share. */

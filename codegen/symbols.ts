@@ -54,6 +54,8 @@ export function templateIntrinsic(name: string): IntrinsicName {
 
 export const MEMORY = runtimeSymbol('w2e_memory');
 export const MEMORY_SIZE = runtimeSymbol('w2e_memory_size');
+/** The stack pointer, for the runtime. */
+export const STACK_POINTER = runtimeSymbol('w2e_stack_pointer');
 
 /** log2 of the size in bytes of an ordinary page. */
 export const PAGE_LOG2 = 16;

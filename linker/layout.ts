@@ -39,6 +39,8 @@ interface ImageSegment {
 }
 
 const headerSegment = 'rodata';
+/** Of programs with threads: what each thread gets a copy of. */
+const threadSegment = 'threads';
 
 const imageSegments: readonly ImageSegment[] = [
   {
@@ -62,6 +64,8 @@ const imageSegments: readonly ImageSegment[] = [
     flags: 6,
     sections: [
       { name: '.data', inputs: ['*(.data.rel.ro .data.rel.ro.*)', '*(.data .data.*)'] },
+      { name: '.tdata', inputs: ['*(.tdata .tdata.*)'], also: threadSegment },
+      { name: '.tbss', inputs: ['*(.tbss .tbss.*)'], also: threadSegment },
       { name: 'w2e_exception_roots', inputs: ['KEEP(*(w2e_exception_roots))'] }, // the runtime finds it by its name
       { name: '.got', inputs: ['*(.got .got.plt)'] }, // weak references that stay open
       { name: '.bss', inputs: ['*(.bss .bss.* COMMON)'] },
@@ -84,6 +88,8 @@ export interface LayoutInput {
   readonly target: Target;
   readonly memoryImages: readonly MemorySection[];
   readonly memoryInitialBytes: number;
+  /** The program has thread-local variables. */
+  readonly threads?: boolean;
   /** One line for the producer section, for example `wasm2elf 0.1.0 x86_64-linux`. */
   readonly producer: string;
 }
@@ -124,6 +130,7 @@ export function linkerScript(input: LayoutInput): string {
     ...imageSegments.map((segment) => `  ${segment.name} PT_LOAD${segment.name === headerSegment ? ' FILEHDR PHDRS' : ''} FLAGS(${segment.flags});`),
     ...images.map((_, i) => `  memory${i} PT_LOAD FLAGS(6);`),
     '  frames PT_GNU_EH_FRAME FLAGS(4);',
+    ...(input.threads === true ? [`  ${threadSegment} PT_TLS FLAGS(4);`] : []),
     '  stack PT_GNU_STACK FLAGS(6);',
     '}',
     'SECTIONS',
@@ -134,6 +141,7 @@ export function linkerScript(input: LayoutInput): string {
   imageSegments.forEach((segment, i) => {
     if (i > 0) lines.push(`  ${pageStep}`);
     for (const section of segment.sections) {
+      if (section.also === threadSegment && input.threads !== true) continue;
       const also = section.also === undefined ? '' : ` :${section.also}`;
       lines.push(`  ${section.name} : { ${section.inputs.join(' ')} } :${segment.name}${also}`);
     }

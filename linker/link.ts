@@ -20,6 +20,8 @@ export interface LinkInput {
   readonly runtimeArchive: string;
   readonly memoryImages: readonly MemorySection[];
   readonly memoryInitialBytes: number;
+  /** The program has thread-local variables. */
+  readonly threads?: boolean;
   readonly functionNames: FunctionNames;
   /** Written by lld, mode 0755 less the umask. */
   readonly output: string;
@@ -105,7 +107,7 @@ function lldArguments(input: LinkInput, script: string, objects: readonly string
 async function finish(input: LinkInput): Promise<number> {
   const bytes = await readFile(input.output);
   const image = ElfImage.parse(bytes);
-  const violations = verifyImage(image, { target: input.target, memoryImages: placeMemoryImages(input) });
+  const violations = verifyImage(image, { target: input.target, memoryImages: placeMemoryImages(input), threads: input.threads === true });
   if (violations.length > 0) throw new VerificationError(violations);
   const patches = nameFunctions(image, input.functionNames);
   const last = patches.at(-1);

@@ -9,6 +9,8 @@ import type { Target } from '../codegen/target.js';
 export interface Expectation {
   readonly target: Target;
   readonly memoryImages: readonly PlacedImage[];
+  /** The program has thread-local variables. */
+  readonly threads?: boolean;
 }
 
 interface Check {
@@ -83,6 +85,16 @@ export const checks: readonly Check[] = [
     violations: (image) => {
       const stack = image.segments.find((s) => s.type === segmentTypes.gnuStack);
       return stack === undefined ? ['no PT_GNU_STACK'] : when(stack.execute, 'executable');
+    },
+  },
+  {
+    id: 'thread-local',
+    rule: 'there is one PT_TLS, within the data, in programs with threads, and none in others',
+    violations: (image, { threads }) => {
+      const all = image.segments.filter((s) => s.type === segmentTypes.tls);
+      const data = loads(image).find((s) => s.write);
+      const outside = all.filter((s) => data === undefined || s.address < data.address || s.address + s.fileSize > end(data));
+      return [...when(all.length !== (threads === true ? 1 : 0), `${all.length} of them`), ...outside.map(at)];
     },
   },
   {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds build/runtime/ARCH/libw2e.a for each architecture given (default: those of this folder's arch/), and beside it
 # libw2e-embed.a, the position-independent variant for objects that foreign programs link: files of embed/ replace
-# those of the same name elsewhere, its headers those of include/executable. libw2e-checked.a is libw2e.a with
+# those of the same name elsewhere, its headers those of include/executable. libw2e-threads.a is libw2e.a for programs that
+# start threads: threads/ in place of include/alone. libw2e-checked.a is libw2e.a with
 # checked/ in place of include/unchecked: it asserts and declares what tests observe. Where programs can run in the
 # kernel, libw2e-launcher.a is libw2e.a for those, with launcher/, and libw2e-ring0.a what they need there.
 # Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools.
@@ -69,16 +70,17 @@ for arch in "$@"; do
       sources="$sources $source"
     done
   done
-  archive libw2e "-fno-pic -Iinclude/user -Iinclude/executable -Iinclude/unchecked" $sources
-  archive libw2e-checked "-fno-pic -Iinclude/user -Iinclude/executable -Ichecked" $sources "$here"/checked/*.c
+  archive libw2e "-fno-pic -Iinclude/user -Iinclude/executable -Iinclude/unchecked -Iinclude/alone" $sources
+  archive libw2e-threads "-fno-pic -ftls-model=local-exec -Iinclude/user -Iinclude/executable -Iinclude/unchecked -Ithreads" $sources "$here"/threads/*.c
+  archive libw2e-checked "-fno-pic -Iinclude/user -Iinclude/executable -Ichecked -Iinclude/alone" $sources "$here"/checked/*.c
   embedded=$(ls "$here"/embed/*.c)
   for source in $sources; do
     [ -e "$here/embed/$(basename "$source")" ] || embedded="$embedded $source"
   done
-  archive libw2e-embed "-fPIC -Iinclude/user -Iembed -Iinclude/unchecked" $embedded
+  archive libw2e-embed "-fPIC -Iinclude/user -Iembed -Iinclude/unchecked -Iinclude/alone" $embedded
   if [ -e "$here/arch/$arch/ring0-flags.txt" ]; then
-    archive libw2e-launcher "-fno-pic -Ilauncher -Ikernel -Iinclude/user -Iinclude/executable -Iinclude/unchecked" $sources "$here"/launcher/*.[cS]
-    archive libw2e-ring0 "-fpie -fdirect-access-external-data -mllvm -trap-unreachable -DW2E_RING0 -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iring0 -Ikernel -Iinclude/executable -Iinclude/unchecked" "$here"/ring0/*.c $(for file in $ring0; do echo "$here/$file"; done)
+    archive libw2e-launcher "-fno-pic -Ilauncher -Ikernel -Iinclude/user -Iinclude/executable -Iinclude/unchecked -Iinclude/alone" $sources "$here"/launcher/*.[cS]
+    archive libw2e-ring0 "-fpie -fdirect-access-external-data -mllvm -trap-unreachable -DW2E_RING0 -fno-asynchronous-unwind-tables -fno-stack-clash-protection $(cat "$here/arch/$arch/ring0-flags.txt") -Iring0 -Ikernel -Iinclude/executable -Iinclude/unchecked -Iinclude/alone" "$here"/ring0/*.c $(for file in $ring0; do echo "$here/$file"; done)
   fi
   rm -rf "$work"
 done

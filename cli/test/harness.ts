@@ -43,6 +43,7 @@ export const compiledModule: CompiledModule = {
   objects: [Buffer.from('object')],
   memoryImages: [],
   memoryInitialBytes: 0,
+  threads: false,
   texts: new Map([
     ['asm', [Buffer.from('asm 0'), Buffer.from('asm 1')]],
     ['ir', [Buffer.from('ir 0\n'), Buffer.from('ir 1\n')]],

@@ -8,11 +8,13 @@ import { Type } from '../../ir/types.js';
 import { abiBits, structs } from '../../runtime-c/tables/contract.js';
 import { DESCRIPTOR_TYPE, EXCEPTION_ROOT_TYPE, MEMORY_TYPE, MODULE_TYPE, RUN_TYPE, TABLE_TYPE, structText } from '../contract.js';
 import type { ModuleContents } from '../plan/contents.js';
+import type { InstantiationStep } from '../plan/instantiation.js';
 import { signatureOf } from '../plan/plan.js';
 import {
   EXCEPTION_ROOTS_SECTION,
   EXPORT_TABLE,
   NULL_TYPE_ID,
+  STACK_POINTER,
   copiedDataSymbol,
   copiedRunsSymbol,
   dataLengthSymbol,
@@ -55,6 +57,7 @@ export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitExceptionRoots(out);
   emitSegments(out, contents);
   emitInit(out, contents);
+  if (contents.threadSteps !== undefined) emitThreadInit(out, contents, contents.threadSteps);
   if (contents.exportTable !== undefined) emitExportTable(out, contents, contents.exportTable.exports, contents.exportTable.caller);
   for (const entry of contents.exports) {
     if (contents.exportTable === undefined || entry.symbol !== '_start') emitExport(out, entry);
@@ -114,12 +117,18 @@ function createMemories(w: Writer, out: PartitionText, { copiedData }: ModuleCon
 
 const POINTER_BYTES = 8;
 
+/** Whether a table that is in the image gets memory of its own: to grow, or so that each thread has one. */
+function changesPlace(out: PartitionText, index: number): boolean {
+  const { grows, elements } = out.plan.tables[index];
+  return grows || (out.plan.threads && elements === undefined);
+}
+
 /** Makes the tables that grow, which then never move, and those that are not in the image, with their segments. */
 function createTables(w: Writer, out: PartitionText, { tables }: ModuleContents): void {
   tables.forEach(({ size, elements, fill, segments }, index) => {
     const table = out.table(index);
     if (elements !== undefined) {
-      if (out.plan.tables[index].grows) out.callRuntime(w, 'table_create', [table]);
+      if (changesPlace(out, index)) out.callRuntime(w, 'table_create', [table]);
       return;
     }
     out.callRuntime(w, 'table_make', [table, size, fill < 0 ? 'null' : out.descriptor(fill)]);
@@ -142,9 +151,10 @@ function emitGlobals(out: PartitionText): void {
         : global.type === Type.V128
           ? vectorText(global.bytes, 'i8')
           : constantText(global.type, global.low, global.high);
-    out.variable(global.symbol, LLVM_TYPES[global.type], init);
+    out.variable(global.symbol, LLVM_TYPES[global.type], init, { perInstance: true });
   });
-  if (stackPointer >= 0) out.alias(runtimeSymbol('w2e_stack_pointer'), 'i32', globals[stackPointer].symbol);
+  if (stackPointer >= 0) out.alias(STACK_POINTER, 'i32', globals[stackPointer].symbol);
+  else if (out.plan.threads) out.variable(STACK_POINTER, 'i32', '0', { perInstance: true });
 }
 
 /** Tables that never change. */
@@ -163,7 +173,7 @@ function emitTables(out: PartitionText, contents: ModuleContents): void {
     out.variable(initial, `[${Math.max(elements.length, 1)} x ptr]`, isNull ? 'zeroinitializer' : arrayText(references(out, elements)), {
       linkage: 'internal',
     });
-    out.variable(table.symbol, TABLE_TYPE, structText(structs.table, { elements: initial, size: elements.length, max: table.max | 0 }));
+    out.variable(table.symbol, TABLE_TYPE, structText(structs.table, { elements: initial, size: elements.length, max: table.max | 0 }), { perInstance: true });
   });
   contents.tables.forEach(({ elements, segments }, index) => {
     if (elements === undefined) {
@@ -242,13 +252,13 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
     // An active segment is dropped once instantiation has written it.
     const bytes = contents.passiveData.get(i) ?? new Uint8Array(0);
     out.constantBytes(dataSymbol(i), bytes, { apart: true });
-    out.variable(dataLengthSymbol(i), 'i32', String(bytes.length), { apart: true });
+    out.variable(dataLengthSymbol(i), 'i32', String(bytes.length), { apart: true, perInstance: true });
   }
   for (let i = 0; i < out.plan.elementLengths.length; i++) {
     const functions = contents.passiveElements.get(i);
     const items = functions === undefined ? [] : references(out, functions);
     out.constant(elementSymbol(i), `[${out.plan.elementLengths[i]} x ptr]`, arrayText(items), { apart: true });
-    out.variable(elementLengthSymbol(i), 'i32', String(functions?.length ?? 0), { apart: true });
+    out.variable(elementLengthSymbol(i), 'i32', String(functions?.length ?? 0), { apart: true, perInstance: true });
   }
 }
 
@@ -260,5 +270,13 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
   createMemories(w, out, contents);
   createTables(w, out, contents);
   emitSteps(w, out, contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat());
+  out.end(w);
+}
+
+/** What the runtime calls first in a new thread. */
+function emitThreadInit(out: PartitionText, contents: ModuleContents, steps: readonly InstantiationStep[]): void {
+  const w = out.defineFunction(runtimeSymbol('w2e_thread_init'), 'void', []);
+  createTables(w, out, contents);
+  emitSteps(w, out, steps);
   out.end(w);
 }

@@ -53,6 +53,8 @@ export interface VariableOptions {
   readonly linkage?: Linkage;
   /** In a section of its own, so that it is not linked where nobody uses it; from objects nothing is left out. */
   readonly apart?: boolean;
+  /** Of an instance of the module: each thread has one where there are threads. */
+  readonly perInstance?: boolean;
   readonly section?: string;
   /** Bytes. */
   readonly align?: number;
@@ -143,13 +145,17 @@ export class PartitionText {
     const symbol = furtherMemorySymbol(index);
     return this.declare(symbol, `${symbol} = external hidden global ${MEMORY_TYPE}`);
   }
+  /** What stands in front of the kind of a variable that an instance of the module has. */
+  private get perInstance(): string {
+    return this.plan.threads ? 'thread_local(localexec) ' : '';
+  }
   global(index: number): SymbolName {
     const global = this.plan.globals[index];
-    return this.declare(global.symbol, `${global.symbol} = external hidden global ${LLVM_TYPES[global.type]}`);
+    return this.declare(global.symbol, `${global.symbol} = external hidden ${this.perInstance}global ${LLVM_TYPES[global.type]}`);
   }
   table(index: number): SymbolName {
     const { symbol } = this.plan.tables[index];
-    return this.declare(symbol, `${symbol} = external hidden global ${TABLE_TYPE}`);
+    return this.declare(symbol, `${symbol} = external hidden ${this.perInstance}global ${TABLE_TYPE}`);
   }
   private array(symbol: SymbolName, length: number, element: LlvmType): SymbolName {
     return this.declare(symbol, `${symbol} = external hidden constant [${length} x ${element}]`);
@@ -172,14 +178,14 @@ export class PartitionText {
   }
   dataLength(segment: number): SymbolName {
     const symbol = dataLengthSymbol(segment);
-    return this.declare(symbol, `${symbol} = external hidden global i32`);
+    return this.declare(symbol, `${symbol} = external hidden ${this.perInstance}global i32`);
   }
   elements(segment: number): SymbolName {
     return this.array(elementSymbol(segment), this.plan.elementLengths[segment], 'ptr');
   }
   elementLength(segment: number): SymbolName {
     const symbol = elementLengthSymbol(segment);
-    return this.declare(symbol, `${symbol} = external hidden global i32`);
+    return this.declare(symbol, `${symbol} = external hidden ${this.perInstance}global i32`);
   }
   descriptor(functionIndex: number): SymbolName {
     const symbol = descriptorSymbol(functionIndex);
@@ -223,7 +229,8 @@ export class PartitionText {
   }
   /** Defines a variable. */
   variable(symbol: SymbolName, type: LlvmType, value: Operand, options: VariableOptions = {}): void {
-    this.defineData('global', symbol, type, value, options, value === '0' ? '.bss' : '.data');
+    const thread = options.perInstance === true && this.plan.threads ? '.t' : '.';
+    this.defineData('global', symbol, type, value, options, `${thread}${value === '0' ? 'bss' : 'data'}`);
   }
   /** Defines a variable that is an array of bytes. */
   variableBytes(symbol: SymbolName, bytes: Uint8Array, options: VariableOptions = {}): void {
@@ -244,17 +251,18 @@ export class PartitionText {
   private defineData(kind: 'global' | 'constant', symbol: SymbolName, type: LlvmType, value: Operand, options: VariableOptions, sections: string): void {
     const { linkage = 'hidden', apart = false, section = apart && !this.plan.whole ? ownSection(sections, symbol) : undefined, align } = options;
     this.define(symbol);
-    this.body += `${symbol} = ${LINKAGE[linkage]}${kind} ${type} ${value}${section === undefined ? '' : `, section "${section}"`}${align === undefined ? '' : `, align ${align}`}\n`;
+    const instance = options.perInstance === true ? this.perInstance : '';
+    this.body += `${symbol} = ${LINKAGE[linkage]}${instance}${kind} ${type} ${value}${section === undefined ? '' : `, section "${section}"`}${align === undefined ? '' : `, align ${align}`}\n`;
   }
   /** Another name of a function. */
   functionAlias(symbol: SymbolName, of: SymbolName): void {
     this.define(symbol);
     this.body += `${symbol} = alias ptr, ptr ${of}\n`;
   }
-  /** Defines another name for a variable. */
+  /** Defines another name for a variable of an instance. */
   alias(symbol: SymbolName, type: LlvmType, of: SymbolName): void {
     this.define(symbol);
-    this.body += `${symbol} = hidden alias ${type}, ptr ${of}\n`;
+    this.body += `${symbol} = hidden ${this.perInstance}alias ${type}, ptr ${of}\n`;
   }
   /** The same for a part of one: `of` is a constant expression. */
   aliasOf(symbol: SymbolName, type: LlvmType, of: string): void {

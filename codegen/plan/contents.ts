@@ -20,6 +20,7 @@ import { initialMemory } from './memory-image.js';
 import type { MemoryImage } from './memory-image.js';
 import type { Plan } from './plan.js';
 import type { Product } from './product.js';
+import { threadSteps } from './threads.js';
 
 /** What the module partition needs besides the plan. */
 export interface ModuleContents {
@@ -29,6 +30,8 @@ export interface ModuleContents {
   readonly copiedData: readonly (readonly MemoryImage[])[];
   /** What is left to do at run time, by instance. */
   readonly instantiation: readonly (readonly InstantiationStep[])[];
+  /** The same in a new thread; undefined where there are none. */
+  readonly threadSteps: readonly InstantiationStep[] | undefined;
   readonly tables: readonly InitialTable[];
   /** Bytes of passive data segments by index. */
   readonly passiveData: ReadonlyMap<number, Uint8Array>;
@@ -85,6 +88,7 @@ export function moduleContents(
     images: (memories[0]?.images ?? []).map((image, i) => ({ section: `.w2e.mem.${i}`, image })),
     copiedData: memories.map(({ copied }) => copied),
     instantiation: instantiation.instances.map(({ steps }) => steps),
+    threadSteps: plan.threads ? threadSteps(instantiation) : undefined,
     tables,
     passiveData,
     passiveElements,

@@ -50,11 +50,12 @@ export function signaturesOf(module: WasmModule): (Signature | undefined)[] {
   );
 }
 
-/** Exports of the module that the runtime calls. */
-export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[]): FoundExport[] {
+/** Exports of the module that the runtime calls; those that only new threads call where there are threads. */
+export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[], threads: boolean): FoundExport[] {
   const byName = new Map(module.exports.filter((e) => e.kind === 'function').map((e) => [e.name, e.index]));
   const found: FoundExport[] = [];
   for (const wellKnown of WELL_KNOWN_EXPORTS) {
+    if (wellKnown.threads && !threads) continue;
     for (const name of wellKnown.names) {
       const functionIndex = byName.get(name);
       if (functionIndex === undefined) continue;
@@ -108,6 +109,7 @@ export function makePlan(
     memories,
     stackPointer: findStackPointer(program, exports),
     asynchronous: imports.asynchronous,
+    threads: imports.threads,
     tailCalls: facts.usesTailCalls,
     exceptions: facts.usesExceptions,
     movesFrames: facts.usesTailCalls && facts.usesExceptions && mayMoveFrames(signatures),

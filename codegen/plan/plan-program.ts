@@ -15,6 +15,7 @@ import { checkHostImports } from './host-memory.js';
 import { initialTables } from './initial-table.js';
 import { checkKernel } from './kernel.js';
 import { functionsWithoutStackTest } from './stack-tests.js';
+import { checkThreads } from './threads.js';
 import { planInstantiation } from './instantiation.js';
 import { findExports, makePlan, signaturesOf } from './make-plan.js';
 import type { Plan } from './plan.js';
@@ -51,7 +52,7 @@ export interface PlannedProgram {
   readonly embedding: Embedding | undefined;
 }
 
-/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError` and `KernelError`. */
+/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError`, `ThreadsError` and `KernelError`. */
 export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
   const { product, target, allowUndefined } = options;
   requireCompiled(linked.facts);
@@ -61,7 +62,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   checkTables(module);
   const signatures = signaturesOf(module);
   const imports = checkHostImports(program, bindImports(module, signatures, options), allowUndefined === 'trap');
-  const exports = findExports(module, signatures);
+  const exports = findExports(module, signatures, imports.threads);
   const instantiation = planInstantiation(program, product.kind !== 'served');
   const tables = initialTables(module, instantiation);
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
@@ -71,6 +72,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
     maxMemoryBytes: options.maxMemoryBytes,
   });
   checkMemory(bare);
+  checkThreads(bare, product);
   const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };
   const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;

@@ -105,6 +105,8 @@ export interface Plan {
   readonly stackPointer: number;
   /** Handlers of the module may run between any two instructions, so writes of the stack pointer stay in order. */
   readonly asynchronous: boolean;
+  /** The program can start threads: what an instance of the module has of its own, each thread has. */
+  readonly threads: boolean;
   /** Some body makes a tail call, which decides how functions are called (convention.ts). */
   readonly tailCalls: boolean;
   /** Some body throws or catches: calls may end by an exception. */

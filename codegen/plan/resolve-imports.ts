@@ -41,6 +41,8 @@ export interface ResolvedImports {
   readonly asynchronous: boolean;
   /** Some import calls functions of table 0. */
   readonly callsTable: boolean;
+  /** Some import is of those that make threads. */
+  readonly threads: boolean;
 }
 
 /** Whether the runtime has a function of this name, whatever its type. */
@@ -69,7 +71,8 @@ function typeText(row: string): string {
 export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
   const bindings: BoundImport[] = [];
   const missing: MissingImport[] = [];
-  let asynchronous = false;
+  let asynchronous = false,
+    threads = false;
   for (const entry of module.imports) {
     if (entry.kind !== 'function') {
       missing.push({ module: entry.module, name: entry.name, kind: entry.kind, type: entry.kind, provided: [], offset: entry.offset });
@@ -86,7 +89,8 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     const found = findImport(entry.module, entry.name, signatureKey(typeNames(signature.params), typeNames(signature.results)));
     if (found?.kind === 'found') {
       const { noreturn, async } = found.row;
-      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: importSymbol(found.row), name, callsTable: async });
+      threads ||= found.row.threads;
+      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: importSymbol(found.row), name, callsTable: async || found.row.threads });
       asynchronous ||= async;
       continue;
     }
@@ -100,7 +104,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       offset: entry.offset,
     });
   }
-  return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable) };
+  return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable), threads };
 }
 
 type Bridge = Extract<FunctionBinding, { kind: 'generated' }>;

@@ -25,6 +25,8 @@ export interface PlanVariant {
   /** The table may change. */
   readonly mutableTable?: boolean;
   readonly asynchronous?: boolean;
+  /** What an instance has is thread-local. */
+  readonly threads?: boolean;
   /** memory.copy and memory.fill of no bytes do nothing. */
   readonly emptyAnywhere?: boolean;
   readonly shared?: boolean;
@@ -102,6 +104,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
     ],
     stackPointer: 0,
     asynchronous: variant.asynchronous === true,
+    threads: variant.threads === true,
     tailCalls: variant.tailCalls === true,
     exceptions: variant.exceptions === true,
     movesFrames: variant.movesFrames === true,

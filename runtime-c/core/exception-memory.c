@@ -4,8 +4,10 @@
 // the stack, the registers that calls preserve, and the module's globals and tables of exnref. A class that is less than
 // half free after it doubles. Once exceptions are made on the stacks of other threads, or where the end of the stack is not
 // known, nothing is collected: references do not cross threads, but the stacks of others cannot be read while they run.
+// Where the program itself starts threads (threading.h), all of this is of one thread.
 #include "host.h"
 #include "runtime.h"
+#include <threading.h>
 
 enum {
     SMALLEST_LOG2 = 5, CLASSES = 12,
@@ -26,14 +28,14 @@ struct class {
     u32 slabs;
     struct slab slab[SLABS];
 };
-static struct class classes[CLASSES];
+static PER_THREAD struct class classes[CLASSES];
 
 // Guards slabs and the collection; signals are blocked while it is held.
-static u32 growing;
+static PER_THREAD u32 growing;
 
 // The stack that collections scan, and whether exceptions have been made elsewhere than on it.
-static u64 stack_low, stack_bytes;
-static bool elsewhere;
+static PER_THREAD u64 stack_low, stack_bytes;
+static PER_THREAD bool elsewhere;
 
 extern const struct w2e_exception_root __start_w2e_exception_roots[] W2E_WEAK;
 extern const struct w2e_exception_root __stop_w2e_exception_roots[] W2E_WEAK;
@@ -71,7 +73,8 @@ static bool on_alternate_stack(void) {
 static W2E_NOINLINE void note_stack(u64 here) {
     if (!stack_bytes && w2e_stack_end) {
         struct kernel_limit limit = {w2e_module.stack_size + HOST_PAGE, 0};
-        if (!w2e_module.stack_size && sys_failed(host_stack_limit(&limit))) limit.soft = 0;
+        if (thread_stack_low()) limit.soft = w2e_stack_end - thread_stack_low();
+        else if (!w2e_module.stack_size && sys_failed(host_stack_limit(&limit))) limit.soft = 0;
         if (limit.soft > LARGEST_STACK) limit.soft = LARGEST_STACK;
         stack_low = w2e_stack_end - limit.soft;
         stack_bytes = limit.soft;
@@ -84,7 +87,7 @@ static W2E_NOINLINE void note_stack(u64 here) {
 
 // ---- collection
 
-static struct w2e_exception *unscanned;
+static PER_THREAD struct w2e_exception *unscanned;
 
 // Marks the exception that a word points into, if any.
 static void mark(u64 word) {
@@ -179,6 +182,7 @@ static void add_slab(u32 c, u64 capacity) {
     long at = class->slabs == SLABS ? -1 : host_map(size, PROT_READ | PROT_WRITE, MAP_NORESERVE);
     if (sys_failed(at)) w2e_trap_call_stack_exhausted();
     class->slab[class->slabs++] = (struct slab){(u8 *)at, size, 0};
+    note_thread_pages((void *)at, size);
 }
 
 // An exception of class c where the free list had none.

@@ -19,7 +19,7 @@ enum {
 
 // Pages of guard, then SIGNAL_STACK bytes. The first fault makes the guard, so that programs without one start sooner.
 static u8 signal_stack[LARGEST_PAGE + LARGEST_PAGE + SIGNAL_STACK] __attribute__((aligned(16)));
-static bool guarded, reporting;
+static PER_THREAD bool guarded, reporting;
 
 const struct w2e_fault_hooks *w2e_fault_hooks;
 
@@ -42,6 +42,7 @@ static void die_of(int signal) {
 
 // Where the stack ends that the program runs on.
 static u64 stack_low(void) {
+    if (thread_stack_low()) return thread_stack_low();
     if (w2e_module.stack_size) return w2e_stack_top - whole_host_pages(w2e_module.stack_size);
     struct kernel_limit limit;
     bool known = !sys_failed(host_stack_limit(&limit));
@@ -99,6 +100,12 @@ static void on_fault(int signal, struct kernel_siginfo *info, void *context) {
     if (memory) trap(TRAP_OUT_OF_BOUNDS_MEMORY_ACCESS, &registers);
     if (signal == SIGILL && synchronous) trap(TRAP_UNREACHABLE, &registers);
     die_of(signal);
+}
+
+void w2e_use_fault_stack(u8 *at) {
+    struct kernel_stack stack = {own_bytes(at, SIGNAL_STACK), 0, 0, SIGNAL_STACK};
+    guarded = true;
+    host_signal_stack(&stack, NULL);
 }
 
 void w2e_install_fault_handlers(void) {

@@ -4,9 +4,10 @@
 // has a module inside, a stack overflow in this very moment ends the process.)
 #include "guest-fault.h"
 #include "host.h"
+#include <threading.h>
 
 // The fault that is on its way. Between sending and coming nothing but this signal is let in.
-static struct {
+static PER_THREAD struct {
     struct kernel_siginfo info;
     struct kernel_sigaction action;
     u64 mask;
@@ -24,6 +25,7 @@ void w2e_send_to_guest(int signal, const struct kernel_siginfo *info, void *cont
     on_its_way.thread = thread;
     *mask_of(context) = ~(1ul << (signal - 1));
     host_signal_action(signal, NULL, &on_its_way.action);
+    on_its_way.action.flags |= SA_ONSTACK; // another thread may be here, too
     struct kernel_sigaction action = on_its_way.action;
     action.flags &= ~(u64)SA_ONSTACK;
     host_signal_action(signal, &action, NULL);

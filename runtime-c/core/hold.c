@@ -7,12 +7,12 @@
 // arch/open.S, in programs that open files.
 extern const u8 w2e_arch_open_hold[] W2E_WEAK, w2e_arch_open_call[] W2E_WEAK;
 
-u32 w2e_held;
-bool w2e_has_deferred;
-static bool is_masked;
-static u64 mask_after; // to be in force after the release
-static u64 waiting_faults;
-static struct kernel_siginfo waiting_information[SIGSEGV + 1]; // SIGSEGV has the highest number of them
+PER_THREAD u32 w2e_held;
+PER_THREAD bool w2e_has_deferred;
+static PER_THREAD bool is_masked;
+static PER_THREAD u64 mask_after; // to be in force after the release
+static PER_THREAD u64 waiting_faults;
+static PER_THREAD struct kernel_siginfo waiting_information[SIGSEGV + 1]; // SIGSEGV has the highest number of them
 
 // An open that is about to be made and holds nothing else starts again behind the handler: it may block for long, and
 // nothing is open yet (posix/opened.c).

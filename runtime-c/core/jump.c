@@ -2,8 +2,9 @@
 // a throw pops the newest buffer and resumes it. A signal handler's pushes and pops nest, so no lock is needed.
 #include "message.h"
 #include "runtime.h"
+#include <threading.h>
 
-static void *newest;
+static PER_THREAD void *newest;
 
 static void **link_of(void *buf) { return (void **)((u8 *)buf + ARCH_JUMP_LINK); }
 
@@ -23,7 +24,7 @@ void w2e_jump_forget(u64 low, u64 high) {
     while ((u64)newest >= low && (u64)newest < high) newest = *link_of(newest);
 }
 
-static const char *thrown;
+static PER_THREAD const char *thrown;
 
 void w2e_uncaught(void) {
     struct arch_registers here = {{0}};

@@ -9,7 +9,7 @@
 #include <run.h>
 
 struct w2e_process w2e_process;
-u64 w2e_stack_end, w2e_stack_top;
+PER_THREAD u64 w2e_stack_end, w2e_stack_top;
 
 enum { AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
 
@@ -38,6 +38,8 @@ static W2E_NORETURN void run_program(void) {
 
 // Calls the module. Runs its exit functions, flushes its stdio, ends the process.
 void w2e_exit_program(u32 status) {
+    static u32 first;
+    only_first_thread(&first);
     guest_call___funcs_on_exit();
     guest_call___stdio_exit();
     w2e_exit_process(status);
@@ -51,7 +53,8 @@ static void *stack_top(u64 size) {
     return (u8 *)p + STACK_GUARD + size;
 }
 
-W2E_NORETURN void w2e_start(u64 *stack) {
+// Not inlined where there are threads: the thread pointer is not to be read before it is set.
+static THREAD_ENTRY W2E_NORETURN void start(u64 *stack) {
     w2e_process.argv = (char **)(stack + 1);
     w2e_process.environ = w2e_process.argv + stack[0] + 1;
     char **end = w2e_process.environ;
@@ -73,4 +76,9 @@ W2E_NORETURN void w2e_start(u64 *stack) {
         w2e_arch_run_on_stack(top, run_program);
     }
     run_program();
+}
+
+W2E_NORETURN void w2e_start(u64 *stack) {
+    begin_main_thread();
+    start(stack);
 }

@@ -4,17 +4,19 @@
 #include "message.h"
 #include "reserve.h"
 #include "runtime.h"
+#include <threading.h>
 
 enum { ELEMENTS_MAX = 10000000 }; // the limit that engines agreed on (JavaScript API, 5.10)
 
 void w2e_table_create(struct w2e_table *table) {
     u64 size = table->size, most = table->max < ELEMENTS_MAX ? table->max : ELEMENTS_MAX, reserved;
     void **elements = NULL;
-    if (most > size) elements = (void **)reserve_space(size * sizeof(void *), most * sizeof(void *), PROT_READ | PROT_WRITE, &reserved);
+    if (most > size || (WITH_THREADS && most)) elements = (void **)reserve_space(size * sizeof(void *), most * sizeof(void *), PROT_READ | PROT_WRITE, &reserved);
     if (!elements) {
         table->max = table->size; // it stays where it is, and does not grow
         return;
     }
+    note_thread_pages(elements, reserved);
     memcpy(elements, table->elements, size * sizeof(void *));
     table->elements = elements;
     table->max = (u32)(most < reserved / sizeof(void *) ? most : reserved / sizeof(void *));
@@ -32,9 +34,9 @@ static u64 grow(struct w2e_table *table, u64 delta, void *init) {
 
 // The old size, or ~0.
 u64 w2e_table_grow(struct w2e_table *table, u64 delta, void *init) {
-    hold();
+    hold_own();
     u64 old = grow(table, delta, init);
-    release();
+    release_own();
     return old;
 }
 

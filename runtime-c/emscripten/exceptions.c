@@ -15,9 +15,9 @@ struct header {
     u32 adjusted, pad1;
 };
 
-static u32 uncaught; // exceptions that no handler has begun for
+static PER_THREAD u32 uncaught; // exceptions that no handler has begun for
 // Handlers being executed, innermost last. Changed while held only.
-static u32 caught[CAUGHT_MAX], caught_count;
+static PER_THREAD u32 caught[CAUGHT_MAX], caught_count;
 
 static struct header *header_of(u32 object) {
     struct header *h = guest_range(object - HEADER_SIZE, HEADER_SIZE);
@@ -61,17 +61,17 @@ void w2e_env___cxa_throw(u32 object, u32 type, u32 destructor) {
 }
 
 static void push_caught(u32 object) {
-    hold();
+    hold_own();
     bool room = caught_count < CAUGHT_MAX;
     if (room) caught[caught_count++] = object;
-    release();
+    release_own();
     if (!room) w2e_trap_call_stack_exhausted();
 }
 // The innermost; 0 if there is none.
 static u32 pop_caught(void) {
-    hold();
+    hold_own();
     u32 object = caught_count ? caught[--caught_count] : 0;
-    release();
+    release_own();
     return object;
 }
 

@@ -3,7 +3,7 @@
 #include "imports.gen.h"
 
 #ifndef W2E_RING0
-struct guest_state w2e_guest_state;
+PER_THREAD struct guest_state w2e_guest_state;
 #endif
 
 u32 w2e_env_getTempRet0(void) { return w2e_guest_state.temporary; }

@@ -193,7 +193,18 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(u32, fflush, (u32 stream), (stream)) \
     X(u32, __cxa_can_catch, (u32 caught, u32 thrown, u32 adjusted), (caught, thrown, adjusted)) \
     X(u32, __cxa_is_pointer_type, (u32 type), (type)) \
-    X(void, __dl_seterr, (u32 format, u32 argument), (format, argument))
+    X(void, __dl_seterr, (u32 format, u32 argument), (format, argument)) \
+    X(void, wasi_thread_start, (u32 thread, u32 argument), (thread, argument)) \
+    X(void, _emscripten_thread_init_4, (u32 thread, u32 is_main, u32 is_runtime, u32 can_block), (thread, is_main, is_runtime, can_block)) \
+    X(void, _emscripten_thread_init_5, (u32 thread, u32 is_main, u32 is_runtime, u32 can_block, u32 profile), (thread, is_main, is_runtime, can_block, profile)) \
+    X(void, _emscripten_thread_init_6, (u32 thread, u32 is_main, u32 is_runtime, u32 can_block, u32 stack_size, u32 profile), (thread, is_main, is_runtime, can_block, stack_size, profile)) \
+    X(u32, emscripten_tls_init, (void), ()) \
+    X(void, emscripten_stack_set_limits, (u32 top, u32 end), (top, end)) \
+    X(void, stackRestore, (u32 pointer), (pointer)) \
+    X(void, _emscripten_thread_exit, (u32 result), (result)) \
+    X(void, _emscripten_thread_free_data, (u32 thread), (thread)) \
+    X(void, _emscripten_check_mailbox, (void), ()) \
+    X(u32, pthread_self, (void), ())
 
 // Calls of elements of table 0, in the same way.
 #define W2E_GUEST_ELEMENTS(X) \

@@ -4,7 +4,7 @@
 
 #include "types.h"
 
-enum { PT_LOAD = 1, PT_DYNAMIC = 2, PT_GNU_EH_FRAME = 0x6474e550 };
+enum { PT_LOAD = 1, PT_DYNAMIC = 2, PT_TLS = 7, PT_GNU_EH_FRAME = 0x6474e550 };
 
 struct elf_program_header {
     u32 type, flags;

@@ -7,7 +7,7 @@
 // openat(2), flags in the architecture's numbers; -EACCES for what tables/files.ts does not permit.
 long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode);
 
-// recvmsg(2), behind which signals wait until release() (hold.h): descriptors may have come that the module may not have.
+// recvmsg(2), behind which signals wait until release_own() (hold.h): descriptors may have come that the module may not have.
 long receive_and_hold(u32 socket, struct kernel_address message, u32 flags);
 // Whether the module may have what a descriptor refers to.
 bool is_permitted(long fd);

@@ -5,6 +5,7 @@
 #include "arch.h"
 #include "traps.gen.h"
 #include "w2e.h"
+#include <threading.h>
 
 struct w2e_process {
     char **argv;
@@ -13,10 +14,10 @@ struct w2e_process {
 };
 extern struct w2e_process w2e_process;
 
-// start.c: where the stack that the program runs on begins, which it grows down from; 0: not known.
-extern u64 w2e_stack_end;
+// start.c: where the stack that the thread runs on begins, which it grows down from; 0: not known.
+extern PER_THREAD u64 w2e_stack_end;
 // The end of its mapping, above that: its limit counts from there.
-extern u64 w2e_stack_top;
+extern PER_THREAD u64 w2e_stack_top;
 
 // start.c: called by the entry point with the process's initial stack.
 W2E_NORETURN void w2e_start(u64 *stack);
@@ -43,6 +44,8 @@ void w2e_map_memory(void);
 // fault.c
 enum { SIGNAL_STACK = 65536 }; // bytes of the stack that faults are handled on
 void w2e_install_fault_handlers(void);
+// Faults of this thread are handled on SIGNAL_STACK bytes from `at` on, which has a guard in front.
+void w2e_use_fault_stack(u8 *at);
 
 // trap.c: what appears after "wasm trap: ". AS-safe.
 const char *w2e_trap_message(enum w2e_trap trap);

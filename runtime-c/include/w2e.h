@@ -6,11 +6,13 @@
 #include "contract.gen.h"
 #include "types.h"
 #include "variant.h"
+#include <threading.h>
 
 // Provided by the compiled module; memory 0 is in variant.h.
 extern const struct w2e_module w2e_module;
 void w2e_init(void);
-extern u32 w2e_stack_pointer W2E_WEAK;
+extern PER_THREAD u32 w2e_stack_pointer W2E_WEAK; // HAS_STACK_POINTER
+void w2e_thread_init(void); // in programs with threads, first in a new one
 
 // What the runtime calls in the module is in guest-calls.h.
 

@@ -108,13 +108,15 @@ bool is_permitted(long fd) {
 // cross mounts needs no judgement. After a miss the next opens do not try it.
 enum { MISS_PAUSE = 64 };
 // A state of the starting points has a number; two of them may be known. Handlers of the module run between any two steps.
-static volatile u32 state = 1, trusted_state, other_state, moves;
-static u32 pause;
+static volatile u32 state = 1, moves;
+// Each thread has capabilities of its own.
+static PER_THREAD volatile u32 trusted_state, other_state;
+static PER_THREAD u32 pause;
 
-void starting_points_change(void) { moves++; }
+void starting_points_change(void) { __atomic_fetch_add(&moves, 1, __ATOMIC_SEQ_CST); }
 void starting_points_changed(void) {
-    state++;
-    moves--;
+    __atomic_fetch_add(&state, 1, __ATOMIC_SEQ_CST);
+    __atomic_fetch_sub(&moves, 1, __ATOMIC_SEQ_CST);
 }
 
 // devtmpfs says that it is tmpfs or ramfs.
@@ -148,7 +150,7 @@ static long judged(long fd, bool permitted) {
         sys(SYS_close, fd);
         fd = -EACCES;
     }
-    release();
+    release_own();
     return fd;
 }
 
@@ -172,8 +174,8 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
     }
     declare_again(path.value); // a path of the runtime's own
     long fd = w2e_arch_open(SYS_openat2, AT_FDCWD, path.value, own(&how).value, sizeof how, &w2e_held);
-    // A handler may have changed where paths start before the kernel looked.
-    fd = judged(fd, fd < 0 || now == state || is_permitted(fd));
+    // A handler or another thread may have changed where paths start before the kernel looked.
+    fd = judged(fd, fd < 0 || (now == state && !moves) || is_permitted(fd));
     if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM) pause = MISS_PAUSE;
     return fd;
 }

@@ -25,7 +25,7 @@ struct guest_action {
 // Changed while held only.
 static struct guest_action actions[SIGNALS];
 // Fault signals that the module has blocked, and those that were sent meanwhile: the kernel never blocks them.
-static u64 blocked_faults, pending_faults;
+static PER_THREAD u64 blocked_faults, pending_faults;
 
 static struct guest_action action_of(u32 signal) {
     hold();
@@ -82,14 +82,15 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
     u64 faults = blocked_faults;
     blocked_faults |= action->mask & FAULT_SIGNALS;
     if (!(action->flags & SA_NODEFER)) blocked_faults |= bit_of(signal) & FAULT_SIGNALS;
-    if (&w2e_stack_pointer) {
+    bool has_stack_pointer = HAS_STACK_POINTER;
+    if (has_stack_pointer) {
         saved = w2e_stack_pointer;
         at = below_red_zone(saved, SIGINFO_SIZE);
         w2e_stack_pointer = at;
     }
     if (!(action->flags & SA_SIGINFO)) guest_call_element_vi(action->handler, signal);
     else if (put_signal_info(at, info)) guest_call_element_viii(action->handler, signal, at, 0);
-    if (&w2e_stack_pointer) w2e_stack_pointer = saved;
+    if (has_stack_pointer) w2e_stack_pointer = saved;
     w2e_guest_state = state;
     block_faults(faults);
 }

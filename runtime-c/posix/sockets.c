@@ -282,7 +282,7 @@ static long receive_message(u32 fd, u32 message, u32 flags) {
         copy.header.control_length = CONTROL_MAX;
         r = receive_and_hold(fd, own(&copy.header), flags);
         if (r >= 0) judge_descriptors(&copy);
-        release();
+        release_own();
     } else {
         r = sys(SYS_recvmsg, fd, own(&copy.header), flags);
     }

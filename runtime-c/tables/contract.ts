@@ -237,10 +237,17 @@ export interface GuestExportRow {
   readonly params: readonly string[];
   /** The module's function may leave out parameters and the result (C's `int main(void)`). */
   readonly lenient: boolean;
+  /** Called in programs with threads only. */
+  readonly threads: boolean;
 }
 
-function guestExport(symbol: string, signature: string, params = '', extra: Partial<Pick<GuestExportRow, 'names' | 'lenient'>> = {}): GuestExportRow {
-  return { symbol, names: [symbol], signature, params: params === '' ? [] : params.split(' '), lenient: false, ...extra };
+function guestExport(
+  symbol: string,
+  signature: string,
+  params = '',
+  extra: Partial<Pick<GuestExportRow, 'names' | 'lenient' | 'threads'>> = {},
+): GuestExportRow {
+  return { symbol, names: [symbol], signature, params: params === '' ? [] : params.split(' '), lenient: false, threads: false, ...extra };
 }
 
 /** All such exports. Of the stack's, `stackSave` tells the compiler which global is the stack pointer. */
@@ -264,6 +271,22 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('__cxa_can_catch', 'i32 i32 i32 -> i32', 'caught thrown adjusted'),
   guestExport('__cxa_is_pointer_type', 'i32 -> i32', 'type'),
   guestExport('__dl_seterr', 'i32 i32 ->', 'format argument'),
+  guestExport('wasi_thread_start', 'i32 i32 ->', 'thread argument', { threads: true }),
+  ...[4, 5, 6].map((count) =>
+    guestExport(
+      `_emscripten_thread_init_${count}`,
+      `${'i32 '.repeat(count)}->`,
+      ['thread', 'is_main', 'is_runtime', 'can_block', ...(count === 6 ? ['stack_size'] : []), 'profile'].slice(0, count).join(' '),
+      { names: ['_emscripten_thread_init', '__emscripten_thread_init'], threads: true },
+    ),
+  ),
+  guestExport('emscripten_tls_init', '-> i32', '', { names: ['_emscripten_tls_init', 'emscripten_tls_init'], threads: true }),
+  guestExport('emscripten_stack_set_limits', 'i32 i32 ->', 'top end', { threads: true }),
+  guestExport('stackRestore', 'i32 ->', 'pointer', { names: ['stackRestore', '_emscripten_stack_restore'], threads: true }),
+  guestExport('_emscripten_thread_exit', 'i32 ->', 'result', { names: ['_emscripten_thread_exit', '__emscripten_thread_exit'], threads: true }),
+  guestExport('_emscripten_thread_free_data', 'i32 ->', 'thread', { names: ['_emscripten_thread_free_data', '__emscripten_thread_free_data'], threads: true }),
+  guestExport('_emscripten_check_mailbox', '->', '', { names: ['_emscripten_check_mailbox', 'emscripten_current_thread_process_queued_calls'], threads: true }),
+  guestExport('pthread_self', '-> i32', '', { names: ['pthread_self', '_pthread_self'], threads: true }),
 ];
 
 /**

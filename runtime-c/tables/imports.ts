@@ -20,16 +20,19 @@ export interface ImportRow {
   readonly async: boolean;
   /** A program in ring 0 does not leave it for this one: the C function is compiled for ring 0, too (`ring0` in build.sh). */
   readonly ring0: boolean;
+  /** A program that imports it has threads: its C function is in libw2e-threads.a only. */
+  readonly threads: boolean;
 }
 
-type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'ring0'>>;
+type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'ring0' | 'threads'>>;
 
 const inRing0 = { ring0: true };
+const threads = { threads: true };
 
 const wasiModule = 'wasi_snapshot_preview1';
 
 function row(module: string, prefix: string, name: string, signature: string, doc: string, extra: Extra): ImportRow {
-  return { module, name, signature, symbol: `w2e_${prefix}_${name}`, doc, noreturn: false, async: false, ring0: false, ...extra };
+  return { module, name, signature, symbol: `w2e_${prefix}_${name}`, doc, noreturn: false, async: false, ring0: false, threads: false, ...extra };
 }
 
 function env(name: string, signature: string, doc: string, extra: Extra = {}): ImportRow {
@@ -528,6 +531,41 @@ export const imports: readonly ImportRow[] = [
   // Environment
   wasi('environ_sizes_get', 'i32 i32 -> i32', 'count and size of the environment'),
   wasi('environ_get', 'i32 i32 -> i32', 'the environment'),
+  // Threads
+  row('wasi', 'wasi', 'thread-spawn', 'i32 -> i32', 'a thread, which calls wasi_thread_start(id, argument): its id, or negative', {
+    symbol: 'w2e_wasi_thread_spawn',
+    ...threads,
+  }),
+  env('__pthread_create_js', 'i32 i32 i32 i32 -> i32', 'a thread with an instance of its own over the same memory', threads),
+  env('__emscripten_init_main_thread_js', 'i32 ->', 'notes what libc calls the main thread, and begins it', threads),
+  env('_emscripten_init_main_thread_js', 'i32 ->', 'the same', threads),
+  env('__emscripten_thread_cleanup', 'i32 ->', 'frees a thread that has been joined, or notes that nobody joins this one', threads),
+  env('_emscripten_thread_cleanup', 'i32 ->', 'the same', threads),
+  env('_emscripten_thread_exit_joinable', 'i32 ->', 'no effect', threads),
+  env('_emscripten_thread_set_strongref', 'i32 ->', 'no effect', threads),
+  env('emscripten_unwind_to_js_event_loop', '->', 'ends a thread that has exited; another one waits for work that is sent to it', {
+    ...threads,
+    noreturn: true,
+  }),
+  env('emscripten_exit_with_live_runtime', '->', 'the thread waits for work that is sent to it', { ...threads, noreturn: true }),
+  env('_emscripten_notify_thread_queue', 'i32 i32 -> i32', 'wakes the event loop of a thread', threads),
+  env('_emscripten_notify_proxying_queue', 'i32 i32 i32 i32 -> i32', 'the same', threads),
+  env('_emscripten_notify_task_queue', 'i32 i32 i32 i32 ->', 'the same', threads),
+  env('_emscripten_notify_mailbox_postmessage', 'i32 i32 ->', 'the same', threads),
+  env('_emscripten_notify_mailbox_postmessage', 'i32 i32 i32 ->', 'the same', { symbol: 'w2e_env__emscripten_notify_mailbox_postmessage_main', ...threads }),
+  env('_emscripten_thread_mailbox_await', 'i32 ->', 'no effect', threads),
+  env('emscripten_receive_on_main_thread_js', 'i32 i32 i32 -> f64', 'traps: there is no JavaScript', threads),
+  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 -> f64', 'the same', threads),
+  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 i32 -> f64', 'the same', {
+    symbol: 'w2e_env__emscripten_receive_on_main_thread_js_of',
+    ...threads,
+  }),
+  env('emscripten_check_blocking_allowed', '->', 'no effect: every thread may block', threads),
+  env('_emscripten_default_pthread_stack_size', '-> i32', '65536', threads),
+  env('emscripten_webgl_create_context', 'i32 i32 -> i32', '0: there is none', threads),
+  env('emscripten_set_canvas_element_size', 'i32 i32 i32 -> i32', 'there is none', threads),
+  env('pthread_kill', 'i32 i32 -> i32', 'tgkill(2)', { ...threads, async: true }),
+  env('__pthread_kill_js', 'i32 i32 -> i32', 'the same', { ...threads, async: true }),
 ];
 
 /** The outcome of a lookup: the row of that type, or the types that the name does have. */

@@ -89,6 +89,26 @@ W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
 W2E_NORETURN void w2e_arch_jump(void *buf);
 enum { ARCH_JUMP_LINK = 168 }; // offset of the runtime's own word in a jump buffer
 
+// Thread-local storage (psABI, variant I): variables are 16 bytes behind the thread pointer.
+struct arch_tls {
+    u64 address, file_size, size, alignment; // PT_TLS
+};
+enum { ARCH_TLS_HEAD = 64 }; // bytes besides variables and their alignment, of which the psABI uses 16
+static inline u64 arch_tls_pointer(const struct arch_tls *image, u64 from, u64 to) {
+    (void)to;
+    u64 alignment = image->alignment < 16 ? 16 : image->alignment;
+    return (from + alignment - 1) & -alignment;
+}
+static inline u8 *arch_tls_image(const struct arch_tls *image, u64 pointer) {
+    return (u8 *)(pointer + 16 + ((image->address - 16) & (image->alignment - 1)));
+}
+static inline void arch_tls_head(u64 pointer) { (void)pointer; }
+static inline u64 arch_thread_pointer(void) {
+    u64 pointer;
+    __asm__("mrs %0, tpidr_el0" : "=r"(pointer));
+    return pointer;
+}
+
 // Instructions for moving up: armv8-a has none.
 #define ARCH_BULK_MOVE_MIN (-1ul)
 static inline void arch_bulk_move(void *to, const void *from, u64 n) { (void)to, (void)from, (void)n; }

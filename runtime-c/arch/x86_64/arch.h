@@ -84,6 +84,26 @@ W2E_NORETURN void w2e_arch_run_on_stack(void *top, void (*fn)(void));
 W2E_NORETURN void w2e_arch_jump(void *buf);
 enum { ARCH_JUMP_LINK = 64 }; // offset of the runtime's own word in a jump buffer
 
+// Thread-local storage (psABI, variant II): variables end at the thread pointer, where its own value is.
+struct arch_tls {
+    u64 address, file_size, size, alignment; // PT_TLS
+};
+enum { ARCH_TLS_HEAD = 64 }; // bytes besides variables and their alignment, of which the psABI uses 8
+static inline u64 arch_tls_pointer(const struct arch_tls *image, u64 from, u64 to) {
+    (void)from;
+    u64 alignment = image->alignment < 16 ? 16 : image->alignment;
+    return (to - ARCH_TLS_HEAD) & -alignment;
+}
+static inline u8 *arch_tls_image(const struct arch_tls *image, u64 pointer) {
+    return (u8 *)(pointer - image->size - (-(image->address + image->size) & (image->alignment - 1)));
+}
+static inline void arch_tls_head(u64 pointer) { *(u64 *)pointer = pointer; }
+static inline u64 arch_thread_pointer(void) {
+    u64 pointer;
+    __asm__("movq %%fs:0, %0" : "=r"(pointer));
+    return pointer;
+}
+
 // Instructions for moving up, worth it from ARCH_BULK_MOVE_MIN bytes on.
 #define ARCH_BULK_MOVE_MIN 2048ul
 static inline void arch_bulk_move(void *to, const void *from, u64 n) {

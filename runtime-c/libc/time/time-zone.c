@@ -207,7 +207,7 @@ static bool is_current(const struct zone *z) {
 }
 
 void refresh_time_zone(void) {
-    bool ask_module = guest_has_getenv() && &w2e_stack_pointer;
+    bool ask_module = guest_has_getenv() && HAS_STACK_POINTER;
     if (zone.loaded && !ask_module) return;
     struct zone new = {0};
     new.is_set = ask_module ? module_environment("TZ", new.value, TZ_MAX) : process_environment("TZ", new.value, TZ_MAX);
