@@ -5,7 +5,8 @@
 # start threads: threads/ in place of include/alone. libw2e-checked.a is libw2e.a with
 # checked/ in place of include/unchecked: it asserts and declares what tests observe. Where programs can run in the
 # kernel, libw2e-launcher.a is libw2e.a for those, with launcher/, and libw2e-ring0.a what they need there.
-# Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools.
+# Uses clang 19 or newer; the archive is deterministic. CC, LD and AR override the tools. With NAMED=FOLDER (an absolute path) there
+# is only libw2e-threads.a, in that folder and with the names of static variables, for a test.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(dirname "$here")/build/runtime
@@ -28,6 +29,7 @@ flags="-std=c11 -ffreestanding -fno-builtin -fno-stack-protector
 
 # archive NAME FLAGS SOURCE...: compiles and archives, with $dir, $work, $arch and $arch_flags of the loop below.
 archive() {
+  [ -z "${NAMED-}" ] || [ "$1" = libw2e-threads ] || return 0
   archive=$1 variant=$2 objects=
   shift 2
   mkdir -p "$work/$archive"
@@ -45,7 +47,7 @@ archive() {
     (cd "$here" && $CC $arch_flags $flags $variant $level -Iinclude -Ihost -I"arch/$arch" -c "${source#"$here"/}" -o "$object.tmp")
     # Without the names of static functions: only module functions have plain names in an executable, which is how
     # backtraces tell them from the runtime's. Tests that observe the runtime's variables need those of theirs.
-    case $archive in libw2e-checked) discard= ;; *) discard=-x ;; esac
+    case ${NAMED-}$archive in libw2e-checked | /*) discard= ;; *) discard=-x ;; esac
     $LD -r $discard "$object.tmp" -o "$object"
     objects="$objects $object"
   done
@@ -59,7 +61,7 @@ ring0="core/bytes.c core/errno.c core/guest-string.c emscripten/bulk-copies.c em
 
 [ $# -gt 0 ] || set -- $(ls "$here/arch")
 for arch in "$@"; do
-  dir=$out/$arch
+  dir=${NAMED:-$out/$arch}
   mkdir -p "$dir"
   work=$(mktemp -d "$out/$arch.XXXXXX")
   trap 'rm -rf "$work"' EXIT

@@ -20,7 +20,7 @@ static PER_THREAD u32 uncaught; // exceptions that no handler has begun for
 static PER_THREAD u32 caught[CAUGHT_MAX], caught_count;
 
 static struct header *header_of(u32 object) {
-    struct header *h = guest_range(object - HEADER_SIZE, HEADER_SIZE);
+    struct header *h = guest_range((object - HEADER_SIZE) & ~3u, HEADER_SIZE); // words, as in JavaScript
     if (!object || !h) w2e_trap_out_of_bounds_memory_access();
     return h;
 }
@@ -40,14 +40,17 @@ u32 w2e_env___cxa_allocate_exception(u32 size) {
 }
 void w2e_env___cxa_free_exception(u32 object) { guest_call_free(object - HEADER_SIZE); }
 
+// std::exception_ptr hands exceptions to other threads.
+static void refer_to(struct header *h) { __atomic_fetch_add(&h->references, 1, __ATOMIC_RELAXED); }
+
 void w2e_env___cxa_increment_exception_refcount(u32 object) {
-    if (object) header_of(object)->references++;
+    if (object) refer_to(header_of(object));
 }
 // Calls the module. A rethrown exception lives on without references until its next handler has begun.
 void w2e_env___cxa_decrement_exception_refcount(u32 object) {
     if (!object) return;
     struct header *h = header_of(object);
-    if (h->references-- != 1 || h->rethrown) return;
+    if (__atomic_fetch_sub(&h->references, 1, __ATOMIC_ACQ_REL) != 1 || h->rethrown) return;
     // Destructors return their object in Emscripten's C++ ABI.
     if (h->destructor) guest_call_element_ii(h->destructor, object);
     w2e_env___cxa_free_exception(object);
@@ -105,7 +108,7 @@ u32 w2e_env___cxa_begin_catch(u32 object) {
     }
     h->rethrown = 0;
     push_caught(object);
-    h->references++;
+    refer_to(h);
     return pointer_for_handler(object);
 }
 
@@ -128,7 +131,7 @@ void w2e_env___cxa_call_unexpected(u32 object) {
 u32 w2e_env___cxa_current_primary_exception(void) {
     if (!caught_count) return 0;
     u32 object = caught[caught_count - 1];
-    header_of(object)->references++;
+    refer_to(header_of(object));
     return object;
 }
 void w2e_env___cxa_rethrow_primary_exception(u32 object) {

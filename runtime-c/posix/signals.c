@@ -123,7 +123,11 @@ static enum w2e_fault_answer answer_to_fault(int signal, const struct kernel_sig
 static void deliver_fault(int signal, const struct kernel_siginfo *info, u64 mask) {
     struct guest_action action = action_of((u32)signal);
     mask |= action.mask & ~FAULT_SIGNALS;
-    if (action.flags & SA_RESETHAND) actions[signal].handler = GUEST_SIG_DFL;
+    if (action.flags & SA_RESETHAND) {
+        hold();
+        actions[signal].handler = GUEST_SIG_DFL;
+        release();
+    }
     sys(SYS_rt_sigprocmask, SIG_SETMASK, own(&mask), NO_ADDRESS, 8);
     deliver((u32)signal, info, &action);
 }

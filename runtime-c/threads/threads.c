@@ -11,7 +11,7 @@ enum {
 };
 
 // Those that were started and have not left. Changed while held only.
-static struct w2e_thread *newest;
+static struct w2e_thread *running;
 // Counts threads that left; those that wait for one sleep on it.
 static u32 left;
 // What the module has of threads that nobody joins, to be freed by others: a thread runs on the memory that is to be freed.
@@ -21,9 +21,9 @@ static u32 unfreed[UNFREED_MAX], unfreed_count;
 
 static void insert(struct w2e_thread *t) {
     hold();
-    t->next = newest;
-    if (newest) newest->previous = t;
-    newest = t;
+    t->next = running;
+    if (running) running->previous = t;
+    running = t;
     release();
 }
 
@@ -31,7 +31,7 @@ static void take_out(struct w2e_thread *t) {
     hold();
     if (t->next) t->next->previous = t->previous;
     if (t->previous) t->previous->next = t->next;
-    else newest = t->next;
+    else running = t->next;
     if (t->ends_itself && unfreed_count < UNFREED_MAX) unfreed[unfreed_count++] = t->guest;
     left++;
     release();
@@ -39,7 +39,7 @@ static void take_out(struct w2e_thread *t) {
 
 struct w2e_thread *find_thread(u32 guest) {
     if (w2e_main_thread && w2e_main_thread->guest == guest) return w2e_main_thread;
-    struct w2e_thread *t = newest;
+    struct w2e_thread *t = running;
     while (t && t->guest != guest) t = t->next;
     return t;
 }
@@ -119,7 +119,7 @@ long release_after_fork(long pid) {
     if (pid == 0) {
         w2e_thread.id = (i32)host_thread();
         lock_is_of(w2e_thread.id);
-        newest = w2e_thread.base ? &w2e_thread : NULL;
+        running = w2e_thread.base ? &w2e_thread : NULL;
         w2e_thread.next = w2e_thread.previous = NULL;
         w2e_main_thread = &w2e_thread;
     }

@@ -4,6 +4,7 @@
 // string. Behind a slash that begins a string it is an absolute path if that exists. Otherwise it means what it would mean
 // to a native program: where it, or else its parent, exists in the working directory, that one; else the one under the root.
 #include "guest.h"
+#include "hold.h"
 #include "imports.gen.h"
 #include "opened.h"
 #include "system-call.h"
@@ -23,9 +24,12 @@ struct host_path {
 static long preopened(void) {
     static long fd = -1;
     u32 flags = arch_open_flags(O_DIRECTORY) | O_CLOEXEC;
+    hold();
     if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, own_text("."), flags, 0);
     if (fd < 0) fd = sys(SYS_openat, AT_FDCWD, own_text("/"), flags, 0);
-    return fd;
+    long now = fd;
+    release();
+    return now;
 }
 
 static bool exists(const char *path) {
