@@ -2,10 +2,11 @@
 # Builds what w2e-cc links with into build/sdk, from imports.txt, fill.txt, fill/ and override.c:
 #   override.o        trampolines to imports for the fakes in libc.a (devices "override" and "wrap")
 #   imports.js        the JS library that declares every import, so that emcc accepts it as undefined
-#   wrap.flags        the --wrap options
+#   wrap.flags        the --wrap options; with threads semaphores and such are real, and not wrapped
 #   libw2e-posix.a    popen, posix_spawn, the small libc functions that Emscripten leaves out, and time zones
 #                     (only code inside the module sees a TZ that the program itself has set)
 #   libw2e-musl.a     users and resolver from musl, for --w2e-musl
+# each also as NAME-threads, for -pthread.
 # The stamp holds a checksum of the sources; w2e-cc runs this script when it does not match.
 set -euo pipefail
 sdk=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -50,11 +51,11 @@ generate_js_library() {
   echo '});'
 }
 
-compile_archive() {
-  local archive=$1 source object; shift
+compile_archive() { # compile_archive ARCHIVE FLAG SOURCE...
+  local archive=$1 flag=$2 source object; shift 2
   for source in "$@"; do
     object=$work/$(tr '/' '-' <<< "${source#"$musl/src/"}").o
-    emcc -Os -matomics -mbulk-memory -c "${musl_flags[@]}" "-I$musl/src/process" -isystem "$sdk/include" -o "$object" "$source"
+    emcc -Os "$flag" -mbulk-memory -c "${musl_flags[@]}" "-I$musl/src/process" -isystem "$sdk/include" -o "$object" "$source"
     objects+=("$object")
   done
   emar rcs "$work/$archive" "${objects[@]}"
@@ -66,19 +67,27 @@ exec 9> "$out/lock"
 flock 9
 checksum=$("$sdk/checksum.sh")
 [ "$(cat "$out/stamp" 2>/dev/null)" != "$checksum" ] || exit 0
-echo "w2e-cc: building its libraries in build/sdk (once, about a minute)" >&2
+echo "w2e-cc: building its libraries in build/sdk (once, about two minutes)" >&2
 work=$(mktemp -d "$out/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 objects=()
 generate_trampolines > "$work/trampolines.c"
 generate_js_library > "$work/imports.js"
 { rows "$sdk/imports.txt" | awk '$3 == "wrap" { print "-Wl,--wrap=" $1 }'; echo -Wl,--wrap=sysconf; } > "$work/wrap.flags"
-emcc -O2 -c -fno-builtin -o "$work/trampolines.o" "$work/trampolines.c"
-emcc -O2 -c -o "$work/own.o" "$sdk/override.c"
-emcc -r -o "$work/override.o" "$work/trampolines.o" "$work/own.o"
+grep -vE 'wrap=(sem_|pthread_)' "$work/wrap.flags" > "$work/wrap-threads.flags"
+override() { # override NAME FLAG...: the object
+  local name=$1; shift
+  emcc -O2 -c -fno-builtin "$@" -o "$work/trampolines.o" "$work/trampolines.c"
+  emcc -O2 -c "$@" -o "$work/own.o" "$sdk/override.c"
+  emcc -r "$@" -o "$work/$name.o" "$work/trampolines.o" "$work/own.o"
+}
+override override
+override override-threads -pthread
 mapfile -t sources < <(rows "$sdk/fill.txt" | awk -v dir="$musl/src/" '$1 == "posix" { print dir $2 }')
-compile_archive libw2e-posix.a "${sources[@]}" "$sdk"/fill/*.c
+compile_archive libw2e-posix.a -matomics "${sources[@]}" "$sdk"/fill/*.c
+compile_archive libw2e-posix-threads.a -pthread "${sources[@]}" "$sdk"/fill/*.c
 mapfile -t sources < <(rows "$sdk/fill.txt" | awk -v dir="$musl/src/" '$1 == "musl" { print dir $2 }')
-compile_archive libw2e-musl.a "${sources[@]}"
-mv "$work"/{override.o,imports.js,wrap.flags,libw2e-posix.a,libw2e-musl.a} "$out"
+compile_archive libw2e-musl.a -matomics "${sources[@]}"
+compile_archive libw2e-musl-threads.a -pthread "${sources[@]}"
+mv "$work"/{override,override-threads}.o "$work"/imports.js "$work"/{wrap,wrap-threads}.flags "$work"/libw2e-{posix,musl}{,-threads}.a "$out"
 echo "$checksum" > "$out/stamp"

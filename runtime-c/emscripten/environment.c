@@ -44,7 +44,7 @@ u32 w2e_env__dlsym_js_4(u32 handle, u32 name, u32 length, u32 index) {
     return w2e_env__dlsym_js(handle, name);
 }
 
-u32 w2e_env_emscripten_has_threading_support(void) { return 0; }
+u32 w2e_env_emscripten_has_threading_support(void) { return WITH_THREADS; }
 u32 w2e_env_pthread_atfork(u32 prepare, u32 parent, u32 child) {
     (void)prepare, (void)parent, (void)child;
     return 0;

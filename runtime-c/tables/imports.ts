@@ -416,7 +416,7 @@ export const imports: readonly ImportRow[] = [
   env('_dlsym_js', 'i32 i32 -> i32', 'fails: no dynamic linking'),
   env('_dlsym_js', 'i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_3' }),
   env('_dlsym_js', 'i32 i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_4' }),
-  env('emscripten_has_threading_support', '-> i32', '0'),
+  env('emscripten_has_threading_support', '-> i32', '1 in programs with threads, 0 in others'),
   env('pthread_atfork', 'i32 i32 i32 -> i32', 'accepted, handlers are not run'),
   env('emscripten_runtime_keepalive_push', '->', 'no effect'),
   env('_emscripten_runtime_keepalive_clear', '->', 'no effect'),
@@ -532,15 +532,15 @@ export const imports: readonly ImportRow[] = [
   wasi('environ_sizes_get', 'i32 i32 -> i32', 'count and size of the environment'),
   wasi('environ_get', 'i32 i32 -> i32', 'the environment'),
   // Threads
-  row('wasi', 'wasi', 'thread-spawn', 'i32 -> i32', 'a thread, which calls wasi_thread_start(id, argument): its id, or negative', {
+  row('wasi', 'wasi', 'thread-spawn', 'i32 -> i32', 'clone(2): a thread, which calls wasi_thread_start(id, argument); its id, or negative', {
     symbol: 'w2e_wasi_thread_spawn',
     ...threads,
   }),
-  env('__pthread_create_js', 'i32 i32 i32 i32 -> i32', 'a thread with an instance of its own over the same memory', threads),
+  env('__pthread_create_js', 'i32 i32 i32 i32 -> i32', 'clone(2): a thread with an instance of its own over the same memory', threads),
   env('__emscripten_init_main_thread_js', 'i32 ->', 'notes what libc calls the main thread, and begins it', threads),
-  env('_emscripten_init_main_thread_js', 'i32 ->', 'the same', threads),
+  env('_emscripten_init_main_thread_js', 'i32 ->', 'notes what libc calls the main thread, and begins it', threads),
   env('__emscripten_thread_cleanup', 'i32 ->', 'frees a thread that has been joined, or notes that nobody joins this one', threads),
-  env('_emscripten_thread_cleanup', 'i32 ->', 'the same', threads),
+  env('_emscripten_thread_cleanup', 'i32 ->', 'frees a thread that has been joined, or notes that nobody joins this one', threads),
   env('_emscripten_thread_exit_joinable', 'i32 ->', 'no effect', threads),
   env('_emscripten_thread_set_strongref', 'i32 ->', 'no effect', threads),
   env('emscripten_unwind_to_js_event_loop', '->', 'ends a thread that has exited; another one waits for work that is sent to it', {
@@ -549,23 +549,26 @@ export const imports: readonly ImportRow[] = [
   }),
   env('emscripten_exit_with_live_runtime', '->', 'the thread waits for work that is sent to it', { ...threads, noreturn: true }),
   env('_emscripten_notify_thread_queue', 'i32 i32 -> i32', 'wakes the event loop of a thread', threads),
-  env('_emscripten_notify_proxying_queue', 'i32 i32 i32 i32 -> i32', 'the same', threads),
-  env('_emscripten_notify_task_queue', 'i32 i32 i32 i32 ->', 'the same', threads),
-  env('_emscripten_notify_mailbox_postmessage', 'i32 i32 ->', 'the same', threads),
-  env('_emscripten_notify_mailbox_postmessage', 'i32 i32 i32 ->', 'the same', { symbol: 'w2e_env__emscripten_notify_mailbox_postmessage_main', ...threads }),
+  env('_emscripten_notify_proxying_queue', 'i32 i32 i32 i32 -> i32', 'wakes the event loop of a thread', threads),
+  env('_emscripten_notify_task_queue', 'i32 i32 i32 i32 ->', 'wakes the event loop of a thread', threads),
+  env('_emscripten_notify_mailbox_postmessage', 'i32 i32 ->', 'wakes the event loop of a thread', threads),
+  env('_emscripten_notify_mailbox_postmessage', 'i32 i32 i32 ->', 'wakes the event loop of a thread', {
+    symbol: 'w2e_env__emscripten_notify_mailbox_postmessage_main',
+    ...threads,
+  }),
   env('_emscripten_thread_mailbox_await', 'i32 ->', 'no effect', threads),
   env('emscripten_receive_on_main_thread_js', 'i32 i32 i32 -> f64', 'traps: there is no JavaScript', threads),
-  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 -> f64', 'the same', threads),
-  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 i32 -> f64', 'the same', {
+  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 -> f64', 'traps: there is no JavaScript', threads),
+  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 i32 -> f64', 'traps: there is no JavaScript', {
     symbol: 'w2e_env__emscripten_receive_on_main_thread_js_of',
     ...threads,
   }),
   env('emscripten_check_blocking_allowed', '->', 'no effect: every thread may block', threads),
   env('_emscripten_default_pthread_stack_size', '-> i32', '65536', threads),
   env('emscripten_webgl_create_context', 'i32 i32 -> i32', '0: there is none', threads),
-  env('emscripten_set_canvas_element_size', 'i32 i32 i32 -> i32', 'there is none', threads),
+  env('emscripten_set_canvas_element_size', 'i32 i32 i32 -> i32', 'fails: there is none', threads),
   env('pthread_kill', 'i32 i32 -> i32', 'tgkill(2)', { ...threads, async: true }),
-  env('__pthread_kill_js', 'i32 i32 -> i32', 'the same', { ...threads, async: true }),
+  env('__pthread_kill_js', 'i32 i32 -> i32', 'tgkill(2)', { ...threads, async: true }),
 ];
 
 /** The outcome of a lookup: the row of that type, or the types that the name does have. */
