@@ -15,6 +15,7 @@ import { serverBenchmarks } from './server.js';
 import { speedBenchmarks } from './speed.js';
 import { startBenchmarks } from './start.js';
 import { renderOutcomes } from './table.js';
+import { threadsBenchmarks } from './threads.js';
 import { Missing, clang, findProgram, outputOf, work } from './workspace.js';
 
 const benchmarks: readonly Benchmark[] = [
@@ -25,6 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   ...serverBenchmarks,
   ...arm64Benchmarks,
   ...kernelBenchmarks,
+  ...threadsBenchmarks,
 ];
 
 const DEFAULT_ROUNDS = 5;

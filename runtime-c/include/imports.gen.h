@@ -475,6 +475,7 @@ void w2e_env__emscripten_thread_mailbox_await(u32);
 double w2e_env_emscripten_receive_on_main_thread_js(u32, u32, u32);
 double w2e_env__emscripten_receive_on_main_thread_js(u32, u32, u32, u32);
 double w2e_env__emscripten_receive_on_main_thread_js_of(u32, u32, u32, u32, u32);
+double w2e_env__emscripten_receive_on_main_thread_js_with(u32, u32, u32, u32, u32, u32, u32);
 void w2e_env_emscripten_check_blocking_allowed(void);
 u32 w2e_env__emscripten_default_pthread_stack_size(void);
 u32 w2e_env_emscripten_webgl_create_context(u32, u32);

@@ -563,6 +563,10 @@ export const imports: readonly ImportRow[] = [
     symbol: 'w2e_env__emscripten_receive_on_main_thread_js_of',
     ...threads,
   }),
+  env('_emscripten_receive_on_main_thread_js', 'i32 i32 i32 i32 i32 i32 i32 -> f64', 'traps: there is no JavaScript', {
+    symbol: 'w2e_env__emscripten_receive_on_main_thread_js_with',
+    ...threads,
+  }),
   env('emscripten_check_blocking_allowed', '->', 'no effect: every thread may block', threads),
   env('_emscripten_default_pthread_stack_size', '-> i32', '65536', threads),
   env('emscripten_webgl_create_context', 'i32 i32 -> i32', '0: there is none', threads),

@@ -137,6 +137,11 @@ double w2e_env__emscripten_receive_on_main_thread_js_of(u32 index, u32 code, u32
     return w2e_env_emscripten_receive_on_main_thread_js(index, count, arguments);
 }
 
+double w2e_env__emscripten_receive_on_main_thread_js_with(u32 index, u32 code, u32 thread, u32 count, u32 arguments, u32 context, u32 context_arguments) {
+    (void)code, (void)thread, (void)context, (void)context_arguments;
+    return w2e_env_emscripten_receive_on_main_thread_js(index, count, arguments);
+}
+
 void w2e_env_emscripten_check_blocking_allowed(void) {}
 u32 w2e_env__emscripten_default_pthread_stack_size(void) { return STACK_USUAL; }
 u32 w2e_env_emscripten_webgl_create_context(u32 target, u32 attributes) {
