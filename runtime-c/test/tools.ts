@@ -62,6 +62,7 @@ export function linkWithRuntime(program: string, source: string, definitions: re
     `-I${runtime}/host`,
     `-I${runtime}/include/executable`,
     `-I${runtime}/${variant === '-checked' ? 'checked' : 'include/unchecked'}`,
+    `-I${runtime}/include/alone`,
     `-I${runtime}/arch/${arch}`,
   ];
   const compiled = run(clang ?? '', [...flags, ...include, ...definitions, '-c', source, '-o', object]);
