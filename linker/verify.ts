@@ -129,6 +129,11 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    id: 'file-within-memory',
+    rule: 'no segment has more in the file than in memory',
+    violations: (image) => loads(image).filter((s) => s.fileSize > s.memorySize).map(at),
+  },
+  {
     id: 'image-below-memory',
     rule: 'code and data lie below linear memory',
     violations: (image, { target, memoryImages }) => {

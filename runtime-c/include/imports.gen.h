@@ -460,6 +460,7 @@ u32 w2e_wasi_thread_spawn(u32);
 u32 w2e_env___pthread_create_js(u32, u32, u32, u32);
 void w2e_env___emscripten_init_main_thread_js(u32);
 void w2e_env__emscripten_init_main_thread_js(u32);
+W2E_NORETURN void w2e_env___call_main(u32, u32);
 void w2e_env___emscripten_thread_cleanup(u32);
 void w2e_env__emscripten_thread_cleanup(u32);
 void w2e_env__emscripten_thread_exit_joinable(u32);

@@ -539,6 +539,7 @@ export const imports: readonly ImportRow[] = [
   env('__pthread_create_js', 'i32 i32 i32 i32 -> i32', 'clone(2): a thread with an instance of its own over the same memory', threads),
   env('__emscripten_init_main_thread_js', 'i32 ->', 'notes what libc calls the main thread, and begins it', threads),
   env('_emscripten_init_main_thread_js', 'i32 ->', 'notes what libc calls the main thread, and begins it', threads),
+  env('__call_main', 'i32 i32 ->', 'main and exit, which programs linked with PROXY_TO_PTHREAD call in a thread', { ...threads, noreturn: true }),
   env('__emscripten_thread_cleanup', 'i32 ->', 'frees a thread that has been joined, or notes that nobody joins this one', threads),
   env('_emscripten_thread_cleanup', 'i32 ->', 'frees a thread that has been joined, or notes that nobody joins this one', threads),
   env('_emscripten_thread_exit_joinable', 'i32 ->', 'no effect', threads),

@@ -59,6 +59,9 @@ void w2e_env__emscripten_init_main_thread_js(u32 thread) {
 }
 void w2e_env___emscripten_init_main_thread_js(u32 thread) { w2e_env__emscripten_init_main_thread_js(thread); }
 
+// Only where the module itself calls it: the runtime runs main on the main thread. Calls the module.
+void w2e_env___call_main(u32 argc, u32 argv) { w2e_exit_program(guest_call_main(argc, argv)); }
+
 // Of a thread that ends without anybody to join it, or of one that has been joined. Calls the module.
 void w2e_env__emscripten_thread_cleanup(u32 thread) {
     if (thread == w2e_thread.guest) {

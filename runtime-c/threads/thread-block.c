@@ -13,7 +13,9 @@ enum {
     STACK_MOST = 256 << 20,
 };
 
-PER_THREAD struct w2e_thread w2e_thread;
+// Never all zeros: lld miscounts a segment that begins with zeroed thread-local variables. So an event loop looks for work once
+// before it waits.
+PER_THREAD struct w2e_thread w2e_thread = {.notified = 1};
 struct w2e_thread *w2e_main_thread;
 PER_THREAD u64 w2e_thread_stack_low;
 
