@@ -131,7 +131,10 @@ export const checks: readonly Check[] = [
   {
     id: 'file-within-memory',
     rule: 'no segment has more in the file than in memory',
-    violations: (image) => loads(image).filter((s) => s.fileSize > s.memorySize).map(at),
+    violations: (image) =>
+      loads(image)
+        .filter((s) => s.fileSize > s.memorySize)
+        .map(at),
   },
   {
     id: 'image-below-memory',
