@@ -67,7 +67,7 @@ for arch in "$@"; do
   trap 'rm -rf "$work"' EXIT
   arch_flags=$(cat "$here/arch/$arch/flags.txt")
   sources=
-  for folder in arch/"$arch" core host serving posix emscripten wasi libc 'libc/*'; do
+  for folder in arch/"$arch" core host serving posix emscripten assemblyscript wasi libc 'libc/*'; do
     for source in "$here"/$folder/*.[cS]; do
       sources="$sources $source"
     done

@@ -7,7 +7,7 @@ import type { InstId, Signature, ValueId } from '../../ir/function.js';
 import { Callee as CalleeKind, NORMAL_EDGE, UNWIND_EDGE, isUnwind, opCallee } from '../../ir/ops.js';
 import { Type } from '../../ir/types.js';
 import { DESCRIPTOR_TYPE, DESCRIPTOR_TYPE_FIELD } from '../contract.js';
-import { signatureOf, signatureOfType } from '../plan/plan.js';
+import { asksForCaller, signatureOf, signatureOfType } from '../plan/plan.js';
 import { NULL_TYPE_ID } from '../symbols.js';
 import { internalResult, isInternal, loadResult, returnsInMemory, splitVector, splitsVectors, storeResult, takeResult } from './convention.js';
 import type { Edges } from './edges.js';
@@ -90,7 +90,7 @@ function directCallee({ func, out }: Environment, inst: InstId): Callee {
     count: func.operandCount[inst],
     internal: isInternal(out.plan, index),
     undefined: binding.kind === 'undefined',
-    recursive: addressTaken || component === out.plan.functions[func.index]?.component,
+    recursive: addressTaken || asksForCaller(out.plan, index) || component === out.plan.functions[func.index]?.component,
   };
 }
 

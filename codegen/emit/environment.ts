@@ -10,7 +10,7 @@ import { isInternal, returnsInMemory } from './convention.js';
 import { LLVM_TYPES, constantText, vectorText } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { pollingLoads } from './polling-loads.js';
-import { signatureOf, signatureOfType } from '../plan/plan.js';
+import { asksForCaller, signatureOf, signatureOfType } from '../plan/plan.js';
 import type { LlvmType, Operand, Writer } from './writer.js';
 
 /** What a value is needed as. */
@@ -47,6 +47,8 @@ export class Environment {
   callsOthers = false;
   throws = false;
   catches = false;
+  /** It calls an import that asks who does. */
+  isAskedFor = false;
   private readonly uses: Uint8Array;
   private readonly polling: ReadonlySet<InstId>;
 
@@ -71,6 +73,7 @@ export class Environment {
       if (this.calling.at(-1) !== block) this.calling.push(block);
       if (opCallee[op] !== Callee.Direct || this.out.plan.functions[func.imm[inst]].binding.kind !== 'defined') this.callsOthers = true;
     }
+    if (opCallee[op] === Callee.Direct && asksForCaller(this.out.plan, func.imm[inst])) this.isAskedFor = true;
     if (op === Op.Throw) this.throws = true;
     else if (op === Op.SlotSet) this.slots.set(func.imm[inst], func.type[inst]);
     else if (isUnwind(op)) this.catches = true;

@@ -56,9 +56,9 @@ export function emitFunction(out: PartitionText, func: Func, symbol: SymbolName,
   out.end(w);
 }
 
-/** Keeps functions without exceptions whole where parts are taken out of others. */
-function keptWhole({ out, catches, throws }: Environment): string {
-  return out.takesPartsOut && !catches && !throws ? ' noinline' : '';
+/** Keeps functions without exceptions whole where parts are taken out of others; and has a frame for those that are asked for. */
+function keptWhole({ out, catches, throws, isAskedFor }: Environment): string {
+  return isAskedFor || (out.takesPartsOut && !catches && !throws) ? ' noinline' : '';
 }
 
 /** In ring 0, a function that only direct calls lead to needs no `endbr64` (or what the target has for that). */

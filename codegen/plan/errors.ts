@@ -9,10 +9,11 @@ export class UndefinedImportsError extends Error {
   constructor(readonly missing: readonly MissingImport[]) {
     super(`${missing.length} import${missing.length === 1 ? ' is' : 's are'} not provided`);
   }
-  /** One line per import: name, type, what exists instead. */
+  /** One line per import: name, type, what exists instead, or why nothing does. */
   get lines(): string[] {
     return this.missing.map(
-      ({ module, name, type, provided }) => `${module}.${name} ${type}${provided.length > 0 ? `; provided as ${provided.join(' or ')}` : ''}`,
+      ({ module, name, type, provided, reason }) =>
+        `${module}.${name} ${type}${provided.length > 0 ? `; provided as ${provided.join(' or ')}` : ''}${reason === undefined ? '' : `: ${reason}`}`,
     );
   }
 }

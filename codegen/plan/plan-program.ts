@@ -22,6 +22,7 @@ import type { Plan } from './plan.js';
 import type { Product } from './product.js';
 import { resolveImports } from './resolve-imports.js';
 import type { ResolvedImports } from './resolve-imports.js';
+import { withSanitizerOptions } from './sanitizers.js';
 import { withEnvironment, withStandIns } from './stand-ins.js';
 
 /** What decides besides the program. */
@@ -58,10 +59,10 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   requireCompiled(linked.facts);
   const provided = withEnvironment(linked.module);
   const module = allowUndefined === 'trap' ? withStandIns(provided) : provided;
-  const program = { ...linked, module };
+  const program = withSanitizerOptions({ ...linked, module });
   checkTables(module);
   const signatures = signaturesOf(module);
-  const imports = checkHostImports(program, bindImports(module, signatures, options), allowUndefined === 'trap');
+  const imports = checkHostImports(program, bindImports(program.module, signatures, options), allowUndefined === 'trap');
   const exports = findExports(module, signatures, imports.threads);
   const instantiation = planInstantiation(program, product.kind !== 'served');
   const tables = initialTables(module, instantiation);

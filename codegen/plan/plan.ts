@@ -14,7 +14,12 @@ export type FunctionBinding =
   /** Not reachable from any root: neither compiled nor declared. */
   | { readonly kind: 'dead' }
   /** An import that the runtime archive provides. */
-  | { readonly kind: 'runtime'; readonly noreturn: boolean }
+  | {
+      readonly kind: 'runtime';
+      readonly noreturn: boolean;
+      /** It asks which functions call it. */
+      readonly caller: boolean;
+    }
   /** A bridge that `emit/bridges.ts` generates. */
   | { readonly kind: 'generated'; readonly bridge: 'findCatch' }
   | {
@@ -136,4 +141,10 @@ export function signatureOfType(plan: Plan, typeIndex: number): Signature {
   const signature = plan.signatures[typeIndex];
   if (signature === undefined) throw new Error(`type ${typeIndex} is not a function type`);
   return signature;
+}
+
+/** Whether a function is an import that asks which functions call it. */
+export function asksForCaller(plan: Plan, index: number): boolean {
+  const { binding } = plan.functions[index];
+  return binding.kind === 'runtime' && binding.caller;
 }

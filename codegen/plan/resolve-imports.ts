@@ -5,6 +5,7 @@ import type { Import, WasmModule } from '../../frontend/module.js';
 import type { Signature } from '../../ir/function.js';
 import { TYPE_NAMES, Type } from '../../ir/types.js';
 import { findImport, generatedImport, signatureText as signatureKey } from '../../runtime-c/tables/imports.js';
+import { reasonAgainst, reasons } from '../../runtime-c/tables/javascript-library.js';
 import { signatureLetters } from '../runtime-exports.js';
 import { printable } from '../../runtime-c/tables/printable.js';
 import type { PrintableText } from '../../runtime-c/tables/printable.js';
@@ -21,6 +22,8 @@ export interface MissingImport {
   readonly type: string;
   /** What exists under this name, if something does. */
   readonly provided: readonly string[];
+  /** Why nothing does, if it is known. */
+  readonly reason?: string | undefined;
   /** Byte offset of the import. */
   readonly offset: number;
 }
@@ -67,6 +70,11 @@ function typeText(row: string): string {
   return `${params!} -> ${results!}`;
 }
 
+function reasonText(module: string, name: string): string | undefined {
+  const reason = reasonAgainst(module, name);
+  return reason && reasons[reason];
+}
+
 /** Binds all imports of a module. */
 export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
   const bindings: BoundImport[] = [];
@@ -88,9 +96,9 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     const typeNames = (types: Signature['params']): string[] => types.map((type) => TYPE_NAMES[type]!);
     const found = findImport(entry.module, entry.name, signatureKey(typeNames(signature.params), typeNames(signature.results)));
     if (found?.kind === 'found') {
-      const { noreturn, async } = found.row;
+      const { noreturn, async, caller } = found.row;
       threads ||= found.row.threads;
-      bindings.push({ binding: { kind: 'runtime', noreturn }, symbol: importSymbol(found.row), name, callsTable: async || found.row.threads });
+      bindings.push({ binding: { kind: 'runtime', noreturn, caller }, symbol: importSymbol(found.row), name, callsTable: async || found.row.threads });
       asynchronous ||= async;
       continue;
     }
@@ -101,6 +109,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       kind: 'function',
       type: signatureText(signature),
       provided: (found?.expected ?? []).map(typeText),
+      reason: reasonText(entry.module, entry.name),
       offset: entry.offset,
     });
   }

@@ -68,7 +68,7 @@ export function fixturePlan(variant: PlanVariant): Plan {
       defined(1, 'other', 1),
       defined(2, 'pair', 2),
       {
-        binding: { kind: 'runtime', noreturn: true },
+        binding: { kind: 'runtime', noreturn: true, caller: false },
         symbol: runtimeSymbol('w2e_env_exit'),
         name: printable('env.exit'),
         typeId: 0,

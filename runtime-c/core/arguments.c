@@ -46,7 +46,7 @@ static bool stack_has(u64 size) {
 
 static u32 take_block(u64 size) {
     if (size >= 1ul << 31) return 0;
-    if (guest_has_malloc()) return guest_call_malloc((u32)size);
+    if (guest_has_malloc()) return guest_malloc_uncounted((u32)size);
     return stack_has(size) ? guest_call_stackAlloc((u32)size) : 0;
 }
 

@@ -15,6 +15,7 @@ enum { AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
 
 static W2E_NORETURN void run_program(void) {
     w2e_init();
+    w2e_set_stack_limits();
     if (guest_has__start()) {
         run__start();
         w2e_exit_program(0);
@@ -25,7 +26,9 @@ static W2E_NORETURN void run_program(void) {
         if (!guest_has_malloc()) w2e_place_arguments();
         run_constructors();
         w2e_place_arguments();
-        w2e_exit_program(run_main(w2e_arguments.count, w2e_arguments.pointers));
+        u32 status = run_main(w2e_arguments.count, w2e_arguments.pointers);
+        if (w2e_run_event_loop) w2e_run_event_loop();
+        w2e_exit_program(status);
     }
     if (guest_has__initialize())
         guest_call__initialize();

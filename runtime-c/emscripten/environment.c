@@ -5,15 +5,19 @@
 #include "runtime.h"
 #include "text.h"
 
-void w2e_env__emscripten_get_progname(u32 to, u32 size) {
+// How much of the program's name there was room for, without its NUL.
+static u32 put_program_name(u32 to, u32 size) {
     const char *name = w2e_process.argv[0] ? w2e_process.argv[0] : "";
     u64 n = text_length(name) + 1;
     u8 *p = guest_range(to, size);
-    if (!p || !size) return;
+    if (!p || !size) return 0;
     if (n > size) n = size;
     memcpy(p, name, n);
     p[n - 1] = 0;
+    return (u32)(n - 1);
 }
+void w2e_env__emscripten_get_progname(u32 to, u32 size) { put_program_name(to, size); }
+u32 w2e_env_emscripten_get_module_name(u32 to, u32 size) { return put_program_name(to, size); }
 
 // The module's dlerror() text, if it exports the way to set it. Calls the module.
 static void set_dl_error(void) {
@@ -51,6 +55,10 @@ u32 w2e_env_pthread_atfork(u32 prepare, u32 parent, u32 child) {
 }
 void w2e_env_emscripten_runtime_keepalive_push(void) {}
 void w2e_env__emscripten_runtime_keepalive_clear(void) {}
+void w2e_env_emscripten_runtime_keepalive_pop(void) {}
+u32 w2e_env_emscripten_runtime_keepalive_check(void) { return 0; }
+u32 w2e_env_emscripten_has_asyncify(void) { return 0; }
+u32 w2e_env_emscripten_atomics_is_lock_free(u32 width) { return width == 1 || width == 2 || width == 4 || width == 8; }
 void w2e_env__emscripten_fs_load_embedded_files(u32 files) { (void)files; }
 
 // Emscripten's sys/syscall.h names functions where others have numbers: a number is of no known system.

@@ -134,6 +134,7 @@ u32 w2e_env___cxa_current_primary_exception(void) {
     refer_to(header_of(object));
     return object;
 }
+u32 w2e_env___cxa_current_exception_type(void) { return caught_count ? header_of(caught[caught_count - 1])->type : 0; }
 void w2e_env___cxa_rethrow_primary_exception(u32 object) {
     if (!object) return;
     push_caught(object);

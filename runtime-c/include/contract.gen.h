@@ -181,10 +181,15 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(u32, main, (u32 argc, u32 argv), (argc, argv)) \
     X(u32, stackSave, (void), ()) \
     X(u32, stackAlloc, (u32 size), (size)) \
+    X(void, emscripten_stack_init, (void), ()) \
+    X(u32, emscripten_stack_get_base, (void), ()) \
     X(u32, emscripten_stack_get_end, (void), ()) \
+    X(void, __set_stack_limits, (u32 base, u32 end), (base, end)) \
     X(void, setThrew, (u32 threw, u32 value), (threw, value)) \
     X(u32, malloc, (u32 size), (size)) \
     X(void, free, (u32 block), (block)) \
+    X(u32, emscripten_builtin_malloc, (u32 size), (size)) \
+    X(void, emscripten_builtin_free, (u32 block), (block)) \
     X(u32, memalign, (u32 alignment, u32 size), (alignment, size)) \
     X(u32, __errno_location, (void), ()) \
     X(u32, getenv, (u32 name), (name)) \
@@ -216,6 +221,7 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(u32, i, (u32 index), (index)) \
     X(u32, ii, (u32 index, u32 a), (index, a)) \
     X(u32, iii, (u32 index, u32 a, u32 b), (index, a, b)) \
-    X(u32, iiii, (u32 index, u32 a, u32 b, u32 c), (index, a, b, c))
+    X(u32, iiii, (u32 index, u32 a, u32 b, u32 c), (index, a, b, c)) \
+    X(u32, idi, (u32 index, u32 a, u32 b), (index, a, b))
 
 #endif

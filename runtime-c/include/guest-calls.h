@@ -46,6 +46,8 @@ static inline u32 below_red_zone(u32 stack_pointer, u32 size) {
     return ((stack_pointer - RED_ZONE) & ~15u) - size;
 }
 
+// Memory that the module does not free. Calls the module.
+u32 guest_malloc_uncounted(u32 size);
 // A block of the module's heap that results go to, over and over.
 struct guest_block { u32 address, size; };
 // Its address, with room for at least `size` bytes, or 0. Calls the module.

@@ -32,6 +32,10 @@ struct guest_arguments {
 extern struct guest_arguments w2e_arguments;
 // Makes the block, once. Calls the module.
 void w2e_place_arguments(void);
+// Before the module runs, or anything is put on its stack. Calls the module.
+void w2e_set_stack_limits(void);
+// Defined where timers and main loops are: runs them until there are none. Calls the module.
+void w2e_run_event_loop(void) W2E_WEAK;
 // Defined where environ_get is; tells arguments.c that somebody will ask for the environment.
 extern const u8 w2e_environment_wanted_mark W2E_WEAK;
 // Defined where getdents64 is.
@@ -84,6 +88,10 @@ void w2e_jump_base(void *buf);
 W2E_NORETURN void w2e_uncaught(void);
 // Pops the buffers in a part of the stack that is given up.
 void w2e_jump_forget(u64 low, u64 high);
+
+// emscripten/backtrace.c: the functions of the module that are on the stack, a line each.
+struct message;
+void w2e_callstack(struct message *m);
 
 W2E_NORETURN void w2e_exit_program(u32 status);
 

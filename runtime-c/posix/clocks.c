@@ -125,3 +125,26 @@ u32 w2e_env_clock_getcpuclockid(u32 pid, u32 to) {
     if (r == 0) store32(p, clock);
     return error_number(r == -EINVAL ? -ESRCH : r);
 }
+
+u32 w2e_env_timespec_get(u32 to, u32 base) {
+    enum { TIME_UTC = 1 };
+    struct kernel_timespec t;
+    u8 *p = guest_range(to, guest_time_size());
+    if (base != TIME_UTC || !p || sys(SYS_clock_gettime, CLOCK_REALTIME, own(&t))) return 0;
+    put_time(p, t.sec, t.nsec);
+    return base;
+}
+
+// struct timeb: the time, then milliseconds, minutes west of Greenwich and a flag of 16 bits each, of which the kernel knows the first.
+u32 w2e_env_ftime(u32 to) {
+    u32 seconds = abi_has(ABI_TIME64) ? 8 : 4;
+    struct kernel_timespec t;
+    u8 *p = guest_range(to, seconds + 6);
+    if (!p) return libc_result(-EFAULT);
+    sys(SYS_clock_gettime, CLOCK_REALTIME, own(&t));
+    memset(p, 0, seconds + 6);
+    if (seconds == 8) store64(p, (u64)t.sec);
+    else store32(p, (u32)t.sec);
+    store16(p + seconds, (u16)(t.nsec / 1000000));
+    return 0;
+}

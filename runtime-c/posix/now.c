@@ -49,6 +49,7 @@ static double milliseconds(u32 clock) {
     return (double)t->sec * 1000.0 + (double)t->nsec / 1e6;
 }
 double w2e_env_emscripten_get_now(void) { return milliseconds(CLOCK_MONOTONIC); }
+double w2e_env_emscripten_performance_now(void) { return milliseconds(CLOCK_MONOTONIC); }
 double w2e_env_emscripten_get_now_res(void) { return 1e-6; }
 u32 w2e_env_emscripten_get_now_is_monotonic(void) { return 1; }
 u32 w2e_env__emscripten_get_now_is_monotonic(void) { return 1; }

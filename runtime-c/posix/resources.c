@@ -56,6 +56,12 @@ u32 w2e_env_sched_getaffinity(u32 pid, u32 size, u32 set) {
     memset(to + r, 0, size - (u64)r);
     return 0;
 }
+u32 w2e_env___sched_cpucount(u32 size, u32 set) {
+    const u8 *p = guest_range(set, size);
+    u32 count = 0;
+    for (u32 i = 0; p && i < size; i++) count += (u32)__builtin_popcount(p[i]);
+    return count;
+}
 u32 w2e_env_emscripten_num_logical_cores(void) {
     u64 set[16] = {0};
     u32 count = 0;

@@ -263,3 +263,8 @@ u32 w2e_env_sigqueue(u32 pid, u32 signal, u32 value) {
 }
 u32 w2e_env___syscall_pause(void) { return syscall_result(sys(SYS_ppoll, NO_ADDRESS, 0, NO_ADDRESS, NO_ADDRESS, 8)); }
 u32 w2e_env_pause(void) { return libc_result(sys(SYS_ppoll, NO_ADDRESS, 0, NO_ADDRESS, NO_ADDRESS, 8)); }
+
+u32 w2e_env_sigisemptyset(u32 set) {
+    const u8 *p = guest_range(set, 8);
+    return p && load64(p) == 0;
+}

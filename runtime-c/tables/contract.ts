@@ -258,10 +258,15 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('main', 'i32 i32 -> i32', 'argc argv', { names: ['main', '__main_argc_argv', '_main'], lenient: true }),
   guestExport('stackSave', '-> i32', '', { names: ['stackSave', 'emscripten_stack_get_current', '_emscripten_stack_get_current'] }),
   guestExport('stackAlloc', 'i32 -> i32', 'size', { names: ['stackAlloc', '_emscripten_stack_alloc'] }),
+  guestExport('emscripten_stack_init', '->'),
+  guestExport('emscripten_stack_get_base', '-> i32'),
   guestExport('emscripten_stack_get_end', '-> i32'),
+  guestExport('__set_stack_limits', 'i32 i32 ->', 'base end'),
   guestExport('setThrew', 'i32 i32 ->', 'threw value'),
   guestExport('malloc', 'i32 -> i32', 'size'),
   guestExport('free', 'i32 ->', 'block'),
+  guestExport('emscripten_builtin_malloc', 'i32 -> i32', 'size'),
+  guestExport('emscripten_builtin_free', 'i32 ->', 'block'),
   guestExport('memalign', 'i32 i32 -> i32', 'alignment size', { names: ['emscripten_builtin_memalign', 'memalign'] }),
   guestExport('__errno_location', '-> i32'),
   guestExport('getenv', 'i32 -> i32', 'name'),
@@ -291,6 +296,6 @@ export const guestExports: readonly GuestExportRow[] = [
 
 /**
  * Types through which the runtime calls elements of table 0, which the symbol `w2e_call_` + this does with the type check of call_indirect:
- * the result's letter (`v`: none, `i`: i32), then the parameters'. The symbol's first parameter is the index.
+ * the result's letter (`v`: none, `i`: i32, `d`: f64), then the parameters'. The symbol's first parameter is the index.
  */
-export const elementCalls = ['v', 'vi', 'vii', 'viii', 'viiii', 'i', 'ii', 'iii', 'iiii'] as const;
+export const elementCalls = ['v', 'vi', 'vii', 'viii', 'viiii', 'i', 'ii', 'iii', 'iiii', 'idi'] as const;

@@ -17,7 +17,7 @@ import {
 import { signatureTypes } from './signature.js';
 import { traps } from './traps.js';
 
-const letterTypes: Readonly<Record<string, string>> = { v: 'void', i: 'u32' };
+const letterTypes: Readonly<Record<string, string>> = { v: 'void', i: 'u32', d: 'double' };
 
 function letterType(letter: string): string {
   const type = letterTypes[letter];
@@ -138,7 +138,7 @@ function constantRows(prefix: string, rows: Constants): string[][] {
 // biome-ignore format: a row is a line
 const documentTables: Readonly<Record<string, () => string[]>> = {
   exports: () => table('`w2e_export_` + | type | names in the module', guestExports.map(({ symbol, signature, names }) => [code(symbol), code(signature), names.map(code).join(', ')])),
-  calls: () => table('`w2e_call_` + | in C', elementCalls.map((letters) => [code(letters), code(`${letterType(letters.charAt(0))} (${['index', ...letters.slice(1)].map(() => 'u32').join(', ')})`)])),
+  calls: () => table('`w2e_call_` + | in C', elementCalls.map((letters) => [code(letters), code(`${letterType(letters.charAt(0))} (${['u32', ...[...letters.slice(1)].map(letterType)].join(', ')})`)])),
   functions: () => table('in C |', functionRows.map(([name, row]) => [code(prototype(name, row)), `${row.ends === 'throws' ? 'does not return; ' : ''}${row.doc}`])),
   traps: () => table('`w2e_trap_` + | number | what has happened', traps.map(({ kind, number, doc }) => [code(kind), String(number), doc])),
   structures: () => table('| offset |', Object.values(structs).flatMap(structureRows)),

@@ -22,9 +22,11 @@ export interface ImportRow {
   readonly ring0: boolean;
   /** A program that imports it has threads: its C function is in libw2e-threads.a only. */
   readonly threads: boolean;
+  /** It asks which functions call it: those that do are not inlined, and jump to nothing at their end. */
+  readonly caller: boolean;
 }
 
-type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'ring0' | 'threads'>>;
+type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'ring0' | 'threads' | 'caller'>>;
 
 const inRing0 = { ring0: true };
 const threads = { threads: true };
@@ -32,7 +34,7 @@ const threads = { threads: true };
 const wasiModule = 'wasi_snapshot_preview1';
 
 function row(module: string, prefix: string, name: string, signature: string, doc: string, extra: Extra): ImportRow {
-  return { module, name, signature, symbol: `w2e_${prefix}_${name}`, doc, noreturn: false, async: false, ring0: false, threads: false, ...extra };
+  return { module, name, signature, symbol: `w2e_${prefix}_${name}`, doc, noreturn: false, async: false, ring0: false, threads: false, caller: false, ...extra };
 }
 
 function env(name: string, signature: string, doc: string, extra: Extra = {}): ImportRow {
@@ -177,6 +179,7 @@ export const imports: readonly ImportRow[] = [
   env('sched_setaffinity', 'i32 i32 i32 -> i32', 'sched_setaffinity(2)'),
   env('sched_getaffinity', 'i32 i32 i32 -> i32', 'sched_getaffinity(2)'),
   env('emscripten_num_logical_cores', '-> i32', 'processors that the process may use'),
+  env('__sched_cpucount', 'i32 i32 -> i32', 'CPU_COUNT(3)'),
   env('__syscall_uname', 'i32 -> i32', 'uname(2)'),
   env('sched_getcpu', '-> i32', 'sched_getcpu(3)'),
   env('sched_rr_get_interval', 'i32 i32 -> i32', 'sched_rr_get_interval(2)'),
@@ -231,6 +234,9 @@ export const imports: readonly ImportRow[] = [
   env('endgrent', '->', 'endgrent(3)'),
   env('initgroups', 'i32 i32 -> i32', 'initgroups(3)'),
   env('getgrouplist', 'i32 i32 i32 i32 -> i32', 'getgrouplist(3)'),
+  env('getusershell', '-> i32', 'getusershell(3)'),
+  env('setusershell', '->', 'setusershell(3)'),
+  env('endusershell', '->', 'endusershell(3)'),
   // Signals
   env('sigaction', 'i32 i32 i32 -> i32', 'sigaction(2)', { async: true }),
   env('signal', 'i32 i32 -> i32', 'signal(2), BSD semantics', { async: true }),
@@ -248,6 +254,7 @@ export const imports: readonly ImportRow[] = [
   env('sigqueue', 'i32 i32 i32 -> i32', 'sigqueue(3)'),
   env('__syscall_pause', '-> i32', 'pause(2)'),
   env('pause', '-> i32', 'pause(2)'),
+  env('sigisemptyset', 'i32 -> i32', 'sigisemptyset(3)'),
   // Clocks and timers
   env('clock_gettime', 'i32 i32 -> i32', 'clock_gettime(2)', inRing0),
   env('__clock_gettime', 'i32 i32 -> i32', 'clock_gettime(2)', inRing0),
@@ -268,6 +275,7 @@ export const imports: readonly ImportRow[] = [
   env('_emscripten_get_now_is_monotonic', '-> i32', '1', inRing0),
   env('emscripten_date_now', '-> f64', 'milliseconds since 1970', inRing0),
   env('_emscripten_date_now', '-> f64', 'milliseconds since 1970', inRing0),
+  env('emscripten_performance_now', '-> f64', 'milliseconds of the monotonic clock', inRing0),
   env('clock_nanosleep', 'i32 i32 i32 i32 -> i32', 'clock_nanosleep(2)'),
   env('nanosleep', 'i32 i32 -> i32', 'nanosleep(2)'),
   env('usleep', 'i32 -> i32', 'usleep(3)'),
@@ -277,6 +285,8 @@ export const imports: readonly ImportRow[] = [
   env('clock_adjtime', 'i32 i32 -> i32', 'clock_adjtime(2)'),
   env('adjtime', 'i32 i32 -> i32', 'adjtime(3)'),
   env('clock_getcpuclockid', 'i32 i32 -> i32', 'clock_getcpuclockid(3)'),
+  env('timespec_get', 'i32 i32 -> i32', 'timespec_get(3)'),
+  env('ftime', 'i32 -> i32', 'ftime(3); the time zone is 0'),
   // Timers
   env('__syscall_setitimer', 'i32 i32 i32 -> i32', 'setitimer(2)'),
   env('setitimer', 'i32 i32 i32 -> i32', 'setitimer(2)'),
@@ -387,6 +397,9 @@ export const imports: readonly ImportRow[] = [
   env('_emscripten_lookup_name', 'i32 -> i32', 'IPv4 address of a host name'),
   env('getprotobyname', 'i32 -> i32', 'getprotobyname(3)'),
   env('getprotobynumber', 'i32 -> i32', 'getprotobynumber(3)'),
+  env('getprotoent', '-> i32', 'getprotoent(3)'),
+  env('setprotoent', 'i32 ->', 'setprotoent(3)'),
+  env('endprotoent', '->', 'endprotoent(3)'),
   // Heap
   env('emscripten_resize_heap', 'i32 -> i32', 'grow memory to at least so many bytes; 1 if done'),
   env('emscripten_get_heap_max', '-> i32', 'largest possible memory size in bytes'),
@@ -402,6 +415,10 @@ export const imports: readonly ImportRow[] = [
   env('emscripten_force_exit', 'i32 ->', 'exit(3)', { noreturn: true }),
   env('abort', '->', 'abort(3)', { noreturn: true }),
   env('_abort_js', '->', 'abort(3)', { noreturn: true }),
+  env('segfault', '->', 'SAFE_HEAP has found an access out of bounds: message and abort', { noreturn: true }),
+  env('alignfault', '->', 'SAFE_HEAP has found a misaligned access: message and abort', { noreturn: true }),
+  env('__handle_stack_overflow', 'i32 ->', 'STACK_OVERFLOW_CHECK has found the stack pointer out of its limits: message and abort', { noreturn: true }),
+  env('__handle_stack_overflow', '->', 'the same of older versions', { symbol: 'w2e_env___handle_stack_overflow_old', noreturn: true }),
   env('__assert_fail', 'i32 i32 i32 i32 ->', 'message and abort', { noreturn: true }),
   env('_emscripten_out', 'i32 ->', 'a line to stdout'),
   env('emscripten_out', 'i32 ->', 'a line to stdout'),
@@ -410,8 +427,95 @@ export const imports: readonly ImportRow[] = [
   env('emscripten_err', 'i32 ->', 'a line to stderr'),
   env('emscripten_console_error', 'i32 ->', 'a line to stderr'),
   env('emscripten_console_warn', 'i32 ->', 'a line to stderr'),
+  env('emscripten_console_trace', 'i32 ->', 'a line to stderr'),
+  env('emscripten_dbg', 'i32 ->', 'a line to stderr'),
+  env('emscripten_dbg_backtrace', 'i32 ->', 'a line to stderr'),
+  env('emscripten_outn', 'i32 i32 ->', 'a line of so many bytes to stdout'),
+  env('emscripten_errn', 'i32 i32 ->', 'a line of so many bytes to stderr'),
+  env('emscripten_dbgn', 'i32 i32 ->', 'a line of so many bytes to stderr'),
+  env('emscripten_log', 'i32 i32 i32 ->', 'printf(3) to the console; no %a'),
+  env('_emscripten_log_formatted', 'i32 i32 ->', 'a line to the console'),
+  env('emscripten_print_double', 'f64 i32 i32 -> i32', "a number as JavaScript's text"),
+  // Event loop
+  env(
+    'emscripten_set_main_loop',
+    'i32 i32 i32 ->',
+    'call a function so many times a second, 0: 60, until it is cancelled; not 0 at the last parameter: now, and the rest of main never runs',
+  ),
+  env('emscripten_set_main_loop_arg', 'i32 i32 i32 i32 ->', 'the same with an argument'),
+  env('emscripten_cancel_main_loop', '->', 'end it'),
+  env('emscripten_pause_main_loop', '->', 'stop it'),
+  env('emscripten_resume_main_loop', '->', 'go on with it'),
+  env('emscripten_set_main_loop_timing', 'i32 i32 -> i32', 'its pace'),
+  env('emscripten_get_main_loop_timing', 'i32 i32 ->', 'its pace'),
+  env('emscripten_set_timeout', 'i32 f64 i32 -> i32', 'call a function once after main'),
+  env('emscripten_clear_timeout', 'i32 ->', 'do not call it'),
+  env('emscripten_set_timeout_loop', 'i32 f64 i32 ->', 'call a function until it returns 0'),
+  env('emscripten_set_interval', 'i32 f64 i32 -> i32', 'call a function again and again'),
+  env('emscripten_clear_interval', 'i32 ->', 'do not call it any more'),
+  env('emscripten_set_immediate', 'i32 i32 -> i32', 'call a function once after main'),
+  env('emscripten_clear_immediate', 'i32 ->', 'do not call it'),
+  env('emscripten_set_immediate_loop', 'i32 i32 ->', 'call a function until it returns 0'),
+  env('emscripten_async_call', 'i32 i32 i32 ->', 'call a function once after so many milliseconds, and after main'),
+  env('emscripten_unwind_to_js_event_loop', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', { noreturn: true }),
+  env('emscripten_exit_with_live_runtime', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', { noreturn: true }),
+  // Backtraces
+  env('emscripten_return_address', 'i32 -> i32', '__builtin_return_address: a native address, 0 for none', { caller: true }),
+  env('emscripten_stack_snapshot', '-> i32', 'where the function that calls the caller goes on', { caller: true }),
+  env('emscripten_stack_unwind_buffer', 'i32 i32 i32 -> i32', 'where the functions around a place go on: how many', { caller: true }),
+  env('emscripten_pc_get_function', 'i32 -> i32', 'name of the function with a place, 0 for none'),
+  env('emscripten_pc_get_file', 'i32 -> i32', '0'),
+  env('emscripten_pc_get_line', 'i32 -> i32', '0'),
+  env('emscripten_pc_get_column', 'i32 -> i32', '0'),
+  env('emscripten_get_callstack', 'i32 i32 i32 -> i32', 'names of the functions on the stack; no files and lines', { caller: true }),
+  env('_Unwind_Backtrace', 'i32 i32 -> i32', 'call a function for each function on the stack', { caller: true }),
+  env('_Unwind_GetIPInfo', 'i32 i32 -> i32', 'the place'),
+  env('_Unwind_FindEnclosingFunction', 'i32 -> i32', '0'),
+  env('_Unwind_RaiseException', 'i32 -> i32', '__cxa_throw, with a warning'),
+  env('_Unwind_DeleteException', 'i32 ->', 'a warning'),
+  // Sanitizers
+  env('sanitizer_asm_const_int', 'i32 i32 i32 -> i32', '`emscripten_asm_const_int` where only sanitizers call it: 0, no options'),
+  env('sanitizer_asm_const_double', 'i32 i32 i32 -> f64', '`emscripten_asm_const_double` where only sanitizers call it: 0, no options'),
+  env('_emscripten_sanitizer_use_colors', '-> i32', '0'),
+  env('_emscripten_sanitizer_get_option', 'i32 -> i32', 'an empty text'),
+  // WASMFS
+  env('_wasmfs_get_num_preloaded_files', '-> i32', '0'),
+  env('_wasmfs_get_num_preloaded_dirs', '-> i32', '0'),
+  env('_wasmfs_get_preloaded_file_mode', 'i32 -> i32', '0'),
+  env('_wasmfs_get_preloaded_parent_path', 'i32 i32 ->', 'no effect'),
+  env('_wasmfs_get_preloaded_child_path', 'i32 i32 ->', 'no effect'),
+  env('_wasmfs_get_preloaded_path_name', 'i32 i32 ->', 'no effect'),
+  env('_wasmfs_get_preloaded_file_size', 'i32 -> i32', '0'),
+  env('_wasmfs_copy_preloaded_file_data', 'i32 i32 ->', 'no effect'),
+  env('_wasmfs_copy_preloaded_file_data', 'i32 i32 -> i32', 'no effect', { symbol: 'w2e_env__wasmfs_copy_preloaded_file_data_result' }),
+  env('_wasmfs_stdin_get_char', '-> i32', 'a byte of stdin, -1 at its end'),
+  // libuuid
+  env('uuid_clear', 'i32 ->', 'uuid_clear(3)'),
+  env('uuid_compare', 'i32 i32 -> i32', 'uuid_compare(3)'),
+  env('uuid_copy', 'i32 i32 ->', 'uuid_copy(3)'),
+  env('uuid_generate', 'i32 ->', 'uuid_generate_random(3)'),
+  env('uuid_is_null', 'i32 -> i32', 'uuid_is_null(3)'),
+  env('uuid_parse', 'i32 i32 -> i32', 'uuid_parse(3)'),
+  env('uuid_unparse', 'i32 i32 ->', 'uuid_unparse(3)'),
+  env('uuid_unparse_lower', 'i32 i32 ->', 'uuid_unparse(3)'),
+  env('uuid_unparse_upper', 'i32 i32 ->', 'uuid_unparse(3)'),
+  env('uuid_type', 'i32 -> i32', '4: random'),
+  env('uuid_variant', 'i32 -> i32', '1: RFC 9562'),
+  // AssemblyScript
+  env('abort', 'i32 i32 i32 i32 ->', "AssemblyScript's: message, file, line, column", { symbol: 'w2e_env_assemblyscript_abort', noreturn: true }),
+  env('trace', 'i32 i32 f64 f64 f64 f64 f64 ->', 'a line to stdout: text and so many numbers', { symbol: 'w2e_env_assemblyscript_trace' }),
+  env('seed', '-> f64', 'a random number', { symbol: 'w2e_env_assemblyscript_seed' }),
+  env('console.log', 'i32 ->', 'a line to stdout', { symbol: 'w2e_env_console_log' }),
+  env('console.info', 'i32 ->', 'a line to stdout', { symbol: 'w2e_env_console_info' }),
+  env('console.debug', 'i32 ->', 'a line to stdout', { symbol: 'w2e_env_console_debug' }),
+  env('console.warn', 'i32 ->', 'a line to stderr', { symbol: 'w2e_env_console_warn' }),
+  env('console.error', 'i32 ->', 'a line to stderr', { symbol: 'w2e_env_console_error' }),
+  env('console.assert', 'i32 i32 ->', 'a line to stderr if the first is 0', { symbol: 'w2e_env_console_assert' }),
+  env('Date.now', '-> f64', 'milliseconds since 1970', { symbol: 'w2e_env_date_now' }),
+  env('performance.now', '-> f64', 'milliseconds of the monotonic clock', { symbol: 'w2e_env_performance_now' }),
   // Environment
   env('_emscripten_get_progname', 'i32 i32 ->', 'argv[0]'),
+  env('emscripten_get_module_name', 'i32 i32 -> i32', 'argv[0]: its length'),
   env('_dlopen_js', 'i32 -> i32', 'fails: no dynamic linking'),
   env('_dlsym_js', 'i32 i32 -> i32', 'fails: no dynamic linking'),
   env('_dlsym_js', 'i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_3' }),
@@ -419,6 +523,10 @@ export const imports: readonly ImportRow[] = [
   env('emscripten_has_threading_support', '-> i32', '1 in programs with threads, 0 in others'),
   env('pthread_atfork', 'i32 i32 i32 -> i32', 'accepted, handlers are not run'),
   env('emscripten_runtime_keepalive_push', '->', 'no effect'),
+  env('emscripten_runtime_keepalive_pop', '->', 'no effect'),
+  env('emscripten_runtime_keepalive_check', '-> i32', '0'),
+  env('emscripten_has_asyncify', '-> i32', '0'),
+  env('emscripten_atomics_is_lock_free', 'i32 -> i32', '1 for 1, 2, 4 and 8 bytes'),
   env('_emscripten_runtime_keepalive_clear', '->', 'no effect'),
   env('_emscripten_fs_load_embedded_files', 'i32 ->', 'no effect'),
   env('syscall', 'i32 i32 -> i32', 'fails with ENOSYS: system calls have no numbers in Emscripten'),
@@ -451,6 +559,7 @@ export const imports: readonly ImportRow[] = [
   env('__cxa_call_unexpected', 'i32 ->', 'C++ ABI', { noreturn: true }),
   env('__cxa_current_primary_exception', '-> i32', 'C++ ABI'),
   env('__cxa_rethrow_primary_exception', 'i32 ->', 'C++ ABI'),
+  env('__cxa_current_exception_type', '-> i32', 'C++ ABI'),
   env('__resumeException', 'i32 ->', 'continue throwing', { noreturn: true }),
   // Calendar
   env('_gmtime_js', 'i32 i32 ->', 'gmtime(3)'),
@@ -465,15 +574,19 @@ export const imports: readonly ImportRow[] = [
   env('_timegm_js', 'i32 -> i64', 'timegm(3)', { symbol: 'w2e_env__timegm_js_64' }),
   env('_tzset_js', 'i32 i32 i32 ->', 'tzset(3)'),
   env('_tzset_js', 'i32 i32 i32 i32 ->', 'tzset(3)', { symbol: 'w2e_env__tzset_js_names' }),
+  env('dysize', 'i32 -> i32', 'dysize(3)'),
   // strftime
   env('strftime', 'i32 i32 i32 i32 -> i32', 'strftime(3), C locale'),
   env('strftime_l', 'i32 i32 i32 i32 i32 -> i32', 'strftime(3), C locale'),
+  env('__asctime_r', 'i32 i32 -> i32', 'asctime_r(3)'),
   // strptime
   env('strptime', 'i32 i32 i32 -> i32', 'strptime(3), C locale'),
   env('strptime_l', 'i32 i32 i32 i32 -> i32', 'strptime(3), C locale'),
   // Randomness
   env('getentropy', 'i32 i32 -> i32', 'getentropy(3)'),
   env('getrandom', 'i32 i32 i32 -> i32', 'getrandom(2)'),
+  env('emscripten_random', '-> f32', 'a random number in [0, 1)'),
+  env('emscripten_math_random', '-> f64', 'a random number in [0, 1)'),
   // Descriptors
   wasi('fd_read', 'i32 i32 i32 i32 -> i32', 'readv(2)', inRing0),
   wasi('fd_write', 'i32 i32 i32 i32 -> i32', 'writev(2)', inRing0),
@@ -544,11 +657,6 @@ export const imports: readonly ImportRow[] = [
   env('_emscripten_thread_cleanup', 'i32 ->', 'frees a thread that has been joined, or notes that nobody joins this one', threads),
   env('_emscripten_thread_exit_joinable', 'i32 ->', 'no effect', threads),
   env('_emscripten_thread_set_strongref', 'i32 ->', 'no effect', threads),
-  env('emscripten_unwind_to_js_event_loop', '->', 'ends a thread that has exited; another one waits for work that is sent to it', {
-    ...threads,
-    noreturn: true,
-  }),
-  env('emscripten_exit_with_live_runtime', '->', 'the thread waits for work that is sent to it', { ...threads, noreturn: true }),
   env('_emscripten_notify_thread_queue', 'i32 i32 -> i32', 'wakes the event loop of a thread', threads),
   env('_emscripten_notify_proxying_queue', 'i32 i32 i32 i32 -> i32', 'wakes the event loop of a thread', threads),
   env('_emscripten_notify_task_queue', 'i32 i32 i32 i32 ->', 'wakes the event loop of a thread', threads),

@@ -96,12 +96,12 @@ static W2E_NORETURN void event_loop(void) {
     }
 }
 
-void w2e_env_emscripten_unwind_to_js_event_loop(void) {
+void wait_for_work(void) {
     // Behind _emscripten_thread_exit there is no thread for the module any more.
-    if (guest_has_pthread_self() && guest_call_pthread_self()) event_loop();
-    leave_thread();
+    if (guest_has_pthread_self() && !guest_call_pthread_self()) leave_thread();
+    if (&w2e_thread == w2e_main_thread) w2e_run_event_loop();
+    event_loop();
 }
-void w2e_env_emscripten_exit_with_live_runtime(void) { event_loop(); }
 
 u32 w2e_env__emscripten_notify_thread_queue(u32 thread, u32 main) {
     (void)main;

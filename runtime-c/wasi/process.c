@@ -32,6 +32,16 @@ u32 w2e_wasi_random_get(u32 to, u32 size) { return error_number(random_bytes(to,
 u32 w2e_env_getentropy(u32 to, u32 size) { return libc_result(size > 256 ? -EIO : random_bytes(to, size)); }
 u32 w2e_env_getrandom(u32 to, u32 size, u32 flags) { return libc_result(WITH_FLAGS(flags, GETRANDOM_FLAGS, sys(SYS_getrandom, guest_buffer(to, size), size, flags))); }
 
+
+// Math.random() of JavaScript: 53 bits, or a float's 24, in [0, 1).
+static u64 random_bits(u32 count) {
+    u64 bits = 0;
+    sys(SYS_getrandom, own(&bits), sizeof bits, 0);
+    return bits >> (64 - count);
+}
+double w2e_env_emscripten_math_random(void) { return (double)random_bits(53) / (double)(1ul << 53); }
+float w2e_env_emscripten_random(void) { return (float)random_bits(24) / (float)(1 << 24); }
+
 u32 w2e_wasi_sched_yield(void) { return error_number(sys(SYS_sched_yield)); }
 // WASI's signal numbers are Linux's without SIGSTKFLT (16).
 u32 w2e_wasi_proc_raise(u32 signal) { return error_number(sys(SYS_kill, sys(SYS_getpid), signal < 16 ? signal : signal + 1)); }

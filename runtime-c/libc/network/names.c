@@ -351,3 +351,12 @@ u32 w2e_env_getprotobynumber(u32 number) {
         if (number == protocol_names[i].number) return put_protocol(i);
     return 0;
 }
+
+// Walking, as setpwent and its family do. Calls the module.
+static u32 next_protocol;
+u32 w2e_env_getprotoent(void) { return next_protocol < W2E_COUNT(protocol_names) ? put_protocol(next_protocol++) : 0; }
+void w2e_env_setprotoent(u32 stay_open) {
+    (void)stay_open;
+    next_protocol = 0;
+}
+void w2e_env_endprotoent(void) { next_protocol = 0; }

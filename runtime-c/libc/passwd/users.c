@@ -244,3 +244,32 @@ u32 w2e_env_getgrouplist(u32 user, u32 group, u32 list, u32 count) {
     store32(size, found);
     return found <= room ? found : (u32)-1;
 }
+
+// The lines of /etc/shells, without comments (shells(5)), or the shells that everybody has. Calls the module.
+static u32 next_shell;
+u32 w2e_env_getusershell(void) {
+    enum { SHELL_SIZE = 256 };
+    static struct guest_block block;
+    static const char usual[] = "/bin/sh\n/bin/csh\n";
+    struct file_text file;
+    bool there = read_whole_file("/etc/shells", &file);
+    char shell[SHELL_SIZE];
+    u32 index = 0, length = 0;
+    for (const char *at = there ? file.text : usual; *at && !length;) {
+        const char *end = at;
+        while (*end && *end != '\n') end++;
+        bool taken = *at == '/' && end - at < SHELL_SIZE && index++ == next_shell;
+        if (taken) memcpy(shell, at, length = (u32)(end - at));
+        at = end + (*end != 0);
+    }
+    if (there) free_file_text(&file);
+    u32 address = length ? guest_block_of(&block, SHELL_SIZE) : 0;
+    u8 *to = address ? guest_range(address, SHELL_SIZE) : NULL;
+    if (!to) return 0;
+    memcpy(to, shell, length);
+    to[length] = 0;
+    next_shell++;
+    return address;
+}
+void w2e_env_setusershell(void) { next_shell = 0; }
+void w2e_env_endusershell(void) { next_shell = 0; }

@@ -87,3 +87,5 @@ void w2e_env__tzset_js_names(u32 timezone, u32 daylight, u32 standard_name, u32 
     if (first) put_name(first, &standard);
     if (second) put_name(second, &summer);
 }
+
+u32 w2e_env_dysize(u32 year) { return is_leap_year((i32)year) ? 366 : 365; }

@@ -151,3 +151,14 @@ u32 w2e_env_strftime_l(u32 to, u32 size, u32 format_text, u32 fields, u32 locale
     (void)locale;
     return w2e_env_strftime(to, size, format_text, fields);
 }
+
+// Always 26 bytes for years of four digits; "?" where a field is out of range.
+u32 w2e_env___asctime_r(u32 from, u32 to) {
+    enum { ASCTIME_SIZE = 26 };
+    struct calendar_time t;
+    struct output o = {guest_range(to, ASCTIME_SIZE), 0, ASCTIME_SIZE, false};
+    if (!o.at || !get_tm(from, &t)) return 0;
+    format(&o, "%a %b %e %H:%M:%S %Y\n", &t, "");
+    o.at[o.length] = 0;
+    return to;
+}
