@@ -98,7 +98,8 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     if (found?.kind === 'found') {
       const { noreturn, async, caller } = found.row;
       threads ||= found.row.threads;
-      bindings.push({ binding: { kind: 'runtime', noreturn, caller }, symbol: importSymbol(found.row), name, callsTable: async || found.row.threads });
+      const callsTable = found.row.callsTable || found.row.threads;
+      bindings.push({ binding: { kind: 'runtime', noreturn, caller }, symbol: importSymbol(found.row), name, callsTable });
       asynchronous ||= async;
       continue;
     }

@@ -18,6 +18,8 @@ export interface ImportRow {
   readonly noreturn: boolean;
   /** Installs code of the module that may run between any two instructions from then on (signal handlers). */
   readonly async: boolean;
+  /** It calls elements of table 0, or keeps their indices for calls: those that nothing else calls are live all the same. */
+  readonly callsTable: boolean;
   /** A program in ring 0 does not leave it for this one: the C function is compiled for ring 0, too (`ring0` in build.sh). */
   readonly ring0: boolean;
   /** A program that imports it has threads: its C function is in libw2e-threads.a only. */
@@ -26,7 +28,7 @@ export interface ImportRow {
   readonly caller: boolean;
 }
 
-type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'ring0' | 'threads' | 'caller'>>;
+type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'callsTable' | 'ring0' | 'threads' | 'caller'>>;
 
 const inRing0 = { ring0: true };
 const threads = { threads: true };
@@ -34,7 +36,20 @@ const threads = { threads: true };
 const wasiModule = 'wasi_snapshot_preview1';
 
 function row(module: string, prefix: string, name: string, signature: string, doc: string, extra: Extra): ImportRow {
-  return { module, name, signature, symbol: `w2e_${prefix}_${name}`, doc, noreturn: false, async: false, ring0: false, threads: false, caller: false, ...extra };
+  return {
+    module,
+    name,
+    signature,
+    symbol: `w2e_${prefix}_${name}`,
+    doc,
+    noreturn: false,
+    async: false,
+    callsTable: extra.async === true,
+    ring0: false,
+    threads: false,
+    caller: false,
+    ...extra,
+  };
 }
 
 function env(name: string, signature: string, doc: string, extra: Extra = {}): ImportRow {
@@ -240,7 +255,7 @@ export const imports: readonly ImportRow[] = [
   // Signals
   env('sigaction', 'i32 i32 i32 -> i32', 'sigaction(2)', { async: true }),
   env('signal', 'i32 i32 -> i32', 'signal(2), BSD semantics', { async: true }),
-  env('__call_sighandler', 'i32 i32 ->', 'call a handler'),
+  env('__call_sighandler', 'i32 i32 ->', 'call a handler', { callsTable: true }),
   env('sigprocmask', 'i32 i32 i32 -> i32', 'sigprocmask(2)'),
   env('pthread_sigmask', 'i32 i32 i32 -> i32', 'pthread_sigmask(3)'),
   env('sigpending', 'i32 -> i32', 'sigpending(2)'),
@@ -441,22 +456,23 @@ export const imports: readonly ImportRow[] = [
     'emscripten_set_main_loop',
     'i32 i32 i32 ->',
     'call a function so many times a second, 0: 60, until it is cancelled; not 0 at the last parameter: now, and the rest of main never runs',
+    { callsTable: true },
   ),
-  env('emscripten_set_main_loop_arg', 'i32 i32 i32 i32 ->', 'the same with an argument'),
+  env('emscripten_set_main_loop_arg', 'i32 i32 i32 i32 ->', 'the same with an argument', { callsTable: true }),
   env('emscripten_cancel_main_loop', '->', 'end it'),
   env('emscripten_pause_main_loop', '->', 'stop it'),
   env('emscripten_resume_main_loop', '->', 'go on with it'),
   env('emscripten_set_main_loop_timing', 'i32 i32 -> i32', 'its pace'),
   env('emscripten_get_main_loop_timing', 'i32 i32 ->', 'its pace'),
-  env('emscripten_set_timeout', 'i32 f64 i32 -> i32', 'call a function once after main'),
+  env('emscripten_set_timeout', 'i32 f64 i32 -> i32', 'call a function once after main', { callsTable: true }),
   env('emscripten_clear_timeout', 'i32 ->', 'do not call it'),
-  env('emscripten_set_timeout_loop', 'i32 f64 i32 ->', 'call a function until it returns 0'),
-  env('emscripten_set_interval', 'i32 f64 i32 -> i32', 'call a function again and again'),
+  env('emscripten_set_timeout_loop', 'i32 f64 i32 ->', 'call a function until it returns 0', { callsTable: true }),
+  env('emscripten_set_interval', 'i32 f64 i32 -> i32', 'call a function again and again', { callsTable: true }),
   env('emscripten_clear_interval', 'i32 ->', 'do not call it any more'),
-  env('emscripten_set_immediate', 'i32 i32 -> i32', 'call a function once after main'),
+  env('emscripten_set_immediate', 'i32 i32 -> i32', 'call a function once after main', { callsTable: true }),
   env('emscripten_clear_immediate', 'i32 ->', 'do not call it'),
-  env('emscripten_set_immediate_loop', 'i32 i32 ->', 'call a function until it returns 0'),
-  env('emscripten_async_call', 'i32 i32 i32 ->', 'call a function once after so many milliseconds, and after main'),
+  env('emscripten_set_immediate_loop', 'i32 i32 ->', 'call a function until it returns 0', { callsTable: true }),
+  env('emscripten_async_call', 'i32 i32 i32 ->', 'call a function once after so many milliseconds, and after main', { callsTable: true }),
   env('emscripten_unwind_to_js_event_loop', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', { noreturn: true }),
   env('emscripten_exit_with_live_runtime', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', { noreturn: true }),
   // Backtraces
@@ -468,7 +484,7 @@ export const imports: readonly ImportRow[] = [
   env('emscripten_pc_get_line', 'i32 -> i32', '0'),
   env('emscripten_pc_get_column', 'i32 -> i32', '0'),
   env('emscripten_get_callstack', 'i32 i32 i32 -> i32', 'names of the functions on the stack; no files and lines', { caller: true }),
-  env('_Unwind_Backtrace', 'i32 i32 -> i32', 'call a function for each function on the stack', { caller: true }),
+  env('_Unwind_Backtrace', 'i32 i32 -> i32', 'call a function for each function on the stack', { caller: true, callsTable: true }),
   env('_Unwind_GetIPInfo', 'i32 i32 -> i32', 'the place'),
   env('_Unwind_FindEnclosingFunction', 'i32 -> i32', '0'),
   env('_Unwind_RaiseException', 'i32 -> i32', '__cxa_throw, with a warning'),
@@ -549,7 +565,7 @@ export const imports: readonly ImportRow[] = [
   env('__cxa_free_exception', 'i32 ->', 'C++ ABI'),
   env('__cxa_increment_exception_refcount', 'i32 ->', 'C++ ABI'),
   env('__cxa_decrement_exception_refcount', 'i32 ->', 'C++ ABI'),
-  env('__cxa_throw', 'i32 i32 i32 ->', 'C++ ABI', { noreturn: true }),
+  env('__cxa_throw', 'i32 i32 i32 ->', 'C++ ABI', { noreturn: true, callsTable: true }),
   env('__cxa_rethrow', '->', 'C++ ABI', { noreturn: true }),
   env('__cxa_begin_catch', 'i32 -> i32', 'C++ ABI'),
   env('__cxa_end_catch', '->', 'C++ ABI'),
