@@ -566,8 +566,6 @@ void w2e_env___emscripten_thread_cleanup(u32);
 void w2e_env__emscripten_thread_cleanup(u32);
 void w2e_env__emscripten_thread_exit_joinable(u32);
 void w2e_env__emscripten_thread_set_strongref(u32);
-W2E_NORETURN void w2e_env_emscripten_unwind_to_js_event_loop(void);
-W2E_NORETURN void w2e_env_emscripten_exit_with_live_runtime(void);
 u32 w2e_env__emscripten_notify_thread_queue(u32, u32);
 u32 w2e_env__emscripten_notify_proxying_queue(u32, u32, u32, u32);
 void w2e_env__emscripten_notify_task_queue(u32, u32, u32, u32);

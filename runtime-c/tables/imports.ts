@@ -473,8 +473,12 @@ export const imports: readonly ImportRow[] = [
   env('emscripten_clear_immediate', 'i32 ->', 'do not call it'),
   env('emscripten_set_immediate_loop', 'i32 i32 ->', 'call a function until it returns 0', { callsTable: true }),
   env('emscripten_async_call', 'i32 i32 i32 ->', 'call a function once after so many milliseconds, and after main', { callsTable: true }),
-  env('emscripten_unwind_to_js_event_loop', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', { noreturn: true }),
-  env('emscripten_exit_with_live_runtime', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', { noreturn: true }),
+  env('emscripten_unwind_to_js_event_loop', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', {
+    noreturn: true,
+  }),
+  env('emscripten_exit_with_live_runtime', '->', 'call what is to be called; main does not go on, and a thread waits for work that is sent to it', {
+    noreturn: true,
+  }),
   // Backtraces
   env('emscripten_return_address', 'i32 -> i32', '__builtin_return_address: a native address, 0 for none', { caller: true }),
   env('emscripten_stack_snapshot', '-> i32', 'where the function that calls the caller goes on', { caller: true }),
