@@ -1,4 +1,4 @@
-// A small module plan for emission tests: six functions, five types, two globals, three memories of a page, one table.
+// A small module plan for emission tests: seven functions, five types, two globals, three memories of a page, one table.
 
 import type { Plan, PlannedFunction } from '../plan/plan.js';
 import { Type } from '../../ir/types.js';
@@ -77,6 +77,14 @@ export function fixturePlan(variant: PlanVariant): Plan {
       },
       defined(4, 'triple', 3),
       defined(5, 'vectors', 4),
+      {
+        binding: { kind: 'runtime', noreturn: false, caller: true },
+        symbol: runtimeSymbol('w2e_env_emscripten_return_address'),
+        name: printable('env.emscripten_return_address'),
+        typeId: 1,
+        component: 6,
+        addressTaken: false,
+      },
     ],
     importCount: 0,
     signatures: SIGNATURES,
