@@ -1,5 +1,5 @@
 // What modules of AssemblyScript import: abort, trace, seed and the console. Strings are UTF-16, and the word in front of them is
-// their length in bytes (std/assembly/rt/common.ts: rtSize).
+// their length in bytes (rtSize in AssemblyScript's runtime).
 #include "guest.h"
 #include "host.h"
 #include "imports.gen.h"

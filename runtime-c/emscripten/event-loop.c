@@ -1,4 +1,4 @@
-// Emscripten's event loop (emscripten/eventloop.h, emscripten.h): timers, immediates and one main loop. JavaScript goes on with
+// Emscripten's event loop (its header eventloop): timers, immediates and one main loop. JavaScript goes on with
 // them after main has returned or has been left (`throw 'unwind'`); here they run then, on the same stack, until none is left.
 #include "guest-calls.h"
 #include "guest.h"

@@ -74,7 +74,10 @@ __cxa_rethrow v abc
 __cxa_rethrow_primary_exception vi abc
 __cxa_throw viii abc
 __cxa_uncaught_exceptions i abc
+__emscripten_init_main_thread_js vi a
+__emscripten_thread_cleanup vi a
 __handle_stack_overflow vi abc
+__pthread_create_js iiiii abc
 __resumeException vi abc
 __syscall__newselect iiiiii ab
 __syscall_accept4 iiiiiii abc
@@ -158,14 +161,23 @@ _emscripten_err vi a
 _emscripten_fs_load_embedded_files vi bc
 _emscripten_get_now_is_monotonic i bc
 _emscripten_get_progname vii abc
+_emscripten_init_main_thread_js vi bc
 _emscripten_log_formatted vii c
 _emscripten_lookup_name ii bc
 _emscripten_memcpy_js viii b
+_emscripten_notify_mailbox_postmessage vii bc
+_emscripten_notify_proxying_queue iiiii a
+_emscripten_notify_thread_queue iii a
 _emscripten_out vi a
+_emscripten_receive_on_main_thread_js diiiii|diiiiiii bc
 _emscripten_runtime_keepalive_clear v bc
 _emscripten_sanitizer_get_option ii bc
 _emscripten_sanitizer_use_colors i bc
 _emscripten_system ii bc
+_emscripten_thread_cleanup vi bc
+_emscripten_thread_exit_joinable vi bc
+_emscripten_thread_mailbox_await vi bc
+_emscripten_thread_set_strongref vi bc
 _emscripten_throw_longjmp v abc
 _gmtime_js vji|iji abc
 _localtime_js vji|iji abc
@@ -200,6 +212,7 @@ dysize ii a
 emscripten_async_call viii abc
 emscripten_atomics_is_lock_free ii bc
 emscripten_cancel_main_loop v abc
+emscripten_check_blocking_allowed v abc
 emscripten_clear_immediate vi abc
 emscripten_clear_interval vi abc
 emscripten_clear_timeout vi abc
@@ -245,6 +258,7 @@ emscripten_return_address ii abc
 emscripten_runtime_keepalive_check i bc
 emscripten_runtime_keepalive_pop v bc
 emscripten_runtime_keepalive_push v bc
+emscripten_set_canvas_element_size iiii abc
 emscripten_set_immediate iii abc
 emscripten_set_immediate_loop vii abc
 emscripten_set_interval iidi abc
@@ -257,6 +271,7 @@ emscripten_sleep vi abc
 emscripten_stack_snapshot i abc
 emscripten_stack_unwind_buffer iiii abc
 emscripten_unwind_to_js_event_loop v abc
+emscripten_webgl_create_context iii abc
 endprotoent v abc
 environ_get iii abc
 environ_sizes_get iii abc
@@ -289,6 +304,7 @@ gettimeofday iii a
 llvm_eh_typeid_for ii abc
 path_open iiiiiijjii bc
 proc_exit vi abc
+pthread_kill iii a
 random_get iii bc
 sched_yield i bc
 segfault v abc
@@ -380,7 +396,6 @@ emscripten_set_batterychargingchange_callback_on_thread iii|iiii abc
 emscripten_set_batterylevelchange_callback_on_thread iii|iiii abc
 emscripten_set_beforeunload_callback_on_thread iii|iiii abc
 emscripten_set_blur_callback_on_thread iiiiii abc
-emscripten_set_canvas_element_size iiii abc
 emscripten_set_canvas_element_size_calling_thread ? a
 emscripten_set_canvas_element_size_main_thread iiii a
 emscripten_set_canvas_size vii abc
@@ -450,26 +465,12 @@ emscripten_run_script vi abc
 `],
   ['threads', `
 __do_set_thread_state v c
-__emscripten_init_main_thread_js ? a
-__emscripten_thread_cleanup ? a
-__pthread_create_js iiiii abc
 _emscripten_create_wasm_worker iii|iiiii bc
-_emscripten_init_main_thread_js vi bc
-_emscripten_notify_mailbox_postmessage vii bc
-_emscripten_notify_proxying_queue ? a
-_emscripten_notify_thread_queue ? a
-_emscripten_receive_on_main_thread_js diiiii|diiiiiii bc
-_emscripten_thread_cleanup vi bc
-_emscripten_thread_exit_joinable vi bc
-_emscripten_thread_mailbox_await vi bc
-_emscripten_thread_set_strongref vi bc
 _wasmfs_thread_utils_heartbeat vi bc
-emscripten_check_blocking_allowed v abc
 emscripten_current_thread_is_wasm_worker i b
 emscripten_is_main_browser_thread ? abc
 emscripten_navigator_hardware_concurrency i bc
 emscripten_terminate_wasm_worker vi bc
-pthread_kill ? a
 `],
   ['values', `
 __throw_exception_with_stack_trace ? bc
@@ -533,11 +534,12 @@ export const absent: readonly (LibraryFunction & { readonly reason: Reason })[] 
   parse(table).map((each) => ({ ...each, reason })),
 );
 
+const providedNames = new Set(provided.map(({ name }) => name));
 const reasonByName = new Map(absent.map(({ name, reason }) => [name, reason]));
 
 /** Why nobody provides an import of this name, if there is a reason for it. */
 export function reasonAgainst(module: string, name: string): Reason | undefined {
-  if (module !== 'env') return undefined;
+  if (module !== 'env' || providedNames.has(name)) return undefined;
   return reasonByName.get(name) ?? families.find(([pattern]) => pattern.test(name))?.[1];
 }
 
