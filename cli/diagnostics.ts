@@ -19,14 +19,18 @@ export const diagnosticCodes = {
   'W2E-I004': 'the input is something else than a module',
   'W2E-I005': 'the input is empty',
   'W2E-I006': 'the input is larger than a module may be',
+  'W2E-I007': 'a file cannot be embedded',
+  'W2E-I008': 'there is more to embed than fits',
   'W2E-J001': 'the JavaScript file cannot be parsed',
   'W2E-J002': 'the JavaScript file has no names for the module',
+  'W2E-J003': 'the package of files is not the one that the JavaScript file describes',
   'W2E-O001': 'the output cannot be written',
   'W2E-O002': 'there is no space for the output',
   'W2E-K001': 'the link fails',
   'W2E-X001': 'wasm2elf itself fails',
   'W2E-X002': 'the memory that Node.js gives the compiler is used up',
   'W2E-W002': "some of the module's debug information is malformed and left out",
+  'W2E-W004': 'the JavaScript file loads a package of files that is not there',
   'W2E-W003': 'a module is given that nobody imports anything from',
 } as const;
 

@@ -3,23 +3,26 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
+import { checkFiles } from '../codegen/plan/embedded-files.js';
 import type { Product } from '../codegen/plan/product.js';
 import type { Target } from '../codegen/target.js';
 import { looksMinified } from '../frontend/glue/minified.js';
 import type { Import, WasmModule } from '../frontend/module.js';
 import type { Program } from '../frontend/program.js';
 import { describeElf, formatElf } from '../linker/describe.js';
+import { embeddedObject, type EmbeddedFile } from '../linker/embedded-files.js';
 import { kernelName, type KernelName } from '../runtime-c/tables/kernel.js';
 import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
 import { describeModule, formatModule, type ModuleDescription } from './describe-module.js';
 import { FileError, UsageError } from './errors.js';
+import type { GlueFiles } from './glue-files.js';
 import { acceptedFeatures } from './features.js';
 import { emitKinds, type EmitKind } from './option-table.js';
 import type { Options } from './options.js';
 import { Printed, printed, withPrintableTexts } from './printed.js';
 import { Progress } from './progress.js';
-import { type Input, readInput } from './read-input.js';
+import { hasPackageBeside, type Input, readInput } from './read-input.js';
 import { findTarget, loadTarget } from './targets.js';
 import { isStream, outputError, PendingOutputs } from './temp-output.js';
 import type { Terminal } from './terminal.js';
@@ -46,6 +49,8 @@ class Run {
   private readonly report = new TimeReport();
   private readonly progress: Progress;
   private readonly pending: PendingOutputs;
+  /** What the main module's glue knows of files. */
+  private glueFiles: GlueFiles | undefined;
   /** The modules read so far. */
   private readonly inputs: { readonly path: string; readonly module: WasmModule }[] = [];
 
@@ -110,9 +115,14 @@ class Run {
 
   /** The module with the names that its glue has, if it needs them. */
   private async withNames(path: string, decoded: WasmModule): Promise<WasmModule> {
-    const given = this.inputs.length === 0 ? this.options.jsGlue : undefined;
-    if (given === undefined && !looksMinified(decoded)) return decoded;
+    const isMain = this.inputs.length === 0;
+    const given = isMain ? this.options.jsGlue : undefined;
+    if (given === undefined && !looksMinified(decoded)) {
+      if (isMain) await this.findFiles(path, undefined);
+      return decoded;
+    }
     const { module, file, problem } = (await import('./glue.js')).nameByGlue(path, decoded, given);
+    if (isMain) await this.findFiles(path, file);
     this.context.minified ??= problem;
     if (file !== undefined && this.options.verbosity > 0) {
       this.terminal.message(printed`wasm2elf: names from ${file}\n`);
@@ -124,6 +134,14 @@ class Run {
       for (const [short, name] of pairs) if (short !== name) this.terminal.message(printed`wasm2elf: ${short} is ${name}\n`);
     }
     return module;
+  }
+
+  /** Looks for files that the main module's glue knows of. */
+  private async findFiles(path: string, glue: string | undefined): Promise<void> {
+    if (glue === undefined && !hasPackageBeside(path)) return;
+    this.glueFiles = (await import('./glue-files.js')).filesOfGlue(path, glue);
+    const { missing } = this.glueFiles;
+    if (missing !== undefined) this.warn('W2E-W004', `${missing}, which the JavaScript loads, is not there: the program does not see the files in it`);
   }
 
   /** Errors from here on are about this input. */
@@ -230,11 +248,14 @@ class Run {
 
   private compile(program: Program, target: Target): Promise<CompiledModule> {
     const { options } = this;
+    checkFiles(this.product(), (this.glueFiles?.files ?? []).length > 0);
     const emit = new Set<CompiledKind>([...options.emit].flatMap((kind) => (kind === 'exe' ? ['obj'] : kind === 'kernel' ? [] : [kind])));
     if (options.saveTemps !== undefined) emit.add('ir-opt').add('llvm-ir');
     const debugModuleName = options.debugInfo ? (options.input === '-' ? 'a.out.wasm' : basename(options.input)) : undefined;
-    return this.toolchain.compile(program, { ...options, target, emit, product: this.product(), debugModuleName }, (done, total) =>
-      this.progress.update('codegen', done, total),
+    return this.toolchain.compile(
+      program,
+      { ...options, target, emit, product: this.product(), embeddedTable: this.glueFiles?.table, debugModuleName },
+      (done, total) => this.progress.update('codegen', done, total),
     );
   }
 
@@ -259,9 +280,10 @@ class Run {
     strip = this.options.strip,
   ): Promise<void> {
     const { options } = this;
+    const files = await this.embeddedFiles();
     const result = await this.toolchain.link({
       target,
-      objects: compiled.objects,
+      objects: files.length === 0 ? compiled.objects : [...compiled.objects, embeddedObject(files, target)],
       runtimeArchive: this.toolchain.runtimeArchive(target, variant),
       functionNames: compiled.functionNames,
       memoryImages: compiled.memoryImages,
@@ -282,6 +304,13 @@ class Run {
     const checked = this.options.runtime === 'checked';
     if (checked && threads) throw new UsageError('--runtime=checked is for programs without threads', 'the module starts threads: leave the option out');
     return threads ? 'libw2e-threads' : checked ? 'libw2e-checked' : 'libw2e';
+  }
+
+  /** What goes into the executable besides the program. */
+  private async embeddedFiles(): Promise<EmbeddedFile[]> {
+    const others = this.glueFiles?.files ?? [];
+    if (this.options.embed.length === 0 && others.length === 0) return [];
+    return (await import('./embed.js')).collectEmbedded(this.options.embed, others);
   }
 
   /** The executable and the folder of the kernel module. The executable knows the layout of the code in the module, whose object has addresses of the executable. */

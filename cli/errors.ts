@@ -27,7 +27,20 @@ export class FileError extends Error {
 }
 
 /** Codes that a `FileError` can have. */
-export type FileErrorCode = 'W2E-I001' | 'W2E-I002' | 'W2E-I003' | 'W2E-I004' | 'W2E-I005' | 'W2E-I006' | 'W2E-J001' | 'W2E-J002' | 'W2E-O001' | 'W2E-O002';
+export type FileErrorCode =
+  | 'W2E-I001'
+  | 'W2E-I002'
+  | 'W2E-I003'
+  | 'W2E-I004'
+  | 'W2E-I005'
+  | 'W2E-I006'
+  | 'W2E-I007'
+  | 'W2E-I008'
+  | 'W2E-J001'
+  | 'W2E-J002'
+  | 'W2E-J003'
+  | 'W2E-O001'
+  | 'W2E-O002';
 
 /** The error code of a failed system call (`ENOENT`), or undefined for other errors. */
 export function systemErrorCode(error: unknown): string | undefined {

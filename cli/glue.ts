@@ -31,7 +31,7 @@ const MOST_FILES = 1000;
  * Throws `FileError` where a given file has no such names.
  */
 export function nameByGlue(path: string, module: WasmModule, given: string | undefined): Named {
-  if (given !== undefined) return { module: renamed(module, readGiven(given), given), file: given, problem: undefined };
+  if (given !== undefined) return { module: renamed(module, readGlue(given), given), file: given, problem: undefined };
   if (path === '-') return { module, file: undefined, problem: noGlue };
   const problems: string[] = [];
   const found: { readonly file: string; readonly module: WasmModule }[] = [];
@@ -100,7 +100,13 @@ function readText(file: string): string | undefined {
   }
 }
 
-function readGiven(file: string): string {
+/** The glue beside a module that has its name. */
+export function glueBeside(path: string): string | undefined {
+  return candidates(path, false)[0];
+}
+
+/** The text of a glue; throws `FileError`. */
+export function readGlue(file: string): string {
   try {
     const stats = statSync(file);
     if (!stats.isFile()) throw new FileError('W2E-I002', file, 'is no file');

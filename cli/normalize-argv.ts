@@ -1,6 +1,7 @@
 // Joined short forms → long ones, before yargs, which would split `-Os` and `-ofile` into single letters.
 // Also gives options with an optional value theirs, so that none swallows the input file.
 
+import { UsageError } from './errors.js';
 import { optionRows, spellings, takesValue, type ValueRow } from './option-table.js';
 
 /** The rewritten command line. */
@@ -8,16 +9,20 @@ export interface NormalizedArgv {
   readonly argv: readonly string[];
   /** What followed `-Wl,`, split at commas, in order. */
   readonly linkerArguments: readonly string[];
+  /** The values of options that may be given several times, by name, in order. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
 }
 
 const valueRows = optionRows.filter(takesValue);
 const shortOptions = new Map(valueRows.filter((row) => row.short !== undefined && row.implied === undefined).map((row) => [row.short, row]));
+const repeatedNames = valueRows.filter(({ kind }) => kind === 'repeated').map(({ name }) => name);
 const impliedValues = new Map(valueRows.flatMap(({ name, implied }) => (implied === undefined ? [] : [[`--${name}`, implied]])));
 
-/** Rewrite the arguments behind the program's name. */
+/** Rewrite the arguments behind the program's name; throws `UsageError`. */
 export function normalizeArgv(args: readonly string[]): NormalizedArgv {
   const argv: string[] = [];
   const linkerArguments: string[] = [];
+  const repeated = new Map<string, string[]>(repeatedNames.map((name) => [name, []]));
   for (let i = 0; i < args.length; i++) {
     const word = args[i] ?? '';
     if (word === '--') {
@@ -31,6 +36,13 @@ export function normalizeArgv(args: readonly string[]): NormalizedArgv {
           .split(',')
           .filter((part) => part !== ''),
       );
+      continue;
+    }
+    const name = repeatedNames.find((candidate) => word === `--${candidate}` || word.startsWith(`--${candidate}=`));
+    if (name !== undefined) {
+      const value = word === `--${name}` ? args[++i] : word.slice(name.length + 3);
+      if (value === undefined) throw new UsageError(`Not enough arguments following: ${name}`, 'wasm2elf --help lists the options');
+      repeated.get(name)?.push(value);
       continue;
     }
     const spelling = spellings.find(({ prefix }) => word.startsWith(prefix));
@@ -56,7 +68,7 @@ export function normalizeArgv(args: readonly string[]): NormalizedArgv {
     i += consumed;
     argv.push(value === undefined ? `--${row.name}` : `--${row.name}=${value}`);
   }
-  return { argv, linkerArguments };
+  return { argv, linkerArguments, repeated };
 }
 
 /** The value of a one-letter option: joined to it, or the next word where the option takes one. */

@@ -28,6 +28,8 @@ interface ValueRowBase extends RowBase {
 export type ValueRow = ValueRowBase &
   (
     | { readonly kind: 'value' }
+    /** May be given several times. */
+    | { readonly kind: 'repeated' }
     /** Words separated by commas. */
     | { readonly kind: 'list'; readonly default?: string }
     /** Bytes, with K, M or G; at most `limit`. */
@@ -96,6 +98,7 @@ export const optionTable = [
   { name: 'disable', kind: 'list', field: 'disable', group: 'Module', lists: true, value: 'features', help: 'Refuse modules that use these features.' },
   { name: 'allow-undefined', kind: 'choice', field: 'allowUndefined', group: 'Module', value: 'what', choices: UNDEFINED_IMPORTS, default: 'error', implied: 'trap', help: 'Imports that nothing provides: refuse the module, or trap when one is called. Empty memories and tables and zero globals then stand in for imported ones.' },
   { name: 'js-glue', kind: 'value', field: 'jsGlue', group: 'Module', value: 'file', help: "The JavaScript that Emscripten wrote in the same link, for the names of a module in which they are minified. Default: the file beside the module that has its name, or that names it." },
+  { name: 'embed', kind: 'repeated', field: 'embed', group: 'Module', value: 'host[::guest]', help: 'Put a file, or a directory with all that is in it, into the executable; the program sees it as guest. May be given several times (docs/embedded-files.md).' },
   { name: 'memory', kind: 'choice', field: 'memoryMode', group: 'Module', value: 'how', choices: MEMORY_MODES, default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
   { name: 'max-memory', kind: 'size', field: 'maxMemoryBytes', group: 'Module', value: 'size', limit: 4 * gibibyte, help: 'Linear memory does not grow beyond this (64M, 1G).' },
   { name: 'invoke-main', kind: 'flag', field: 'invokeMain', group: 'Module', help: 'The program calls the export that its command line names, with the arguments behind the name, and prints each result on a line. Without a name it lists the exports.' },

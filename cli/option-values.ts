@@ -8,7 +8,7 @@ type ValueOf<Row extends OptionRow> = Row extends { readonly kind: 'flag' }
   ? boolean
   : Row extends { readonly kind: 'count' }
     ? number
-    : Row extends { readonly kind: 'list' }
+    : Row extends { readonly kind: 'list' | 'repeated' }
       ? readonly string[]
       : Row extends { readonly kind: 'size' }
         ? number | undefined
@@ -37,6 +37,8 @@ function readValue(row: OptionRow, found: unknown): unknown {
       return found === true;
     case 'count':
       return typeof found === 'number' ? found : 0;
+    case 'repeated':
+      return Array.isArray(found) ? found : [];
     case 'list':
       return listOf(text ?? '');
     case 'size':

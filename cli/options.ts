@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { lldOptions, lldSpelling, readLldOption, type LldOption } from '../linker/lld-options.js';
+import { type EmbedRequest, readEmbedRequest } from './embed.js';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { defaultEmit, emitKinds, optionRows, optionTable, takesValue, type EmitKind, type ListingOption } from './option-table.js';
@@ -17,7 +18,7 @@ export interface NamedModule {
 }
 
 /** The command line, checked: values as they stand on it, but for these. */
-export interface Options extends Omit<OptionValues, 'emit' | 'jobs' | 'stackSize'> {
+export interface Options extends Omit<OptionValues, 'embed' | 'emit' | 'jobs' | 'stackSize'> {
   /** The main module: path, or `-`. */
   readonly input: string;
   /** All modules, the main one first. */
@@ -26,6 +27,8 @@ export interface Options extends Omit<OptionValues, 'emit' | 'jobs' | 'stackSize
   /** What names of an object for C programs begin with; undefined for other outputs. */
   readonly embeddingPrefix: string | undefined;
   readonly linkerOptions: readonly LldOption[];
+  /** What is put into the executable. */
+  readonly embed: readonly EmbedRequest[];
   readonly jobs: number;
   /** Bytes; 0 is the process's own stack. */
   readonly stackSize: number;
@@ -43,7 +46,7 @@ const MOST_JOBS = 256;
 
 /** Parse the arguments behind the program's name; throws `UsageError`. */
 export async function parseArguments(args: readonly string[]): Promise<Request> {
-  const { argv, linkerArguments } = normalizeArgv(args);
+  const { argv, linkerArguments, repeated } = normalizeArgv(args);
   // Answered without loading yargs, which takes longer than the answer.
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   if (words.includes('--help') || words.includes('-h')) return { kind: 'help' };
@@ -55,7 +58,10 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
     const { target } = found;
     return { kind: 'list', option: asked.name, target: asked.name === 'target' || typeof target !== 'string' ? undefined : target };
   }
-  return { kind: 'run', options: readOptions(readModules(modules.map(String)), linkerArguments.map(readLinkerOption), readValues(found)) };
+  return {
+    kind: 'run',
+    options: readOptions(readModules(modules.map(String)), linkerArguments.map(readLinkerOption), readValues({ ...found, ...Object.fromEntries(repeated) })),
+  };
 }
 
 /** What the main module is imported as unless it is given with a name. */
@@ -102,7 +108,7 @@ async function parseWithYargs(argv: readonly string[]): Promise<FoundOptions & {
       throw new UsageError(message ?? error?.message ?? 'cannot be understood', 'wasm2elf --help lists the options');
     });
   for (const row of optionRows) {
-    if (row.kind === 'passthrough') continue;
+    if (row.kind === 'passthrough' || row.kind === 'repeated') continue;
     instance = instance.option(row.name, {
       type: row.kind === 'flag' ? 'boolean' : row.kind === 'count' ? 'count' : 'string',
       ...(row.short === undefined ? {} : { alias: row.short }),
@@ -121,6 +127,7 @@ function readOptions(modules: readonly [NamedModule, ...NamedModule[]], linkerOp
     emit,
     embeddingPrefix: embeddingKinds.some((kind) => emit.has(kind)) ? readPrefix(values, modules[0].path) : undefined,
     linkerOptions,
+    embed: values.embed.map(readEmbedRequest),
     jobs: readJobs(values.jobs),
     stackSize: values.stackSize ?? 0,
   };
@@ -169,7 +176,8 @@ function readJobs(text: string | undefined): number {
   return jobs;
 }
 
-function checkKernel({ invokeMain, runtime }: Options): void {
+function checkKernel({ embed, invokeMain, runtime }: Options): void {
+  if (embed.length > 0) throw new UsageError('a program that runs in the kernel has no files inside', 'leave out --embed');
   if (invokeMain) throw new UsageError('a program that runs in the kernel runs _start or main', 'leave out --invoke-main');
   if (runtime === 'checked') throw new UsageError('the checked runtime does not run programs in the kernel', 'leave out --runtime=checked');
 }
@@ -185,6 +193,7 @@ function checkCombinations(options: Options): void {
   if (options.embeddingPrefix !== undefined) checkEmbedding(options);
   else if (options.prefix !== undefined) throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
   if (options.emit.has('kernel')) checkKernel(options);
+  if (options.embed.length > 0 && !options.emit.has('exe')) throw new UsageError('--embed is for executables');
   if (options.output === '') throw new UsageError('the name of the output is empty');
 }
 

@@ -1,6 +1,6 @@
 // Path or standard input → bytes, and what they are when they are not a module.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { limits } from '../frontend/limits.js';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
 import { isElf } from '../linker/describe.js';
@@ -13,6 +13,11 @@ export interface Input {
   readonly name: string;
   readonly kind: InputKind;
   readonly bytes: Uint8Array;
+}
+
+/** Whether a package of files stands beside a module (`app.data` beside `app.wasm`), as Emscripten writes it. */
+export function hasPackageBeside(path: string): boolean {
+  return path !== '-' && existsSync(`${path.replace(/\.wasm$/, '')}.data`);
 }
 
 /** Things that are given in place of a module, and what to do then. */

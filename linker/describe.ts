@@ -1,6 +1,8 @@
 // `--inspect` of an ELF file: what it is, its segments and sections, and which program made it.
 
 import { ElfImage, elfTypes, segmentTypes, symbolTypes } from './elf-image.js';
+import { ElfFormatError } from './errors.js';
+import { embeddedSection, readEmbedded } from './embedded-files.js';
 import { producerSection } from './layout.js';
 
 /** A description of an ELF file that can be printed or turned into JSON. */
@@ -21,6 +23,8 @@ export interface ElfDescription {
     readonly memorySize: number;
   }[];
   readonly sections: readonly { readonly name: string; readonly address: number; readonly size: number }[];
+  /** Files inside, if it has some; directories have no size. */
+  readonly files?: readonly { readonly path: string; readonly size: number | undefined }[];
   readonly symbols: { readonly functions: number; readonly objects: number; readonly total: number };
 }
 
@@ -68,12 +72,25 @@ export function describeElf(bytes: Uint8Array): ElfDescription {
       memorySize: segment.memorySize,
     })),
     sections: image.sections.filter((s) => s.name !== '').map(({ name, address, size }) => ({ name, address, size })),
+    ...embedded(image, producer !== undefined),
     symbols: {
       functions: symbols.filter((s) => s.type === symbolTypes.func && s.sectionIndex !== 0).length,
       objects: symbols.filter((s) => s.type === symbolTypes.object && s.sectionIndex !== 0).length,
       total: symbols.length,
     },
   };
+}
+
+/** The files of one of our executables. */
+function embedded(image: ElfImage, isOurs: boolean): Pick<ElfDescription, 'files'> {
+  const section = isOurs ? image.section(embeddedSection) : undefined;
+  if (section === undefined) return {};
+  try {
+    return { files: readEmbedded(image.contents(section)) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new ElfFormatError('its embedded files are damaged');
+    throw error;
+  }
 }
 
 /** The description as lines of text. */
@@ -93,6 +110,9 @@ export function formatElf(description: ElfDescription): string {
     ]),
     'sections:',
     ...rows([['name', 'address', 'bytes'], ...description.sections.map((s) => [s.name, hex(s.address), String(s.size)])]),
+    ...(description.files === undefined
+      ? []
+      : ['files:', ...rows([['path', 'bytes'], ...description.files.map(({ path, size }) => [path, size === undefined ? 'directory' : String(size)])])]),
     `symbols: ${description.symbols.functions} functions, ${description.symbols.objects} objects, ${description.symbols.total} in all`,
     '',
   ].join('\n');

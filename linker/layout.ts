@@ -6,6 +6,7 @@
 // where accesses to linear memory start.
 
 import type { Target, MemorySection } from '../codegen/target.js';
+import { embeddedSection } from './embedded-files.js';
 
 /** First address of the image. Below it stays free, so that small integers are no addresses. */
 export const imageBase = 0x200000;
@@ -49,6 +50,7 @@ const imageSegments: readonly ImageSegment[] = [
     sections: [
       { name: '.note.gnu.build-id', inputs: ['*(.note.gnu.build-id)'] },
       { name: '.rodata', inputs: ['*(.rodata .rodata.*)'] },
+      { name: embeddedSection, inputs: [`*(${embeddedSection})`] },
       { name: '.eh_frame_hdr', inputs: ['*(.eh_frame_hdr)'], also: 'frames' },
       { name: '.eh_frame', inputs: ['KEEP(*(.eh_frame))'] },
       { name: '.gcc_except_table', inputs: ['*(.gcc_except_table .gcc_except_table.*)'] },

@@ -37,7 +37,11 @@ describe('normalizeArgv', () => {
   });
 
   test('-Wl, is split and taken out', () => {
-    expect(normalizeArgv(['-Wl,-Map=m,--trace', 'a', '-Wl,x'])).toEqual({ argv: ['a'], linkerArguments: ['-Map=m', '--trace', 'x'] });
+    expect(normalizeArgv(['-Wl,-Map=m,--trace', 'a', '-Wl,x'])).toEqual({
+      argv: ['a'],
+      linkerArguments: ['-Map=m', '--trace', 'x'],
+      repeated: new Map([['embed', []]]),
+    });
   });
 });
 

@@ -269,6 +269,7 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
   }
   createMemories(w, out, contents);
   createTables(w, out, contents);
+  if (contents.embeddedTable !== undefined) out.callRuntime(w, 'files_load', [contents.embeddedTable | 0]);
   emitSteps(w, out, contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat());
   out.end(w);
 }

@@ -17,11 +17,12 @@ interface Mark {
   readonly flags: number;
 }
 
-/** Imports that only newer versions have (3.1.43, 3.1.42, 3.1.57 to 3.1.60, 3.1.35, 3.1.74). */
+/** Imports that only newer versions have (3.1.43, 3.1.42, 3.1.57 to 3.1.60, 3.1.35, 3.1.74), or that only some have (3.1.46 to 3.1.56). */
 const MARKS: readonly Mark[] = [
   ...['_localtime_js', '_gmtime_js', '_mktime_js', '_timegm_js'].map((name) => ({ name, wide: true, flags: BOTH })),
   ...['_mmap_js', '_munmap_js', '_msync_js'].map((name) => ({ name, wide: true, flags: BOTH })),
   ...['_abort_js', '_emscripten_memcpy_js', '__syscall_fchmodat2', '_emscripten_init_main_thread_js'].map((name) => ({ name, wide: false, flags: BOTH })),
+  { name: 'emscripten_memcpy_js', wide: false, flags: BOTH },
   ...['_setitimer_js', 'emscripten_date_now'].map((name) => ({ name, wide: false, flags: TIME64 })),
 ];
 

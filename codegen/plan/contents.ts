@@ -43,6 +43,8 @@ export interface ModuleContents {
   readonly descriptors: readonly number[];
   /** Well-known exports: symbol, function, and the C signature to adapt to. */
   readonly exports: readonly (Pick<WellKnownExport, 'symbol' | 'params' | 'results'> & { readonly functionIndex: number })[];
+  /** Address of the table of files that Emscripten has put into the module, if it is to be loaded. */
+  readonly embeddedTable: number | undefined;
   /** Struct layouts of the module's libc (`abi-era.ts`). */
   readonly abiFlags: number;
   /** Bytes of native stack, 0 for the process's own. */
@@ -66,7 +68,12 @@ export function moduleContents(
   plan: Plan,
   exports: readonly FoundExport[],
   tables: readonly InitialTable[],
-  { target, product, stackSize }: { readonly target: Target; readonly product: Product; readonly stackSize: number },
+  {
+    target,
+    product,
+    stackSize,
+    embeddedTable,
+  }: { readonly target: Target; readonly product: Product; readonly stackSize: number; readonly embeddedTable: number | undefined },
 ): ModuleContents {
   const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment].place!.offset));
   const memories = plan.memories.map((_memory, i) =>
@@ -95,6 +102,7 @@ export function moduleContents(
     descriptors: describedFunctions(facts, plan, tables, passiveElements),
     exportTable: exportTable({ module, facts, instances }, product),
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
+    embeddedTable,
     abiFlags: abiFlags(module),
     stackSize,
     setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,

@@ -24,6 +24,13 @@ export class MemoryLimitError extends Error {
   readonly code = 'W2E-N002';
 }
 
+/** Files inside a module, or beside it, where what is made of it has no place for them. */
+export class EmbeddedFilesError extends Error {
+  override readonly name = 'EmbeddedFilesError';
+  readonly code = 'W2E-N005';
+  readonly hint = 'Only executables that are ordinary processes have files inside (docs/embedded-files.md).';
+}
+
 /** A module that calls the system with pointers into a memory, or indices of a table, that are not those the system takes them for. */
 export class HostMemoryError extends Error {
   override readonly name = 'HostMemoryError';

@@ -8,6 +8,7 @@ import type { Target } from '../target.js';
 import { moduleContents } from './contents.js';
 import type { ModuleContents } from './contents.js';
 import { planDebugInfo } from './debug-plan.js';
+import { checkFiles, embeddedTable, loadsFiles } from './embedded-files.js';
 import { planEmbedding, withHostFunctions } from './embedding.js';
 import type { Embedding } from './embedding.js';
 import { MemoryLimitError, UndefinedImportsError } from './errors.js';
@@ -38,6 +39,8 @@ export interface PlanProgramOptions {
   readonly stackSize: number;
   /** Upper limit on memory 0 in bytes. */
   readonly maxMemoryBytes?: number | undefined;
+  /** Where the glue says that the table of embedded files is, in a module whose names are minified. */
+  readonly embeddedTable?: number | undefined;
   /** Debug information is wanted; the value is what the module's file is called in it. */
   readonly debugModuleName?: string | undefined;
 }
@@ -53,7 +56,7 @@ export interface PlannedProgram {
   readonly embedding: Embedding | undefined;
 }
 
-/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError`, `ThreadsError` and `KernelError`. */
+/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError`, `EmbeddedFilesError`, `ThreadsError` and `KernelError`. */
 export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
   const { product, target, allowUndefined } = options;
   requireCompiled(linked.facts);
@@ -75,7 +78,9 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   checkMemory(bare);
   checkThreads(bare, product);
   const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };
-  const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize });
+  const table = options.embeddedTable ?? embeddedTable(module);
+  checkFiles(product, table !== undefined || loadsFiles(module));
+  const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize, embeddedTable: table });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;
   if (inKernel) checkKernel(plan, target);
   const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;

@@ -9,7 +9,7 @@ import type { AnyNode } from 'acorn';
 import type { WasmModule } from '../module.js';
 import { GlueError } from './errors.js';
 import { isShort, looksMinified } from './minified.js';
-import { expressionName, propertyName, type Syntax } from './syntax.js';
+import { expressionName, propertiesOf, propertyName, type Syntax } from './syntax.js';
 
 /** Names by those that stand in the module. */
 export interface GlueNames {
@@ -50,7 +50,7 @@ function importNames(syntax: Syntax, module: WasmModule): ReadonlyMap<string, st
   return names;
 }
 
-type Properties = ReadonlyMap<string, AnyNode>;
+type Properties = ReturnType<typeof propertiesOf>;
 
 /** The literal with a property for each of these imports: of several the one with the fewest others. */
 function importObject(syntax: Syntax, wanted: readonly string[]): Properties {
@@ -65,15 +65,6 @@ function importObject(syntax: Syntax, wanted: readonly string[]): Properties {
   if (first === undefined) throw new GlueError('foreign', 'has no object with the imports of this module');
   if (second?.size === first.size) throw new GlueError('foreign', 'has more than one object with the imports of this module');
   return first;
-}
-
-function propertiesOf(literal: Extract<AnyNode, { type: 'ObjectExpression' }>): Properties {
-  const properties = new Map<string, AnyNode>();
-  for (const property of literal.properties) {
-    const name = property.type === 'Property' ? propertyName(property) : undefined;
-    if (name !== undefined && property.type === 'Property') properties.set(name, property.value);
-  }
-  return properties;
 }
 
 /** The variable that a literal is the value of. */

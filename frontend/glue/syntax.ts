@@ -75,6 +75,16 @@ function plainName(node: AnyNode): string | undefined {
   return node.type === 'Identifier' ? node.name : undefined;
 }
 
+/** The values of an object literal by their names; what is spread or computed is left out. */
+export function propertiesOf(literal: Extract<AnyNode, { type: 'ObjectExpression' }>): ReadonlyMap<string, AnyNode> {
+  const properties = new Map<string, AnyNode>();
+  for (const property of literal.properties) {
+    const name = property.type === 'Property' ? propertyName(property) : undefined;
+    if (name !== undefined && property.type === 'Property') properties.set(name, property.value);
+  }
+  return properties;
+}
+
 /** What an expression is called: a variable, a property, a function with a name; of `a || b` and `a = b` the left one. */
 export function expressionName(node: AnyNode): string | undefined {
   for (let at: AnyNode = node; ; ) {

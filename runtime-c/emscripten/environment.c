@@ -59,7 +59,6 @@ void w2e_env_emscripten_runtime_keepalive_pop(void) {}
 u32 w2e_env_emscripten_runtime_keepalive_check(void) { return 0; }
 u32 w2e_env_emscripten_has_asyncify(void) { return 0; }
 u32 w2e_env_emscripten_atomics_is_lock_free(u32 width) { return width == 1 || width == 2 || width == 4 || width == 8; }
-void w2e_env__emscripten_fs_load_embedded_files(u32 files) { (void)files; }
 
 // Emscripten's sys/syscall.h names functions where others have numbers: a number is of no known system.
 u32 w2e_env_syscall(u32 number, u32 va) {

@@ -95,6 +95,19 @@ struct w2e_javascript_value {
     u64 kind; // JAVASCRIPT_*
 };
 
+// What is before the rows of files inside the executable: w2e_embedded, which the linker makes (linker/embedded-files.ts). Rows follow, then paths and contents.
+struct w2e_embedded_files {
+    u64 count; // of rows
+};
+
+// One of them. Places are counted from w2e_embedded.
+struct w2e_embedded_file {
+    u64 path; // place of the absolute, normal path, with a NUL at its end
+    u64 data; // place of the contents
+    u64 size; // bytes
+    u64 is_directory; // 1: a directory, whose contents have rows of their own
+};
+
 // As codegen/contract.ts has them.
 _Static_assert(sizeof(struct w2e_module) == 40, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_module, has_memory) == 0, "layout");
@@ -138,6 +151,13 @@ _Static_assert(__builtin_offsetof(struct w2e_callable, results) == 24, "layout")
 _Static_assert(sizeof(struct w2e_javascript_value) == 16, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_javascript_value, bits) == 0, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_javascript_value, kind) == 8, "layout");
+_Static_assert(sizeof(struct w2e_embedded_files) == 8, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_embedded_files, count) == 0, "layout");
+_Static_assert(sizeof(struct w2e_embedded_file) == 32, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_embedded_file, path) == 0, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_embedded_file, data) == 8, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_embedded_file, size) == 16, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_embedded_file, is_directory) == 24, "layout");
 
 // Functions that compiled code calls, besides those that imports are bound to and traps.
 struct w2e_entry;
@@ -163,6 +183,7 @@ u64 w2e_javascript_i64(const struct w2e_javascript_value *values, u32 count, u32
 u32 w2e_javascript_f32(const struct w2e_javascript_value *values, u32 count, u32 i);
 u64 w2e_javascript_f64(const struct w2e_javascript_value *values, u32 count, u32 i);
 u32 w2e_find_matching_catch(const u32 *types, u32 count); // Emscripten's __cxa_find_matching_catch_N with the types of N - 2 clauses: the exception, and through setTempRet0 the type of the clause that takes it
+void w2e_files_load(u32 table); // w2e_init enters the files of the table that Emscripten up to 3.1.6 exports as __emscripten_embedded_file_data
 int w2e_setjmp(void *buffer) __attribute__((returns_twice)); // 0, and 1 when a throw resumes the buffer, which is on the native stack: invoke_* is push, setjmp, call, pop
 void w2e_jump_push(void *buffer); // makes it the newest that a throw resumes
 void w2e_jump_pop(void *buffer);

@@ -17,13 +17,16 @@
 #define EEXIST 17
 #define EXDEV 18
 #define ENOTDIR 20
+#define EISDIR 21
 #define EINVAL 22
 #define ENOTTY 25
 #define ESPIPE 29
+#define EROFS 30
 #define EDOM 33
 #define ERANGE 34
 #define ENAMETOOLONG 36
 #define ENOSYS 38
+#define ENOTEMPTY 39
 #define EOVERFLOW 75
 #define EMSGSIZE 90
 #define ENOPROTOOPT 92

@@ -6,6 +6,14 @@
 
 // openat(2), flags in the architecture's numbers; -EACCES for what tables/files.ts does not permit.
 long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode);
+// The same without files inside the executable (path-call.h).
+long open_in_file_system(i32 directory, struct kernel_address path, u32 flags, u32 mode);
+
+// What a descriptor refers to as a path, where the kernel is to look something up itself that has been judged.
+struct descriptor_link { char text[sizeof "/proc/self/fd/0000000000"]; };
+struct descriptor_link link_to(long fd);
+// What a memfd of the runtime refers to, opened with other flags: a descriptor, or -ENOENT without procfs.
+long reopen_memfd(long fd, u32 flags);
 
 // recvmsg(2), behind which signals wait until release_own() (hold.h): descriptors may have come that the module may not have.
 long receive_and_hold(u32 socket, struct kernel_address message, u32 flags);

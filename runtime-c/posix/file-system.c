@@ -3,17 +3,16 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
-#include "system-call.h"
-#include "text.h"
+#include "path-call.h"
 
 u32 w2e_env___syscall_mknodat(u32 directory, u32 path, u32 mode, u32 device) {
     if ((mode & S_IFMT) == S_IFCHR && !is_permitted_device(device)) return syscall_result(-EPERM);
-    return syscall_result(sys(SYS_mknodat, (i32)directory, guest_path(path), mode, device));
+    return syscall_result(at_call(SYS_mknodat, (i32)directory, guest_path(path), mode, device, 0));
 }
 u32 w2e_env___syscall_mknod(u32 path, u32 mode, u32 device) { return w2e_env___syscall_mknodat((u32)AT_FDCWD, path, mode, device); }
 
-u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(MOVING(sys(SYS_chdir, guest_path(path)))); }
-u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(MOVING(sys(SYS_fchdir, fd))); }
+u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(MOVING(named_call(SYS_chdir, guest_path(path), 0, 0, 0, 0))); }
+u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(MOVING(enter_call((i32)fd))); }
 u32 w2e_env_chroot(u32 path) { return libc_result(MOVING(sys(SYS_chroot, guest_path(path)))); }
 // A file system's data is text, followed by zeros: binary forms of it (nfs) may have addresses in them.
 u32 w2e_env_mount(u32 source, u32 target, u32 type, u32 flags, u32 data) {
@@ -26,14 +25,6 @@ u32 w2e_env_mount(u32 source, u32 target, u32 type, u32 flags, u32 data) {
 }
 u32 w2e_env_umount(u32 target) { return libc_result(sys(SYS_umount2, guest_path(target), 0)); }
 u32 w2e_env_umount2(u32 target, u32 flags) { return libc_result(WITH_FLAGS(flags, UMOUNT_FLAGS, sys(SYS_umount2, guest_path(target), flags))); }
-
-// Where the kernel is to look a path up itself, it gets what has been judged.
-struct descriptor_link { char text[sizeof "/proc/self/fd/0000000000"]; };
-static struct descriptor_link link_to(long fd) {
-    struct descriptor_link link = {"/proc/self/fd/"};
-    text_of_number(link.text + sizeof "/proc/self/fd/" - 1, (u32)fd);
-    return link;
-}
 
 // The root of other processes changes, too: never to procfs, so that their paths do not start there.
 u32 w2e_env_pivot_root(u32 root, u32 old) {

@@ -3,6 +3,7 @@
 #include "guest.h"
 #include "imports.gen.h"
 #include "opened.h"
+#include "path-call.h"
 #include "runtime.h"
 #include "system-call.h"
 
@@ -14,45 +15,45 @@ u32 w2e_env___syscall_open(u32 path, u32 flags, u32 va) { return open_at((u32)AT
 u32 w2e_env___syscall_openat(u32 directory, u32 path, u32 flags, u32 va) { return open_at(directory, path, flags, va); }
 
 u32 w2e_env___syscall_mkdirat(u32 directory, u32 path, u32 mode) {
-    return syscall_result(sys(SYS_mkdirat, (i32)directory, guest_path(path), mode));
+    return syscall_result(at_call(SYS_mkdirat, (i32)directory, guest_path(path), mode, 0, 0));
 }
 u32 w2e_env___syscall_mkdir(u32 path, u32 mode) { return w2e_env___syscall_mkdirat((u32)AT_FDCWD, path, mode); }
 
 u32 w2e_env___syscall_unlinkat(u32 directory, u32 path, u32 flags) {
-    return syscall_result(WITH_FLAGS(flags, UNLINKAT_FLAGS, sys(SYS_unlinkat, (i32)directory, guest_path(path), flags)));
+    return syscall_result(WITH_FLAGS(flags, UNLINKAT_FLAGS, at_call(SYS_unlinkat, (i32)directory, guest_path(path), flags, 0, 0)));
 }
 u32 w2e_env___syscall_unlink(u32 path) { return w2e_env___syscall_unlinkat((u32)AT_FDCWD, path, 0); }
 u32 w2e_env___syscall_rmdir(u32 path) { return w2e_env___syscall_unlinkat((u32)AT_FDCWD, path, AT_REMOVEDIR); }
 
 u32 w2e_env___syscall_renameat(u32 from_directory, u32 from, u32 to_directory, u32 to) {
-    return syscall_result(sys(SYS_renameat2, (i32)from_directory, guest_path(from), (i32)to_directory, guest_path(to), 0));
+    return syscall_result(rename_call(SYS_renameat2, (i32)from_directory, guest_path(from), (i32)to_directory, guest_path(to), 0));
 }
 u32 w2e_env___syscall_rename(u32 from, u32 to) { return w2e_env___syscall_renameat((u32)AT_FDCWD, from, (u32)AT_FDCWD, to); }
 
 u32 w2e_env___syscall_linkat(u32 from_directory, u32 from, u32 to_directory, u32 to, u32 flags) {
-    return syscall_result(WITH_FLAGS(flags, LINKAT_FLAGS, sys(SYS_linkat, (i32)from_directory, guest_path(from), (i32)to_directory, guest_path(to), flags)));
+    return syscall_result(WITH_FLAGS(flags, LINKAT_FLAGS, rename_call(SYS_linkat, (i32)from_directory, guest_path(from), (i32)to_directory, guest_path(to), flags)));
 }
 u32 w2e_env___syscall_link(u32 from, u32 to) { return w2e_env___syscall_linkat((u32)AT_FDCWD, from, (u32)AT_FDCWD, to, 0); }
 
 u32 w2e_env___syscall_symlinkat(u32 target, u32 directory, u32 path) {
-    return syscall_result(sys(SYS_symlinkat, guest_path(target), (i32)directory, guest_path(path)));
+    return syscall_result(symlink_call(guest_path(target), (i32)directory, guest_path(path)));
 }
 u32 w2e_env___syscall_symlink(u32 target, u32 path) { return w2e_env___syscall_symlinkat(target, (u32)AT_FDCWD, path); }
 
 u32 w2e_env___syscall_readlinkat(u32 directory, u32 path, u32 buffer, u32 size) {
-    return syscall_result(sys(SYS_readlinkat, (i32)directory, guest_path(path), guest_buffer(buffer, size), size));
+    return syscall_result(at_call(SYS_readlinkat, (i32)directory, guest_path(path), guest_buffer(buffer, size), size, 0));
 }
 u32 w2e_env___syscall_readlink(u32 path, u32 buffer, u32 size) { return w2e_env___syscall_readlinkat((u32)AT_FDCWD, path, buffer, size); }
 
 u32 w2e_env___syscall_truncate64_split(u32 path, u32 low, u32 high) {
-    return syscall_result(sys(SYS_truncate, guest_path(path), low | (u64)high << 32));
+    return syscall_result(named_call(SYS_truncate, guest_path(path), low | (u64)high << 32, 0, 0, 0));
 }
-u32 w2e_env___syscall_truncate64(u32 path, u64 length) { return syscall_result(sys(SYS_truncate, guest_path(path), length)); }
+u32 w2e_env___syscall_truncate64(u32 path, u64 length) { return syscall_result(named_call(SYS_truncate, guest_path(path), length, 0, 0, 0)); }
 
-u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(sys(SYS_getcwd, guest_buffer(buffer, size), size)); }
+u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(working_directory_call(guest_buffer(buffer, size), size)); }
 u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
 // Tells fd_seek whose libc it serves.
 const u8 w2e_getdents_mark = 1;
 u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
-    return syscall_result(sys(SYS_getdents64, fd, guest_buffer(buffer, size), size));
+    return syscall_result(records_call((i32)fd, guest_buffer(buffer, size), size));
 }

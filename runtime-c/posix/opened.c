@@ -5,7 +5,7 @@
 #include "opened.h"
 #include "commands.h"
 #include "hold.h"
-#include "system-call.h"
+#include "path-call.h"
 #include "text.h"
 #include "w2e.h"
 
@@ -181,6 +181,21 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
 }
 
 long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
+    return has_files() ? w2e_files_open(directory, path, flags, mode) : open_in_file_system(directory, path, flags, mode);
+}
+
+struct descriptor_link link_to(long fd) {
+    struct descriptor_link link = {"/proc/self/fd/"};
+    text_of_number(link.text + sizeof "/proc/self/fd/" - 1, (u32)fd);
+    return link;
+}
+
+long reopen_memfd(long fd, u32 flags) {
+    struct descriptor_link link = link_to(fd);
+    return sys(SYS_openat, AT_FDCWD, own(&link.text), flags, 0);
+}
+
+long open_in_file_system(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
     long fd = directory == AT_FDCWD ? open_without_crossing(path, flags, mode) : -EXDEV;
     if (fd != -EXDEV && fd != -ENOSYS && fd != -EPERM && fd != -EINVAL && fd != -EAGAIN) return fd;
     declare_again(path.value);

@@ -2,7 +2,7 @@
 #include "commands.h"
 #include "guest.h"
 #include "imports.gen.h"
-#include "system-call.h"
+#include "path-call.h"
 #include "time-layout.h"
 #include <system-buffer.h>
 
@@ -39,7 +39,7 @@ static long put_status(u32 to, const struct kernel_stat *s) {
 
 static u32 status_at(u32 directory, u32 path, u32 to, u32 flags) {
     SYSTEM_BUFFER(struct kernel_stat, s);
-    long r = WITH_FLAGS(flags, FSTATAT_FLAGS, sys(SYS_newfstatat, (i32)directory, guest_path(path), own(s), flags));
+    long r = WITH_FLAGS(flags, FSTATAT_FLAGS, at_call(SYS_newfstatat, (i32)directory, guest_path(path), own(s), flags, 0));
     return syscall_result(r ? r : put_status(to, s));
 }
 
@@ -49,12 +49,12 @@ u32 w2e_env___syscall_fstatat64(u32 directory, u32 path, u32 to, u32 flags) { re
 u32 w2e_env___syscall_newfstatat(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
 u32 w2e_env___syscall_fstat64(u32 fd, u32 to) {
     SYSTEM_BUFFER(struct kernel_stat, s);
-    long r = sys(SYS_fstat, fd, own(s));
+    long r = status_call((i32)fd, s);
     return syscall_result(r ? r : put_status(to, s));
 }
 
-u32 w2e_env___syscall_access(u32 path, u32 mode) { return syscall_result(sys(SYS_faccessat, AT_FDCWD, guest_path(path), mode)); }
+u32 w2e_env___syscall_access(u32 path, u32 mode) { return syscall_result(at_call(SYS_faccessat, AT_FDCWD, guest_path(path), mode, 0, 0)); }
 u32 w2e_env___syscall_faccessat(u32 directory, u32 path, u32 mode, u32 flags) {
-    if (flags == 0) return syscall_result(sys(SYS_faccessat, (i32)directory, guest_path(path), mode));
-    return syscall_result(WITH_FLAGS(flags, FACCESSAT_FLAGS, sys(SYS_faccessat2, (i32)directory, guest_path(path), mode, flags)));
+    if (flags == 0) return syscall_result(at_call(SYS_faccessat, (i32)directory, guest_path(path), mode, 0, 0));
+    return syscall_result(WITH_FLAGS(flags, FACCESSAT_FLAGS, at_call(SYS_faccessat2, (i32)directory, guest_path(path), mode, flags, 0)));
 }

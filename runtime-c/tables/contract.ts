@@ -111,6 +111,21 @@ export const structs = {
       { name: 'kind', type: 'u64', doc: '`JAVASCRIPT_*`' },
     ],
   },
+  embeddedFiles: {
+    name: 'w2e_embedded_files',
+    doc: 'What is before the rows of files inside the executable: `w2e_embedded`, which the linker makes (`linker/embedded-files.ts`). Rows follow, then paths and contents.',
+    fields: [{ name: 'count', type: 'u64', doc: 'of rows' }],
+  },
+  embeddedFile: {
+    name: 'w2e_embedded_file',
+    doc: 'One of them. Places are counted from `w2e_embedded`.',
+    fields: [
+      { name: 'path', type: 'u64', doc: 'place of the absolute, normal path, with a NUL at its end' },
+      { name: 'data', type: 'u64', doc: 'place of the contents' },
+      { name: 'size', type: 'u64', doc: 'bytes' },
+      { name: 'is_directory', type: 'u64', doc: '1: a directory, whose contents have rows of their own' },
+    ],
+  },
 } as const satisfies Readonly<Record<string, StructRow>>;
 
 const POINTER_BYTES = 8;
@@ -214,6 +229,7 @@ export const runtimeFunctions = {
   javascript_f32: runtimeFunction('u32', 'const struct w2e_javascript_value *values, u32 count, u32 i', ''),
   javascript_f64: runtimeFunction('u64', 'const struct w2e_javascript_value *values, u32 count, u32 i', ''),
   find_matching_catch: runtimeFunction('u32', 'const u32 *types, u32 count', 'Emscripten\'s `__cxa_find_matching_catch_N` with the types of N - 2 clauses: the exception, and through setTempRet0 the type of the clause that takes it'),
+  files_load: runtimeFunction('void', 'u32 table', '`w2e_init` enters the files of the table that Emscripten up to 3.1.6 exports as `__emscripten_embedded_file_data`'),
   setjmp: runtimeFunction('int', 'void *buffer', '0, and 1 when a throw resumes the buffer, which is on the native stack: `invoke_*` is push, setjmp, call, pop', 'twice'),
   jump_push: runtimeFunction('void', 'void *buffer', 'makes it the newest that a throw resumes'),
   jump_pop: runtimeFunction('void', 'void *buffer', ''),

@@ -548,7 +548,7 @@ export const imports: readonly ImportRow[] = [
   env('emscripten_has_asyncify', '-> i32', '0'),
   env('emscripten_atomics_is_lock_free', 'i32 -> i32', '1 for 1, 2, 4 and 8 bytes'),
   env('_emscripten_runtime_keepalive_clear', '->', 'no effect'),
-  env('_emscripten_fs_load_embedded_files', 'i32 ->', 'no effect'),
+  env('_emscripten_fs_load_embedded_files', 'i32 ->', "the files of Emscripten's --embed-file, by their table (docs/embedded-files.md)"),
   env('syscall', 'i32 i32 -> i32', 'fails with ENOSYS: system calls have no numbers in Emscripten'),
   // Login records
   env('setutxent', '->', 'no effect: there are no login records'),

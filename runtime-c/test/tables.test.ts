@@ -62,6 +62,7 @@ describe('system calls', () => {
     expect(sourcesWith(/"syscalls\.h"/)).toEqual(['host/system-call.h']);
     expect(sourcesWith(/"system-call\.h"/).filter((path) => !/^(?:posix|wasi|libc)\//.test(path))).toEqual([
       'host/host.h',
+      'include/path-call.h',
       'launcher/launcher.c',
       'ring0/clock.c',
       'ring0/open-file.c',

@@ -7,7 +7,7 @@
 #include "hold.h"
 #include "imports.gen.h"
 #include "opened.h"
-#include "system-call.h"
+#include "path-call.h"
 #include "wasi.h"
 
 enum { PATH_MAX = 4096, SYMLINK_FOLLOW = 1, CREATE = 1, ONLY_DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8, FIRST_FD = 3 };
@@ -34,7 +34,7 @@ static long preopened(void) {
 
 static bool exists(const char *path) {
     struct kernel_stat s;
-    return sys(SYS_newfstatat, AT_FDCWD, own_text(path), own(&s), AT_SYMLINK_NOFOLLOW) == 0;
+    return at_call(SYS_newfstatat, AT_FDCWD, own_text(path), own(&s), AT_SYMLINK_NOFOLLOW, 0) == 0;
 }
 
 // Whether the directory that a path lies in exists. `path` is the same afterwards.
@@ -123,7 +123,7 @@ u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, 
     W2E_UNINITIALIZED struct host_path p;
     struct kernel_stat s;
     long r = resolve(directory, path, length, &p);
-    if (r == 0) r = sys(SYS_newfstatat, p.directory, own_text(p.path), own(&s), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW);
+    if (r == 0) r = at_call(SYS_newfstatat, p.directory, own_text(p.path), own(&s), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0);
     return error_number(r == 0 && !put_filestat(to, &s, -1) ? -EFAULT : r);
 }
 u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
@@ -131,18 +131,18 @@ u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 le
     struct kernel_timespec times[2];
     if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_utimensat, p.directory, own_text(p.path), own(&times), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
+    return error_number(r ? r : at_call(SYS_utimensat, p.directory, own_text(p.path), own(&times), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0));
 }
 
 u32 w2e_wasi_path_create_directory(u32 directory, u32 path, u32 length) {
     W2E_UNINITIALIZED struct host_path p;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_mkdirat, p.directory, own_text(p.path), 0777));
+    return error_number(r ? r : at_call(SYS_mkdirat, p.directory, own_text(p.path), 0777, 0, 0));
 }
 static u32 remove_name(u32 directory, u32 path, u32 length, u32 flags) {
     W2E_UNINITIALIZED struct host_path p;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_unlinkat, p.directory, own_text(p.path), flags));
+    return error_number(r ? r : at_call(SYS_unlinkat, p.directory, own_text(p.path), flags, 0, 0));
 }
 u32 w2e_wasi_path_unlink_file(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, 0); }
 u32 w2e_wasi_path_remove_directory(u32 directory, u32 path, u32 length) { return remove_name(directory, path, length, AT_REMOVEDIR); }
@@ -151,14 +151,14 @@ u32 w2e_wasi_path_rename(u32 from_directory, u32 from, u32 from_length, u32 to_d
     W2E_UNINITIALIZED struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
-    return error_number(r ? r : sys(SYS_renameat2, p.directory, own_text(p.path), q.directory, own_text(q.path), 0));
+    return error_number(r ? r : rename_call(SYS_renameat2, p.directory, own_text(p.path), q.directory, own_text(q.path), 0));
 }
 u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length, u32 to_directory, u32 to, u32 to_length) {
     W2E_UNINITIALIZED struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
     u32 flags = lookup & SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
-    return error_number(r ? r : sys(SYS_linkat, p.directory, own_text(p.path), q.directory, own_text(q.path), flags));
+    return error_number(r ? r : rename_call(SYS_linkat, p.directory, own_text(p.path), q.directory, own_text(q.path), flags));
 }
 // What the link says is not a path yet: it is written down as it is. WASI has no absolute ones.
 u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path, u32 length) {
@@ -171,10 +171,10 @@ u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path
     memcpy(text, from, target_length);
     text[target_length] = 0;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : sys(SYS_symlinkat, own_text(text), p.directory, own_text(p.path)));
+    return error_number(r ? r : symlink_call(own_text(text), p.directory, own_text(p.path)));
 }
 u32 w2e_wasi_path_readlink(u32 directory, u32 path, u32 length, u32 buffer, u32 size, u32 to) {
     W2E_UNINITIALIZED struct host_path p;
     long r = resolve(directory, path, length, &p);
-    return wasi_count(r ? r : sys(SYS_readlinkat, p.directory, own_text(p.path), guest_buffer(buffer, size), size), to);
+    return wasi_count(r ? r : at_call(SYS_readlinkat, p.directory, own_text(p.path), guest_buffer(buffer, size), size, 0), to);
 }
