@@ -287,7 +287,8 @@ static void seek_under_root(struct sought *sought, const char *path) {
     i32 node = find_node(text);
     bool taken = node >= 0 && w2e_files.nodes[node].kind != DIRECTORY_NODE;
     if (!taken && node >= 0) taken = is_only_here(node) && !really_exists(sought->text);
-    if (!taken && node < 0) taken = is_only_here(parent_node(text)) && !really_exists(sought->text);
+    i32 parent = node < 0 ? parent_node(text) : NO_NODE;
+    if (!taken && parent >= 0) taken = (is_file(&w2e_files.nodes[parent]) || is_only_here(parent)) && !really_exists(sought->text);
     if (!taken) return;
     memcpy(sought->text, text, text_length(text) + 1);
     sought->node = node;
