@@ -49,10 +49,11 @@ function parsed(glue: string): ReturnType<typeof parseSyntax> | undefined {
   }
 }
 
-function unpack({ files, size, compressed }: FilePackage, file: string, glue: string): EmbeddedFile[] {
+function unpack({ files, size, compressed, wellFormed }: FilePackage, file: string, glue: string): EmbeddedFile[] {
   const bytes = readPackage(file);
   const name = basename(glue);
   if (compressed) throw unfit(file, `${name} says that it is compressed`, 'make it without -sLZ4');
+  if (!wellFormed) throw unfit(file, `${name} describes a file that is not in it`);
   if (bytes.length !== size)
     throw unfit(file, `has ${bytes.length} bytes, and ${name} says ${size}`, 'it has to be the file that Emscripten wrote in the same link');
   return files.map(({ path, start, end }) => {

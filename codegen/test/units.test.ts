@@ -173,6 +173,7 @@ describe('abiFlags', () => {
     expect(abiFlags(importing(['_localtime_js', Type.I32], ['clock_gettime', Type.I32]))).toBe(0);
     expect(abiFlags(importing(['_localtime_js', Type.I64]))).toBe(abiBits.TIME64.value | abiBits.COMPACT_STAT.value);
     expect(abiFlags(importing(['emscripten_date_now', Type.I32]))).toBe(abiBits.TIME64.value);
+    expect(abiFlags(importing(['emscripten_memcpy_js', Type.I32]))).toBe(abiBits.TIME64.value | abiBits.COMPACT_STAT.value);
   });
 });
 

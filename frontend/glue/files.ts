@@ -21,6 +21,8 @@ export interface FilePackage {
   readonly size: number;
   /** It is compressed (LZ4): places are those before. */
   readonly compressed: boolean;
+  /** Every entry of the list has a name and two places. */
+  readonly wellFormed: boolean;
 }
 
 /** The packages, in the order of the glue. */
@@ -32,7 +34,7 @@ export function findPackages(syntax: Syntax): FilePackage[] {
     const size = numberOf(properties?.get('remote_package_size'));
     if (list?.type !== 'ArrayExpression' || size === undefined) return [];
     const files = list.elements.map((element) => (element === null ? undefined : packagedFile(element)));
-    return [{ files: files.filter((file) => file !== undefined), size, compressed: compressed || files.includes(undefined) }];
+    return [{ files: files.filter((file) => file !== undefined), size, compressed, wellFormed: !files.includes(undefined) }];
   });
 }
 

@@ -31,7 +31,8 @@ struct embedded_files {
     struct node *nodes;
     u32 *order;
     u32 count, room;
-    char *names, *names_end; // room for paths
+    char *names;     // the latest room for paths
+    u32 names_used;  // bytes of it
     i32 directory;           // the working directory, if it is one that only exists here
     bool filled;             // with what the executable brings
 };

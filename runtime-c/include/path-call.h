@@ -14,14 +14,14 @@ struct path_call {
     struct kernel_address path;
     long a, b, c, d;
 };
-// All of these answer as the system calls do.
-long w2e_files_call(const struct path_call *call);
-long w2e_files_open(i32 directory, struct kernel_address path, u32 flags, u32 mode);
-long w2e_files_rename(long number, i32 from_directory, struct kernel_address from, i32 to_directory, struct kernel_address to, u32 flags);
-long w2e_files_status(i32 fd, struct kernel_stat *to);
-long w2e_files_records(i32 fd, struct kernel_address buffer, u32 size);
-long w2e_files_enter(i32 fd);
-long w2e_files_working_directory(struct kernel_address buffer, u32 size);
+// All of these answer as the system calls do. Weak: who calls them does not link them.
+long w2e_files_call(const struct path_call *call) W2E_WEAK;
+long w2e_files_open(i32 directory, struct kernel_address path, u32 flags, u32 mode) W2E_WEAK;
+long w2e_files_rename(long number, i32 from_directory, struct kernel_address from, i32 to_directory, struct kernel_address to, u32 flags) W2E_WEAK;
+long w2e_files_status(i32 fd, struct kernel_stat *to) W2E_WEAK;
+long w2e_files_records(i32 fd, struct kernel_address buffer, u32 size) W2E_WEAK;
+long w2e_files_enter(i32 fd) W2E_WEAK;
+long w2e_files_working_directory(struct kernel_address buffer, u32 size) W2E_WEAK;
 
 // The *at calls, with three arguments behind the path, 0 where there are fewer.
 #define at_call(number, directory, path, a, b, c) make_at_call((number), (directory), (path), SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c))

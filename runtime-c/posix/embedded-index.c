@@ -84,15 +84,15 @@ static bool grow(void) {
 static const char *keep_name(const char *path) {
     u64 size = text_length(path) + 1;
     struct embedded_files *f = &w2e_files;
-    if (size > (u64)(f->names_end - f->names)) {
+    if (!f->names || size > NAMES_ROOM - f->names_used) {
         char *p = pages(NAMES_ROOM);
         if (!p) return NULL;
         f->names = p;
-        f->names_end = p + NAMES_ROOM;
+        f->names_used = 0;
     }
-    char *name = f->names;
+    char *name = f->names + f->names_used;
     memcpy(name, path, size);
-    f->names += size;
+    f->names_used += (u32)size;
     return name;
 }
 
