@@ -27,7 +27,7 @@ export class MemoryLimitError extends Error {
 /** Files inside a module, or beside it, where what is made of it has no place for them. */
 export class EmbeddedFilesError extends Error {
   override readonly name = 'EmbeddedFilesError';
-  readonly code = 'W2E-N005';
+  readonly code = 'W2E-N006';
   readonly hint = 'Only executables that are ordinary processes have files inside (docs/embedded-files.md).';
 }
 

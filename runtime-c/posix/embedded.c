@@ -57,7 +57,17 @@ static i32 node_of(const char *description, bool directory) {
 
 static i32 directory_of_descriptor(i32 fd) {
     char text[64];
-    return description(fd, text, sizeof text) < 0 ? NO_NODE : node_of(text, true);
+    if (description(fd, text, sizeof text) < 0) return NO_NODE;
+    hold();
+    i32 node = node_of(text, true);
+    release();
+    return node;
+}
+
+static void set_directory(i32 node) {
+    hold();
+    w2e_files.directory = node;
+    release();
 }
 
 static long make_memfd(i32 node, const char *mark, u32 flags) {
@@ -491,7 +501,7 @@ long w2e_files_call(const struct path_call *call) {
     release();
     if (answered) return r;
     r = kernel_call(call, sought.is_moved ? sought.text : NULL);
-    if (r == 0 && call->number == SYS_chdir) w2e_files.directory = NO_NODE;
+    if (r == 0 && call->number == SYS_chdir) set_directory(NO_NODE);
     if (r != -ENOENT || !sought.text[0]) return r;
     hold();
     if (is_below_file(&sought)) r = -ENOTDIR;
@@ -595,9 +605,12 @@ long w2e_files_status(i32 fd, struct kernel_stat *to) {
     char text[64];
     long r = sys(SYS_fstat, fd, own(to));
     if (r || (to->mode & S_IFMT) != S_IFREG || to->nlink || description(fd, text, sizeof text) < 0) return r;
+    hold();
     i32 file = node_of(text, false), directory = node_of(text, true);
     if (file >= 0) mark_as_embedded(to, file);
-    return directory >= 0 ? node_status(directory, to) : 0;
+    if (directory >= 0) r = node_status(directory, to);
+    release();
+    return r;
 }
 
 long w2e_files_records(i32 fd, struct kernel_address buffer, u32 size) {
@@ -620,14 +633,20 @@ long w2e_files_records(i32 fd, struct kernel_address buffer, u32 size) {
 
 long w2e_files_enter(i32 fd) {
     long r = sys(SYS_fchdir, fd);
-    if (r == 0) w2e_files.directory = NO_NODE;
+    if (r == 0) set_directory(NO_NODE);
     i32 node = r == -ENOTDIR ? directory_of_descriptor(fd) : NO_NODE;
-    return node < 0 ? r : enter_node(node);
+    if (node < 0) return r;
+    hold();
+    r = enter_node(node);
+    release();
+    return r;
 }
 
 long w2e_files_working_directory(struct kernel_address buffer, u32 size) {
-    if (w2e_files.directory < 0) return sys(SYS_getcwd, buffer, size);
-    const char *path = w2e_files.nodes[w2e_files.directory].path;
+    hold();
+    const char *path = w2e_files.directory < 0 ? NULL : w2e_files.nodes[w2e_files.directory].path; // stays where it is
+    release();
+    if (!path) return sys(SYS_getcwd, buffer, size);
     u64 length = text_length(path) + 1;
     if (buffer.value == REFUSED_ADDRESS.value) return -EFAULT;
     if (length > size) return -ERANGE;
