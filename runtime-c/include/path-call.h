@@ -6,6 +6,7 @@
 #include "system-call.h"
 #include <files-linked.h>
 
+// Numbers of calls stand where they are made, so that it can be seen which ones a file makes.
 // A system call on a path, relative to a directory's descriptor or (`named`) without one, and what follows the path.
 struct path_call {
     long number;
@@ -30,9 +31,9 @@ static inline long make_at_call(long number, i32 directory, struct kernel_addres
     return sys(number, directory, path, a, b, c);
 }
 // symlinkat, in the order of its own arguments; `a` is what the link says.
-static inline long symlink_call(struct kernel_address target, i32 directory, struct kernel_address path) {
-    if (has_files()) return w2e_files_call(&(struct path_call){SYS_symlinkat, false, directory, path, (long)target.value, 0, 0, 0});
-    return sys(SYS_symlinkat, target, directory, path);
+static inline long symlink_call(long number, struct kernel_address target, i32 directory, struct kernel_address path) {
+    if (has_files()) return w2e_files_call(&(struct path_call){number, false, directory, path, (long)target.value, 0, 0, 0});
+    return sys(number, target, directory, path);
 }
 // Calls that begin with a path, with four arguments behind it.
 #define named_call(number, path, a, b, c, d) make_named_call((number), (path), SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d))
@@ -46,13 +47,15 @@ static inline long rename_call(long number, i32 from_directory, struct kernel_ad
     return sys(number, from_directory, from, to_directory, to, flags);
 }
 // fstat, getdents64, fchdir, getcwd: an embedded directory has a descriptor, and may be the working directory.
-static inline long status_call(i32 fd, struct kernel_stat *to) { return has_files() ? w2e_files_status(fd, to) : sys(SYS_fstat, fd, own(to)); }
-static inline long records_call(i32 fd, struct kernel_address buffer, u32 size) {
-    return has_files() ? w2e_files_records(fd, buffer, size) : sys(SYS_getdents64, fd, buffer, size);
+static inline long status_call(long number, i32 fd, struct kernel_stat *to) {
+    return has_files() ? w2e_files_status(fd, to) : sys(number, fd, own(to));
 }
-static inline long enter_call(i32 fd) { return has_files() ? w2e_files_enter(fd) : sys(SYS_fchdir, fd); }
-static inline long working_directory_call(struct kernel_address buffer, u32 size) {
-    return has_files() ? w2e_files_working_directory(buffer, size) : sys(SYS_getcwd, buffer, size);
+static inline long records_call(long number, i32 fd, struct kernel_address buffer, u32 size) {
+    return has_files() ? w2e_files_records(fd, buffer, size) : sys(number, fd, buffer, size);
+}
+static inline long enter_call(long number, i32 fd) { return has_files() ? w2e_files_enter(fd) : sys(number, fd); }
+static inline long working_directory_call(long number, struct kernel_address buffer, u32 size) {
+    return has_files() ? w2e_files_working_directory(buffer, size) : sys(number, buffer, size);
 }
 
 #endif

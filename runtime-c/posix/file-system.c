@@ -12,7 +12,7 @@ u32 w2e_env___syscall_mknodat(u32 directory, u32 path, u32 mode, u32 device) {
 u32 w2e_env___syscall_mknod(u32 path, u32 mode, u32 device) { return w2e_env___syscall_mknodat((u32)AT_FDCWD, path, mode, device); }
 
 u32 w2e_env___syscall_chdir(u32 path) { return syscall_result(MOVING(named_call(SYS_chdir, guest_path(path), 0, 0, 0, 0))); }
-u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(MOVING(enter_call((i32)fd))); }
+u32 w2e_env___syscall_fchdir(u32 fd) { return syscall_result(MOVING(enter_call(SYS_fchdir, (i32)fd))); }
 u32 w2e_env_chroot(u32 path) { return libc_result(MOVING(sys(SYS_chroot, guest_path(path)))); }
 // A file system's data is text, followed by zeros: binary forms of it (nfs) may have addresses in them.
 u32 w2e_env_mount(u32 source, u32 target, u32 type, u32 flags, u32 data) {

@@ -36,7 +36,7 @@ u32 w2e_env___syscall_linkat(u32 from_directory, u32 from, u32 to_directory, u32
 u32 w2e_env___syscall_link(u32 from, u32 to) { return w2e_env___syscall_linkat((u32)AT_FDCWD, from, (u32)AT_FDCWD, to, 0); }
 
 u32 w2e_env___syscall_symlinkat(u32 target, u32 directory, u32 path) {
-    return syscall_result(symlink_call(guest_path(target), (i32)directory, guest_path(path)));
+    return syscall_result(symlink_call(SYS_symlinkat, guest_path(target), (i32)directory, guest_path(path)));
 }
 u32 w2e_env___syscall_symlink(u32 target, u32 path) { return w2e_env___syscall_symlinkat(target, (u32)AT_FDCWD, path); }
 
@@ -50,10 +50,10 @@ u32 w2e_env___syscall_truncate64_split(u32 path, u32 low, u32 high) {
 }
 u32 w2e_env___syscall_truncate64(u32 path, u64 length) { return syscall_result(named_call(SYS_truncate, guest_path(path), length, 0, 0, 0)); }
 
-u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(working_directory_call(guest_buffer(buffer, size), size)); }
+u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(working_directory_call(SYS_getcwd, guest_buffer(buffer, size), size)); }
 u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
 // Tells fd_seek whose libc it serves.
 const u8 w2e_getdents_mark = 1;
 u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
-    return syscall_result(records_call((i32)fd, guest_buffer(buffer, size), size));
+    return syscall_result(records_call(SYS_getdents64, (i32)fd, guest_buffer(buffer, size), size));
 }

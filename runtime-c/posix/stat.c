@@ -49,7 +49,7 @@ u32 w2e_env___syscall_fstatat64(u32 directory, u32 path, u32 to, u32 flags) { re
 u32 w2e_env___syscall_newfstatat(u32 directory, u32 path, u32 to, u32 flags) { return status_at(directory, path, to, flags); }
 u32 w2e_env___syscall_fstat64(u32 fd, u32 to) {
     SYSTEM_BUFFER(struct kernel_stat, s);
-    long r = status_call((i32)fd, s);
+    long r = status_call(SYS_fstat, (i32)fd, s);
     return syscall_result(r ? r : put_status(to, s));
 }
 

@@ -78,7 +78,7 @@ static struct rights rights_of_type(enum wasi_filetype type, u32 flags) {
 
 static long get_rights(u32 fd, struct rights *rights) {
     struct kernel_stat status;
-    long r = status_call((i32)fd, &status), flags = sys(SYS_fcntl, fd, F_GETFL, 0);
+    long r = status_call(SYS_fstat, (i32)fd, &status), flags = sys(SYS_fcntl, fd, F_GETFL, 0);
     if (r < 0 || flags < 0) return r < 0 ? r : flags;
     *rights = rights_of_type(filetype((i32)fd, status.mode), arch_guest_open_flags((u32)flags));
     return 0;
@@ -90,7 +90,7 @@ u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
     struct kernel_stat status;
     u8 *p = guest_range(to, FDSTAT_SIZE);
     if (!p) return error_number(-EFAULT);
-    long r = status_call((i32)fd, &status);
+    long r = status_call(SYS_fstat, (i32)fd, &status);
     if (r) return error_number(r);
     enum wasi_filetype type = filetype((i32)fd, status.mode);
     if (type == CHARACTER_DEVICE && !is_terminal(fd)) type = UNKNOWN;
@@ -141,7 +141,7 @@ bool put_filestat(u32 to, const struct kernel_stat *s, i32 fd) {
 
 u32 w2e_wasi_fd_filestat_get(u32 fd, u32 to) {
     struct kernel_stat s;
-    long r = status_call((i32)fd, &s);
+    long r = status_call(SYS_fstat, (i32)fd, &s);
     return error_number(r == 0 && !put_filestat(to, &s, (i32)fd) ? -EFAULT : r);
 }
 

@@ -26,7 +26,7 @@ u32 w2e_wasi_fd_readdir(u32 fd, u32 buffer, u32 size, u64 cookie, u32 to) {
     if (!out) return error_number(-EFAULT);
     long n = sys(SYS_lseek, fd, cookie, 0);
     if (n < 0) return error_number(n);
-    while (used < size && (n = records_call((i32)fd, own(&records), RECORDS_SIZE)) > 0) {
+    while (used < size && (n = records_call(SYS_getdents64, (i32)fd, own(&records), RECORDS_SIZE)) > 0) {
         // struct linux_dirent64: u64 inode, u64 next offset, u16 record length, u8 type, name.
         for (const u8 *r = records; r < records + n && used < size; r += load16(r + 16)) {
             const char *name = (const char *)r + NAME_OFFSET;

@@ -171,7 +171,7 @@ u32 w2e_wasi_path_symlink(u32 target, u32 target_length, u32 directory, u32 path
     memcpy(text, from, target_length);
     text[target_length] = 0;
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : symlink_call(own_text(text), p.directory, own_text(p.path)));
+    return error_number(r ? r : symlink_call(SYS_symlinkat, own_text(text), p.directory, own_text(p.path)));
 }
 u32 w2e_wasi_path_readlink(u32 directory, u32 path, u32 length, u32 buffer, u32 size, u32 to) {
     W2E_UNINITIALIZED struct host_path p;
