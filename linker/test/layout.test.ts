@@ -37,6 +37,12 @@ describe('memory images', () => {
     expect(script).toContain('w2e_memory = 0x10000000;');
     expect(script).toContain('KEEP(*(.w2e.mem.0))');
   });
+
+  test('thread-local variables have a program header and sections where there are threads, and nothing elsewhere', () => {
+    const script = (threads: boolean): string => linkerScript({ target: x64, memoryImages: [], memoryInitialBytes: 0, threads, producer: 'test' });
+    expect(script(true)).toMatch(/threads PT_TLS.*\.tdata : .*:data :threads.*\.tbss : .*:data :threads/s);
+    expect(script(false)).not.toMatch(/TLS|tdata|tbss/);
+  });
 });
 
 describe('ElfImage', () => {

@@ -125,6 +125,12 @@ describe('link', () => {
     await expect(linkSample({ memoryImages: [] }, source)).rejects.toThrow(LinkError);
   });
 
+  withClang('thread-local variables are for programs with threads', async () => {
+    const source = '_Thread_local int own = 7; int w2e_check(void) { return own; }';
+    await expect(linkSample({ memoryImages: [] }, source)).rejects.toThrow(LinkError);
+    await expect(linkSample({ memoryImages: [], threads: true }, source)).resolves.toBeDefined();
+  });
+
   withClang('an output that cannot be written is refused', async () => {
     await expect(linkSample({ output: join(scratch, 'no-such-directory', 'program') })).rejects.toThrow(LinkError);
   });
