@@ -42,9 +42,12 @@ export const variables: ReadonlyMap<string, Sharing> = new Map<string, Sharing>(
   ['state', 'atomic'], ['moves', 'atomic'], ['trusted_state', 'thread'], ['other_state', 'thread'], ['pause', 'thread'],
   // libc/
   ['put_static.blocks', 'caller'], ['w2e_env__tzset_js.block', 'caller'], ['zone', 'lock'],
+  ['next_protocol', 'caller'], ['next_shell', 'caller'], ['w2e_env_getusershell.block', 'caller'],
   ['put_protocol.result', 'caller'], ['static_hostent.result', 'caller'],
   // emscripten/
   ['caught', 'thread'], ['caught_count', 'thread'], ['w2e_guest_state', 'thread'], ['uncaught', 'thread'],
+  ['tasks', 'lock'], ['main_loop', 'lock'], ['last_id', 'lock'],
+  ['w2e_env_emscripten_pc_get_function.block', 'caller'], ['name_at.state', 'same'], ['name_at.table', 'same'],
   // wasi/
   ['preopened.fd', 'lock'],
   // threads/
