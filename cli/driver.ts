@@ -6,6 +6,8 @@ import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compil
 import { checkFiles } from '../codegen/plan/embedded-files.js';
 import type { Product } from '../codegen/plan/product.js';
 import type { Target } from '../codegen/target.js';
+import { commandOfComponent, isComponent } from '../frontend/component.js';
+import type { FeatureSet } from '../frontend/features.js';
 import { looksMinified } from '../frontend/glue/minified.js';
 import type { Import, WasmModule } from '../frontend/module.js';
 import type { Program } from '../frontend/program.js';
@@ -86,7 +88,7 @@ class Run {
     for (const { name, path } of options.modules) {
       const input = await this.stage('read', () => this.read(path));
       if (input.kind === 'elf') return this.inspectElf(input);
-      const decoded = await this.stage('decode', () => toolchain.decode(input.bytes, features));
+      const decoded = await this.stage('decode', () => toolchain.decode(this.coreModule(input, features), features));
       const module = await this.withNames(path, decoded);
       this.inputs.push({ path, module });
       this.blame(this.inputs.length - 1);
@@ -111,6 +113,15 @@ class Run {
     const input = readInput(path, this.options.inspect !== undefined && this.options.modules.length === 1);
     this.context.bytes = input.bytes;
     return input;
+  }
+
+  /** A module's bytes; of a component those of the core module that was adapted to it, which offsets are then about. */
+  private coreModule({ name, bytes }: Input, features: FeatureSet): Uint8Array {
+    if (!isComponent(bytes)) return bytes;
+    const core = commandOfComponent(bytes, features);
+    if (this.options.verbosity > 0) this.terminal.message(printed`wasm2elf: ${name} is a component: its core module for preview 1 is compiled\n`);
+    this.context.bytes = core;
+    return core;
   }
 
   /** The module with the names that its glue has, if it needs them. */
@@ -265,10 +276,11 @@ class Run {
   }
 
   private product(): Product {
-    const { embeddingPrefix: prefix, invokeMain, input } = this.options;
+    const { embeddingPrefix: prefix, invokeMain, input, entry } = this.options;
     if (prefix !== undefined) return { kind: 'object', prefix, moduleName: basename(input) };
-    if (this.options.emit.has('kernel')) return { kind: 'program', kernel: this.kernelName() };
-    return { kind: invokeMain ? 'invoked' : 'program' };
+    if (this.options.emit.has('kernel')) return { kind: 'program', mustRun: true, entry, kernel: this.kernelName() };
+    if (invokeMain) return { kind: 'invoked' };
+    return { kind: 'program', mustRun: this.options.emit.has('exe'), entry };
   }
 
   private async link(

@@ -15,14 +15,14 @@ export interface NormalizedArgv {
 
 const valueRows = optionRows.filter(takesValue);
 const shortOptions = new Map(valueRows.filter((row) => row.short !== undefined && row.implied === undefined).map((row) => [row.short, row]));
-const repeatedNames = valueRows.filter(({ kind }) => kind === 'repeated').map(({ name }) => name);
+const repeatedRows = valueRows.filter(({ kind }) => kind === 'repeated');
 const impliedValues = new Map(valueRows.flatMap(({ name, implied }) => (implied === undefined ? [] : [[`--${name}`, implied]])));
 
 /** Rewrite the arguments behind the program's name; throws `UsageError`. */
 export function normalizeArgv(args: readonly string[]): NormalizedArgv {
   const argv: string[] = [];
   const linkerArguments: string[] = [];
-  const repeated = new Map<string, string[]>(repeatedNames.map((name) => [name, []]));
+  const repeated = new Map<string, string[]>(repeatedRows.map(({ name }) => [name, []]));
   for (let i = 0; i < args.length; i++) {
     const word = args[i] ?? '';
     if (word === '--') {
@@ -38,9 +38,10 @@ export function normalizeArgv(args: readonly string[]): NormalizedArgv {
       );
       continue;
     }
-    const name = repeatedNames.find((candidate) => word === `--${candidate}` || word.startsWith(`--${candidate}=`));
-    if (name !== undefined) {
-      const value = word === `--${name}` ? args[++i] : word.slice(name.length + 3);
+    const option = repeatedRows.find(({ name }) => word === `--${name}` || word.startsWith(`--${name}=`));
+    if (option !== undefined) {
+      const { name, implied } = option;
+      const value = word !== `--${name}` ? word.slice(name.length + 3) : (implied ?? args[++i]);
       if (value === undefined) throw new UsageError(`Not enough arguments following: ${name}`, 'wasm2elf --help lists the options');
       repeated.get(name)?.push(value);
       continue;

@@ -102,6 +102,10 @@ export const optionTable = [
   { name: 'memory', kind: 'choice', field: 'memoryMode', group: 'Module', value: 'how', choices: MEMORY_MODES, default: 'guard', help: 'Bounds of linear memory: guard pages in 8 GiB of reserved addresses, or a comparison in front of each access (for ulimit -v).' },
   { name: 'max-memory', kind: 'size', field: 'maxMemoryBytes', group: 'Module', value: 'size', limit: 4 * gibibyte, help: 'Linear memory does not grow beyond this (64M, 1G).' },
   { name: 'invoke-main', kind: 'flag', field: 'invokeMain', group: 'Module', help: 'The program calls the export that its command line names, with the arguments behind the name, and prints each result on a line. Without a name it lists the exports.' },
+  { name: 'entry', kind: 'value', field: 'entry', group: 'Module', value: 'export', help: 'The program begins at this export in the place of _start or main, after constructors: a function without parameters, or with those of main.' },
+  { name: 'dir', kind: 'repeated', field: 'dir', group: 'Module', value: 'host[::guest]', help: 'A WASI program reaches files beneath this directory, which it calls guest, and no others; may be given several times. A relative one is where the program is started. Default: all files, as for a native program. docs/wasi.md' },
+  { name: 'env', kind: 'repeated', field: 'env', group: 'Module', value: 'name=value', help: "A variable of the program's environment, which then has only those that --env and --inherit-env name." },
+  { name: 'inherit-env', kind: 'repeated', field: 'inheritEnv', group: 'Module', value: 'name', implied: '', help: 'The program gets this variable of its environment, or without a name all of them. Default without --env: all.' },
   { name: 'stack-size', kind: 'size', field: 'stackSize', group: 'Module', value: 'size', limit: 64 * gibibyte, help: "Native stack of the program. Default: the process's own." },
 
   { name: 'verbose', short: 'v', kind: 'count', field: 'verbosity', group: 'Diagnostics', help: 'Say what is done, on standard error; twice for more.' },

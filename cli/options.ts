@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { lldOptions, lldSpelling, readLldOption, type LldOption } from '../linker/lld-options.js';
 import { type EmbedRequest, readEmbedRequest } from './embed.js';
+import { limitsEnvironment, type Capabilities } from '../runtime-c/tables/capabilities.js';
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { defaultEmit, emitKinds, optionRows, optionTable, takesValue, type EmitKind, type ListingOption } from './option-table.js';
@@ -18,7 +19,8 @@ export interface NamedModule {
 }
 
 /** The command line, checked: values as they stand on it, but for these. */
-export interface Options extends Omit<OptionValues, 'embed' | 'emit' | 'jobs' | 'stackSize'> {
+export interface Options extends Omit<OptionValues, 'embed' | 'emit' | 'jobs' | 'stackSize' | 'dir' | 'env' | 'inheritEnv'> {
+  readonly capabilities: Capabilities;
   /** The main module: path, or `-`. */
   readonly input: string;
   /** All modules, the main one first. */
@@ -53,7 +55,7 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   if (words.includes('--version')) return { kind: 'version' };
   if (linkerArguments.includes('help')) return { kind: 'list', option: 'Wl', target: undefined };
   const { _: modules, ...found } = await parseWithYargs(argv);
-  const asked = optionTable.filter((row) => 'lists' in row).find(({ name }) => found[name] === 'help');
+  const asked = optionTable.filter((row) => 'lists' in row).find(({ name }) => [found[name]].flat().at(-1) === 'help');
   if (asked !== undefined) {
     const { target } = found;
     return { kind: 'list', option: asked.name, target: asked.name === 'target' || typeof target !== 'string' ? undefined : target };
@@ -96,6 +98,7 @@ async function parseWithYargs(argv: readonly string[]): Promise<FoundOptions & {
     .parserConfiguration({
       'camel-case-expansion': false,
       'duplicate-arguments-array': false,
+      'greedy-arrays': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'dot-notation': false,
@@ -130,9 +133,38 @@ function readOptions(modules: readonly [NamedModule, ...NamedModule[]], linkerOp
     embed: values.embed.map(readEmbedRequest),
     jobs: readJobs(values.jobs),
     stackSize: values.stackSize ?? 0,
+    capabilities: readCapabilities(values),
   };
   checkCombinations(options);
   return options;
+}
+
+/** Directories that a program may be given: their descriptors are few. */
+const MOST_DIRECTORIES = 256;
+
+function readCapabilities({ dir, env, inheritEnv }: OptionValues): Capabilities {
+  const given = [...dir, ...env, ...inheritEnv].find((text) => text.includes('\0'));
+  if (given !== undefined) throw new UsageError('--dir, --env and --inherit-env take texts without NUL');
+  const directories = dir.map((text) => {
+    const at = text.indexOf('::');
+    const [host, guest] = at < 0 ? [text, text] : [text.slice(0, at), text.slice(at + 2)];
+    if (host === '' || guest === '') throw new UsageError(`--dir=${text} names no directory`, '--dir=HOST, or --dir=HOST::GUEST');
+    return { host, guest };
+  });
+  if (directories.length > MOST_DIRECTORIES) throw new UsageError(`more than ${MOST_DIRECTORIES} directories (--dir)`);
+  const variables = new Map<string, string>();
+  for (const text of env) {
+    const at = text.indexOf('=');
+    if (at < 1) throw new UsageError(`--env=${text} is not NAME=VALUE`, "--inherit-env=NAME takes the value that the program's environment has");
+    variables.set(text.slice(0, at), text);
+  }
+  const wrong = inheritEnv.find((name) => name.includes('='));
+  if (wrong !== undefined) throw new UsageError(`--inherit-env=${wrong} is not a name`, '--env=NAME=VALUE gives a variable a value');
+  return { directories, variables: [...variables.values()], inherited: inheritEnv.includes('') ? [''] : [...new Set(inheritEnv)] };
+}
+
+function isLimited({ capabilities }: Options): boolean {
+  return capabilities.directories.length > 0 || limitsEnvironment(capabilities);
 }
 
 function readLinkerOption(word: string): LldOption {
@@ -176,8 +208,10 @@ function readJobs(text: string | undefined): number {
   return jobs;
 }
 
-function checkKernel({ embed, invokeMain, runtime }: Options): void {
+function checkKernel(options: Options): void {
+  const { embed, invokeMain, runtime } = options;
   if (embed.length > 0) throw new UsageError('a program that runs in the kernel has no files inside', 'leave out --embed');
+  if (isLimited(options)) throw new UsageError('--dir, --env and --inherit-env are for programs in user space', 'leave out --emit=kernel');
   if (invokeMain) throw new UsageError('a program that runs in the kernel runs _start or main', 'leave out --invoke-main');
   if (runtime === 'checked') throw new UsageError('the checked runtime does not run programs in the kernel', 'leave out --runtime=checked');
 }
@@ -194,13 +228,17 @@ function checkCombinations(options: Options): void {
   else if (options.prefix !== undefined) throw new UsageError('--prefix is for objects', 'with -c or --emit=header');
   if (options.emit.has('kernel')) checkKernel(options);
   if (options.embed.length > 0 && !options.emit.has('exe')) throw new UsageError('--embed is for executables');
+  if (options.invokeMain && options.entry !== undefined) throw new UsageError('--invoke-main and --entry both say what runs', 'leave out one of them');
   if (options.output === '') throw new UsageError('the name of the output is empty');
 }
 
 /** An object for a foreign program is compiled in another way than an executable. */
-function checkEmbedding({ emit, invokeMain, stackSize, linkerOptions }: Options): void {
+function checkEmbedding(options: Options): void {
+  const { emit, invokeMain, entry, stackSize, linkerOptions } = options;
+  if (isLimited(options)) throw new UsageError('--dir, --env and --inherit-env are for executables', 'an object does what its program lets it do');
   if (emit.has('exe')) throw new UsageError('an object for C programs and an executable are compiled differently', 'make them one after the other');
   if (invokeMain) throw new UsageError('--invoke-main makes an executable', 'an object has functions for its exports');
+  if (entry !== undefined) throw new UsageError('--entry makes an executable', 'an object has functions for its exports');
   if (stackSize > 0) throw new UsageError("--stack-size is for executables: an object uses its callers' stacks");
   if (linkerOptions.length > 0) throw new UsageError('-Wl, is for executables', 'give linker arguments where the object is linked');
 }

@@ -3,6 +3,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { limits } from '../frontend/limits.js';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
+import { isComponent } from '../frontend/component.js';
 import { isElf } from '../linker/describe.js';
 
 /** What the first bytes say. */
@@ -92,7 +93,7 @@ function readBytes(name: string, acceptElf: boolean): Uint8Array {
     const size = stats.isFile() ? stats.size : 0;
     if (size > limits.moduleBytes) throw tooLarge(name);
     const head = readUpTo(descriptor, HEAD_BYTES);
-    if (!latin1(head).startsWith(header) && !(acceptElf && isElf(head))) return head;
+    if (!latin1(head).startsWith(header) && !isComponent(head) && !(acceptElf && isElf(head))) return head;
     return readRest(descriptor, name, head, size);
   } catch (error) {
     const code = systemErrorCode(error);

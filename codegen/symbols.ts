@@ -5,6 +5,7 @@
 
 import type { RuntimeFunctionName } from './runtime-functions.js';
 import type { WellKnownExport } from './runtime-exports.js';
+import { confinedSymbol } from '../runtime-c/tables/imports.js';
 import type { ImportRow } from '../runtime-c/tables/imports.js';
 import { trapSymbol } from '../runtime-c/tables/traps.js';
 import type { TrapKind } from '../runtime-c/tables/traps.js';
@@ -36,6 +37,11 @@ export function runtimeSymbol<const S extends `w2e_${string}`>(name: Literal<S>)
 /** A function of the contract. */
 export const runtimeFunctionSymbol = (name: RuntimeFunctionName): SymbolName => named(`w2e_${name}`);
 export const importSymbol = ({ symbol }: ImportRow): SymbolName => named(symbol);
+/** The same in a program with `--dir`; undefined where it may not have it. */
+export function confinedImportSymbol(row: ImportRow): SymbolName | undefined {
+  const symbol = confinedSymbol(row);
+  return symbol === undefined ? undefined : named(symbol);
+}
 export const trapName = (kind: TrapKind): SymbolName => named(trapSymbol(kind));
 /** What the runtime calls for an export that it knows. */
 export const exportSymbol = ({ symbol }: Pick<WellKnownExport, 'symbol'>): SymbolName => named(`w2e_export_${symbol}`);

@@ -1,7 +1,7 @@
 // Bad input: one error class, one table of codes.
 // The wording begins every message and is that of the spec test suite; the hint says what would fix the input.
 // Codes are stable: B malformed binary, V invalid module, L limit of this implementation, M linking modules with each
-// other, F feature.
+// other, C component, F feature.
 
 interface ErrorRow {
   readonly code: string;
@@ -104,6 +104,11 @@ const table = {
   incompatibleImport: row('M002', 'incompatible import type', 'Build both modules from the same declarations.'),
   importCycle: row('M003', 'modules import each other', 'Move what both need into a third module, or pass one of the imports at run time.'),
 
+  component: row(
+    'C001',
+    'a component for preview 2 of WASI, which is not there yet',
+    'Build it for preview 1 (wasm32-wasip1), or take its core module out of it.',
+  ),
   featureNeeded: row('F001', 'needs feature', 'Enable it with --enable, or compile the program without it.'),
   featureNotCompiled: row('F002', 'needs feature', 'It is validated but cannot be compiled yet; compile the program without it.'),
 } as const satisfies Record<string, ErrorRow>;

@@ -1,5 +1,6 @@
 // `--inspect` of an ELF file: what it is, its segments and sections, and which program made it.
 
+import { capabilitiesSection, decodeCapabilities, type Capabilities } from '../runtime-c/tables/capabilities.js';
 import { ElfImage, elfTypes, segmentTypes, symbolTypes } from './elf-image.js';
 import { ElfFormatError } from './errors.js';
 import { embeddedSection, readEmbedded } from './embedded-files.js';
@@ -14,6 +15,8 @@ export interface ElfDescription {
   readonly entry: number;
   /** The line that our linker leaves in the file; undefined for files that we did not make. */
   readonly producer: string | undefined;
+  /** What it was given with --dir, --env and --inherit-env; undefined for what has all that a native program has. */
+  readonly capabilities: Capabilities | undefined;
   readonly size: number;
   readonly segments: readonly {
     readonly type: string;
@@ -55,6 +58,7 @@ export function isElf(bytes: Uint8Array): boolean {
 export function describeElf(bytes: Uint8Array): ElfDescription {
   const image = ElfImage.parse(bytes);
   const producer = image.section(producerSection);
+  const capabilities = image.section(capabilitiesSection);
   const symbols = image.symbols();
   return {
     kind: 'elf',
@@ -63,6 +67,7 @@ export function describeElf(bytes: Uint8Array): ElfDescription {
     machine: machineNames[image.machine] ?? `machine ${image.machine}`,
     entry: image.entry,
     producer: producer === undefined ? undefined : image.contents(producer).toString('utf8').replace(/\0.*$/s, ''),
+    capabilities: capabilities === undefined ? undefined : decodeCapabilities(image.contents(capabilities)),
     size: bytes.length,
     segments: image.segments.map((segment) => ({
       type: segmentNames[segment.type] ?? `0x${segment.type.toString(16)}`,
@@ -93,6 +98,18 @@ function embedded(image: ElfImage, isOurs: boolean): Pick<ElfDescription, 'files
   }
 }
 
+/** As the options that give them. */
+function capabilityLines(capabilities: Capabilities | undefined): string[] {
+  if (capabilities === undefined) return [];
+  const { directories, variables, inherited } = capabilities;
+  return [
+    'given:',
+    ...directories.map(({ host, guest }) => `  --dir=${host}::${guest}`),
+    ...variables.map((text) => `  --env=${text}`),
+    ...inherited.map((name) => (name === '' ? '  --inherit-env' : `  --inherit-env=${name}`)),
+  ];
+}
+
 /** The description as lines of text. */
 export function formatElf(description: ElfDescription): string {
   const hex = (value: number): string => `0x${value.toString(16)}`;
@@ -103,6 +120,7 @@ export function formatElf(description: ElfDescription): string {
   return [
     `ELF${description.class} ${description.machine} ${description.type}, ${description.size} bytes, entry ${hex(description.entry)}`,
     `made by ${description.producer ?? 'something else than wasm2elf'}`,
+    ...capabilityLines(description.capabilities),
     'segments:',
     ...rows([
       ['type', 'perm', 'address', 'file bytes', 'memory bytes'],

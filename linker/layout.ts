@@ -5,6 +5,7 @@
 // each stretch of linear memory. The image is one block from `imageBase` up and ends below the memory base,
 // where accesses to linear memory start.
 
+import { capabilitiesSection } from '../runtime-c/tables/capabilities.js';
 import type { Target, MemorySection } from '../codegen/target.js';
 import { embeddedSection } from './embedded-files.js';
 
@@ -49,6 +50,7 @@ const imageSegments: readonly ImageSegment[] = [
     flags: 4,
     sections: [
       { name: '.note.gnu.build-id', inputs: ['*(.note.gnu.build-id)'] },
+      { name: capabilitiesSection, inputs: [`KEEP(*(${capabilitiesSection}))`] },
       { name: '.rodata', inputs: ['*(.rodata .rodata.*)'] },
       { name: embeddedSection, inputs: [`*(${embeddedSection})`] },
       { name: '.eh_frame_hdr', inputs: ['*(.eh_frame_hdr)'], also: 'frames' },

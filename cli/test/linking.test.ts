@@ -78,7 +78,7 @@ describe('several modules', () => {
   });
 
   test('the memory of the library is that of a main module without one', async () => {
-    const bare = assemble(types, section(2, vector([...name('lib'), ...name('f'), 0, 0])));
+    const bare = assemble(types, section(2, vector([...name('lib'), ...name('f'), 0, 0])), section(7, vector([...name('_start'), 0, 0])));
     writeFileSync(path('bare'), bare);
     expect(await link('bare', 'lib=system')).toMatchObject({ status: 0 });
   });

@@ -40,7 +40,12 @@ describe('normalizeArgv', () => {
     expect(normalizeArgv(['-Wl,-Map=m,--trace', 'a', '-Wl,x'])).toEqual({
       argv: ['a'],
       linkerArguments: ['-Map=m', '--trace', 'x'],
-      repeated: new Map([['embed', []]]),
+      repeated: new Map([
+        ['embed', []],
+        ['dir', []],
+        ['env', []],
+        ['inherit-env', []],
+      ]),
     });
   });
 });

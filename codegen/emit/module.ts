@@ -35,6 +35,7 @@ import {
 } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { emitCallsFromRuntime, emitExport, emitGeneratedImports } from './bridges.js';
+import { emitCapabilities } from './capabilities.js';
 import { isInternal, returnsInMemory } from './convention.js';
 import { emitExportTable } from './export-table.js';
 import { emitFunction } from './function.js';
@@ -51,6 +52,7 @@ import type { Writer } from './writer.js';
 /** Writes everything into the partition. */
 export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitDescriptor(out, contents);
+  emitCapabilities(out, contents.capabilities);
   emitFurtherMemories(out);
   emitGlobals(out);
   emitTables(out, contents);

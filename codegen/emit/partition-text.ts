@@ -3,7 +3,7 @@
 import type { TrapKind } from '../../runtime-c/tables/traps.js';
 import { DESCRIPTOR_TYPE, MEMORY_TYPE, TABLE_TYPE } from '../contract.js';
 import type { Plan } from '../plan/plan.js';
-import { type RuntimeFunctionName, runtimeFunction } from '../runtime-functions.js';
+import { type RuntimeFunction, type RuntimeFunctionName, runtimeFunction } from '../runtime-functions.js';
 import { signatureOf } from '../plan/plan.js';
 import {
   MEMORY,
@@ -117,10 +117,15 @@ export class PartitionText {
   /** Calls a function of the runtime; operands in the order of its parameters. A result goes to `into`. */
   callRuntime(w: Writer, name: RuntimeFunctionName, operands: readonly (Operand | number | bigint)[], into?: Operand): Operand {
     const { result, params, ends } = runtimeFunction(name);
-    const attributes = ends === 'twice' ? Attributes.ReturnsTwice : ends === 'throws' ? Attributes.Throw : Attributes.Callee;
-    const callee = this.fromRuntime(runtimeFunctionSymbol(name), result, params.join(', '), attributes);
+    const attributes = attributesOf(ends);
+    const callee = this.runtime(name);
     const args = params.map((type, i) => `${type} ${operands[i]}`).join(', ');
     return attributes === Attributes.Callee ? w.call(result, callee, args, into) : w.call(result, callee, args, into, 'call', attributes);
+  }
+  /** A function of the runtime that is only referred to. */
+  runtime(name: RuntimeFunctionName): SymbolName {
+    const { result, params, ends } = runtimeFunction(name);
+    return this.fromRuntime(runtimeFunctionSymbol(name), result, params.join(', '), attributesOf(ends));
   }
   private fromRuntime(symbol: SymbolName, result: LlvmType, params: string, attributes: Attributes): SymbolName {
     this.runtimeFunctions.set(symbol, importShape(params === '' ? [] : params.split(', '), attributes !== Attributes.Throw));
@@ -299,3 +304,7 @@ const ownSection = (kind: string, symbol: SymbolName): string => `${kind}.${elfN
 
 /** Bytes as a constant. */
 const bytesText = (bytes: Uint8Array): Operand => `c"${escaped(bytes)}"`;
+
+function attributesOf(ends: RuntimeFunction['ends']): Attributes {
+  return ends === 'twice' ? Attributes.ReturnsTwice : ends === 'throws' ? Attributes.Throw : Attributes.Callee;
+}

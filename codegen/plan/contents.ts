@@ -7,6 +7,7 @@ import type { Program } from '../../frontend/program.js';
 import type { ModuleFacts } from '../../frontend/scan-module.js';
 import { isNullable, isReference } from '../../frontend/value-types.js';
 import { Type } from '../../ir/types.js';
+import type { Capabilities } from '../../runtime-c/tables/capabilities.js';
 import type { Target } from '../target.js';
 import { abiFlags } from './abi-era.js';
 import { constantOffset, elementFunctions } from './constant-value.js';
@@ -49,6 +50,8 @@ export interface ModuleContents {
   readonly abiFlags: number;
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
+  /** What the program is given. */
+  readonly capabilities: Capabilities;
   /** Export `setThrew`, or -1. */
   readonly setThrew: number;
   /** Type index by signature key (`signatureKey`), for calls through table 0. */
@@ -73,7 +76,14 @@ export function moduleContents(
     product,
     stackSize,
     embeddedTable,
-  }: { readonly target: Target; readonly product: Product; readonly stackSize: number; readonly embeddedTable: number | undefined },
+    capabilities,
+  }: {
+    readonly target: Target;
+    readonly product: Product;
+    readonly stackSize: number;
+    readonly embeddedTable: number | undefined;
+    readonly capabilities: Capabilities;
+  },
 ): ModuleContents {
   const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment].place!.offset));
   const memories = plan.memories.map((_memory, i) =>
@@ -105,6 +115,7 @@ export function moduleContents(
     embeddedTable,
     abiFlags: abiFlags(module),
     stackSize,
+    capabilities,
     setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,
     typeBySignature,
   };

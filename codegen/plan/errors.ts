@@ -45,3 +45,33 @@ export class HostMemoryError extends Error {
     super(message);
   }
 }
+
+/** A program that would have nothing to run. */
+export class EntryError extends Error {
+  override readonly name = 'EntryError';
+  readonly code = 'W2E-N007';
+  readonly hint = '--entry=EXPORT begins at a function of the module, --invoke-main at the one that the command line names; -c makes an object for a C program';
+  constructor(
+    message: string,
+    /** Exports that could be begun at. */
+    readonly candidates: readonly string[],
+  ) {
+    super(message);
+  }
+  get lines(): string[] {
+    return this.candidates.length === 0 ? [] : [`it exports ${this.candidates.join(', ')}`];
+  }
+}
+
+/** Imports that would be a way around `--dir`: all of them. */
+export class ConfinementError extends Error {
+  override readonly name = 'ConfinementError';
+  readonly code = 'W2E-N008';
+  readonly hint = '--dir confines what uses WASI only: leave it out, and let the system confine the program';
+  constructor(
+    /** Their names. */
+    readonly lines: readonly string[],
+  ) {
+    super(`--dir: the module has ${lines.length} import${lines.length === 1 ? '' : 's'} that no directory confines`);
+  }
+}

@@ -11,6 +11,7 @@ import { Type } from '../../ir/types.js';
 import { printable } from '../../runtime-c/tables/printable.js';
 import { callComponents } from './call-graph.js';
 import { constantBytes, constantValue, elementFunctions } from './constant-value.js';
+import { EntryError } from './errors.js';
 import { mayMoveFrames } from './frames.js';
 import { WELL_KNOWN_EXPORTS } from '../runtime-exports.js';
 import type { WellKnownExport } from '../runtime-exports.js';
@@ -20,6 +21,7 @@ import type { Instantiation } from './instantiation.js';
 import { irType } from '../../frontend/ir-types.js';
 import type { FunctionBinding, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
 import type { Product } from './product.js';
+import { signatureText } from './resolve-imports.js';
 import type { ResolvedImports } from './resolve-imports.js';
 import { PAGE_LOG2, functionSymbol, globalSymbol, tableSymbol } from '../symbols.js';
 
@@ -50,13 +52,17 @@ export function signaturesOf(module: WasmModule): (Signature | undefined)[] {
   );
 }
 
-/** Exports of the module that the runtime calls; those that only new threads call where there are threads. */
-export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[], threads: boolean): FoundExport[] {
+/** Names of what a program begins at; `entry` in their place is its main. */
+const BEGINNINGS: readonly string[] = ['_start', 'main'];
+
+/** Exports of the module that the runtime calls, those that only new threads call where there are threads; `entry` names the one that is the program's main. */
+export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[], threads: boolean, entry?: string): FoundExport[] {
   const byName = new Map(module.exports.filter((e) => e.kind === 'function').map((e) => [e.name, e.index]));
   const found: FoundExport[] = [];
   for (const wellKnown of WELL_KNOWN_EXPORTS) {
     if (wellKnown.threads && !threads) continue;
-    for (const name of wellKnown.names) {
+    const names = entry === undefined || !BEGINNINGS.includes(wellKnown.symbol) ? wellKnown.names : wellKnown.symbol === 'main' ? [entry] : [];
+    for (const name of names) {
       const functionIndex = byName.get(name);
       if (functionIndex === undefined) continue;
       if (fits(signatures[module.functions.typeIndex[functionIndex]]!, wellKnown)) {
@@ -76,6 +82,40 @@ function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
     (signature.params.length === 0 || same(signature.params, wellKnown.params)) &&
     (signature.results.length === 0 || same(signature.results, wellKnown.results))
   );
+}
+
+/** Throws `EntryError` where a program that has to run has nothing that could: a function, or a start function of the module. */
+export function checkEntry(module: WasmModule, signatures: readonly (Signature | undefined)[], found: readonly FoundExport[], entry: string | undefined): void {
+  if (found.some(({ wellKnown }) => BEGINNINGS.includes(wellKnown.symbol))) return;
+  const functions = module.exports.filter(({ kind }) => kind === 'function');
+  if (entry !== undefined) {
+    const exported = functions.find(({ name }) => name === entry);
+    if (exported === undefined) throw new EntryError(`the module exports no function ${entry}`, callableNames(module, signatures));
+    const type = signatureText(signatures[module.functions.typeIndex[exported.index]]!);
+    throw new EntryError(`${entry} has the type ${type}: a program can begin at one without parameters, or with those of main, and no result or an i32`, []);
+  }
+  if (module.start !== undefined) return;
+  const nothing = found.some(({ wellKnown }) => wellKnown.symbol === '_initialize' || wellKnown.symbol === '__wasm_call_ctors');
+  throw new EntryError(
+    `the module has neither _start nor main: ${nothing ? 'it is a reactor, which others call' : 'there is nothing to run'}`,
+    callableNames(module, signatures),
+  );
+}
+
+/** A program's main, as `--entry` may name it. */
+const MAIN = WELL_KNOWN_EXPORTS.find(({ symbol }) => symbol === 'main')!;
+const MOST_NAMED = 8;
+
+/** Exports that a program could begin at, some of them. */
+function callableNames(module: WasmModule, signatures: readonly (Signature | undefined)[]): string[] {
+  return module.exports
+    .filter(({ kind, name, index }) => kind === 'function' && !isWellKnown(name) && fits(signatures[module.functions.typeIndex[index]]!, MAIN))
+    .slice(0, MOST_NAMED)
+    .map(({ name }) => name);
+}
+
+function isWellKnown(name: string): boolean {
+  return WELL_KNOWN_EXPORTS.some(({ names }) => names.includes(name));
 }
 
 /** Makes the plan of a program. `initial` is what the tables start with. */

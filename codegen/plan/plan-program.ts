@@ -3,6 +3,7 @@
 import type { WasmModule } from '../../frontend/module.js';
 import type { Program } from '../../frontend/program.js';
 import { requireCompiled } from '../../frontend/scan-module.js';
+import { noCapabilities, type Capabilities } from '../../runtime-c/tables/capabilities.js';
 import type { MemoryMode, OptLevel, UndefinedImports } from '../levels.js';
 import type { Target } from '../target.js';
 import { moduleContents } from './contents.js';
@@ -11,14 +12,14 @@ import { planDebugInfo } from './debug-plan.js';
 import { checkFiles, embeddedTable, loadsFiles } from './embedded-files.js';
 import { planEmbedding, withHostFunctions } from './embedding.js';
 import type { Embedding } from './embedding.js';
-import { MemoryLimitError, UndefinedImportsError } from './errors.js';
+import { ConfinementError, MemoryLimitError, UndefinedImportsError } from './errors.js';
 import { checkHostImports } from './host-memory.js';
 import { initialTables } from './initial-table.js';
 import { checkKernel } from './kernel.js';
 import { functionsWithoutStackTest } from './stack-tests.js';
 import { checkThreads } from './threads.js';
 import { planInstantiation } from './instantiation.js';
-import { findExports, makePlan, signaturesOf } from './make-plan.js';
+import { checkEntry, findExports, makePlan, signaturesOf } from './make-plan.js';
 import type { Plan } from './plan.js';
 import type { Product } from './product.js';
 import { resolveImports } from './resolve-imports.js';
@@ -37,6 +38,8 @@ export interface PlanProgramOptions {
   readonly allowUndefined: UndefinedImports;
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
+  /** What the program is given, in the place of all that a native one has. */
+  readonly capabilities?: Capabilities | undefined;
   /** Upper limit on memory 0 in bytes. */
   readonly maxMemoryBytes?: number | undefined;
   /** Where the glue says that the table of embedded files is, in a module whose names are minified. */
@@ -56,7 +59,7 @@ export interface PlannedProgram {
   readonly embedding: Embedding | undefined;
 }
 
-/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError`, `EmbeddedFilesError`, `ThreadsError` and `KernelError`. */
+/** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError`, `ConfinementError`, `EntryError`, `EmbeddedFilesError`, `ThreadsError` and `KernelError`. */
 export function planProgram(linked: Program, options: PlanProgramOptions): PlannedProgram {
   const { product, target, allowUndefined } = options;
   requireCompiled(linked.facts);
@@ -66,7 +69,9 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   checkTables(module);
   const signatures = signaturesOf(module);
   const imports = checkHostImports(program, bindImports(program.module, signatures, options), allowUndefined === 'trap');
-  const exports = findExports(module, signatures, imports.threads);
+  const entry = product.kind === 'program' ? product.entry : undefined;
+  const exports = findExports(module, signatures, imports.threads, entry);
+  if (product.kind === 'program' && product.mustRun === true) checkEntry(module, signatures, exports, entry);
   const instantiation = planInstantiation(program, product.kind !== 'served');
   const tables = initialTables(module, instantiation);
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
@@ -80,7 +85,13 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const plan = options.debugModuleName === undefined ? bare : { ...bare, debug: planDebugInfo(program, bare.partitions.flat(), options.debugModuleName) };
   const table = options.embeddedTable ?? embeddedTable(module);
   checkFiles(product, table !== undefined || loadsFiles(module));
-  const contents = moduleContents(program, instantiation, plan, exports, tables, { target, product, stackSize: options.stackSize, embeddedTable: table });
+  const contents = moduleContents(program, instantiation, plan, exports, tables, {
+    target,
+    product,
+    stackSize: options.stackSize,
+    embeddedTable: table,
+    capabilities: options.capabilities ?? noCapabilities,
+  });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;
   if (inKernel) checkKernel(plan, target);
   const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;
@@ -92,8 +103,13 @@ function testFree({ module, facts }: Program, { functions }: Plan): Uint8Array {
 }
 
 /** Binds the imports; those that remain are fatal unless they may trap. */
-function bindImports(module: WasmModule, signatures: ReturnType<typeof signaturesOf>, { product, allowUndefined }: PlanProgramOptions): ResolvedImports {
-  const bound = resolveImports(module, signatures);
+function bindImports(
+  module: WasmModule,
+  signatures: ReturnType<typeof signaturesOf>,
+  { product, allowUndefined, capabilities }: PlanProgramOptions,
+): ResolvedImports {
+  const bound = resolveImports(module, signatures, (capabilities ?? noCapabilities).directories.length > 0);
+  if (bound.unconfined.length > 0) throw new ConfinementError(bound.unconfined);
   const resolved = product.kind === 'object' && allowUndefined === 'error' ? withHostFunctions(bound) : bound;
   const fatal = allowUndefined === 'trap' ? resolved.missing.filter(({ kind }) => kind !== 'function') : resolved.missing;
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);

@@ -6,6 +6,10 @@ export type Product =
   /** An executable that runs `_start` or `main`. */
   | {
       readonly kind: 'program';
+      /** It has to have something to run. */
+      readonly mustRun?: boolean;
+      /** The export that is its main in their place; constructors run before it. */
+      readonly entry?: string | undefined;
       /** Beside it the same functions for ring 0, which use its variables, under this name. */
       readonly kernel?: KernelName;
     }

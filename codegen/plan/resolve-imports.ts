@@ -10,7 +10,7 @@ import { signatureLetters } from '../runtime-exports.js';
 import { printable } from '../../runtime-c/tables/printable.js';
 import type { PrintableText } from '../../runtime-c/tables/printable.js';
 import type { FunctionBinding } from './plan.js';
-import { functionSymbol, importSymbol } from '../symbols.js';
+import { confinedImportSymbol, functionSymbol, importSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 
 /** An import that nobody provides as the module wants it. */
@@ -40,6 +40,8 @@ export interface ResolvedImports {
   /** By function index. */
   readonly bindings: readonly BoundImport[];
   readonly missing: readonly MissingImport[];
+  /** Of a program with `--dir`: imports that reach what it does not confine. */
+  readonly unconfined: readonly string[];
   /** Some import lets functions of the module run at any time (signal handlers). */
   readonly asynchronous: boolean;
   /** Some import calls functions of table 0. */
@@ -75,10 +77,11 @@ function reasonText(module: string, name: string): string | undefined {
   return reason && reasons[reason];
 }
 
-/** Binds all imports of a module. */
-export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[]): ResolvedImports {
+/** Binds all imports of a module; those of a program with `--dir` to functions that confine. */
+export function resolveImports(module: WasmModule, signatures: readonly (Signature | undefined)[], confined = false): ResolvedImports {
   const bindings: BoundImport[] = [];
   const missing: MissingImport[] = [];
+  const unconfined: string[] = [];
   let asynchronous = false,
     threads = false;
   for (const entry of module.imports) {
@@ -99,7 +102,9 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       const { noreturn, async, caller } = found.row;
       threads ||= found.row.threads;
       const callsTable = found.row.callsTable || found.row.threads;
-      bindings.push({ binding: { kind: 'runtime', noreturn, caller }, symbol: importSymbol(found.row), name, callsTable });
+      const symbol = confined ? confinedImportSymbol(found.row) : importSymbol(found.row);
+      if (symbol === undefined) unconfined.push(name);
+      bindings.push({ binding: { kind: 'runtime', noreturn, caller }, symbol: symbol ?? importSymbol(found.row), name, callsTable });
       asynchronous ||= async;
       continue;
     }
@@ -114,7 +119,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       offset: entry.offset,
     });
   }
-  return { bindings, missing, asynchronous, callsTable: bindings.some((bound) => bound.callsTable), threads };
+  return { bindings, missing, unconfined, asynchronous, callsTable: bindings.some((bound) => bound.callsTable), threads };
 }
 
 type Bridge = Extract<FunctionBinding, { kind: 'generated' }>;

@@ -1,5 +1,5 @@
 // Process start: argv, environ and auxv from the stack; memory; fault handlers; w2e_init; then the program.
-// A program is `_start` (WASI), or constructors and `main` (Emscripten).
+// A program is `_start` (WASI), or constructors and `main` (Emscripten), or another export in its place (--entry).
 #include "guest-calls.h"
 #include "host.h"
 #include "message.h"
@@ -13,7 +13,13 @@ PER_THREAD u64 w2e_stack_end, w2e_stack_top;
 
 enum { AT_EXECFN = 31, STACK_GUARD = 1 << 20 };
 
+static void initialize(void) {
+    if (guest_has__initialize()) guest_call__initialize();
+    else run_constructors();
+}
+
 static W2E_NORETURN void run_program(void) {
+    for (void (*const *prepare)(void) = w2e_preparations; prepare && *prepare; prepare++) (*prepare)();
     w2e_init();
     w2e_set_stack_limits();
     if (guest_has__start()) {
@@ -24,18 +30,13 @@ static W2E_NORETURN void run_program(void) {
         // A constructor of the module's libc may ask for the environment, which is placed with the arguments.
         w2e_arguments.wanted = true;
         if (!guest_has_malloc()) w2e_place_arguments();
-        run_constructors();
+        initialize();
         w2e_place_arguments();
         u32 status = run_main(w2e_arguments.count, w2e_arguments.pointers);
         if (w2e_run_event_loop) w2e_run_event_loop();
         w2e_exit_program(status);
     }
-    if (guest_has__initialize())
-        guest_call__initialize();
-    else if (guest_has___wasm_call_ctors())
-        guest_call___wasm_call_ctors();
-    else
-        w2e_fatal("wasm2elf: the module has neither _start nor main: there is nothing to run", 1);
+    initialize(); // its start function has been the program
     w2e_exit_program(0);
 }
 

@@ -19,6 +19,7 @@
 #define ENOTDIR 20
 #define EISDIR 21
 #define EINVAL 22
+#define EMFILE 24
 #define ENOTTY 25
 #define ESPIPE 29
 #define EROFS 30
@@ -27,6 +28,7 @@
 #define ENAMETOOLONG 36
 #define ENOSYS 38
 #define ENOTEMPTY 39
+#define ELOOP 40
 #define EOVERFLOW 75
 #define EMSGSIZE 90
 #define ENOPROTOOPT 92

@@ -9,6 +9,9 @@ long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode);
 // The same without files inside the executable (path-call.h).
 long open_in_file_system(i32 directory, struct kernel_address path, u32 flags, u32 mode);
 
+// The same by openat2(2), never out of the directory: -EXDEV for what leads there, -EAGAIN where directories move meanwhile; -ENOSYS before Linux 5.6.
+long open_file_beneath(i32 directory, struct kernel_address path, u32 flags, u32 mode);
+
 // What a descriptor refers to as a path, where the kernel is to look something up itself that has been judged.
 struct descriptor_link { char text[sizeof "/proc/self/fd/0000000000"]; };
 struct descriptor_link link_to(long fd);

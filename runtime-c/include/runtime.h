@@ -19,6 +19,9 @@ extern PER_THREAD u64 w2e_stack_end;
 // The end of its mapping, above that: its limit counts from there.
 extern PER_THREAD u64 w2e_stack_top;
 
+// What a program has done before instantiation, by its options: functions of the runtime, NULL behind the last. Absent where there are none.
+extern void (*const w2e_preparations[])(void) W2E_WEAK;
+
 // start.c: called by the entry point with the process's initial stack.
 W2E_NORETURN void w2e_start(u64 *stack);
 

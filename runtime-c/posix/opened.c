@@ -10,6 +10,7 @@
 #include "w2e.h"
 
 enum {
+    RESOLVE_BENEATH = 8,
     O_PATH = 010000000, PROC_ROOT_INODE = 1, ENTRY_MAX = 256,
     RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4,
 };
@@ -200,5 +201,11 @@ long open_in_file_system(i32 directory, struct kernel_address path, u32 flags, u
     if (fd != -EXDEV && fd != -ENOSYS && fd != -EPERM && fd != -EINVAL && fd != -EAGAIN) return fd;
     declare_again(path.value);
     fd = w2e_arch_open(SYS_openat, directory, path.value, flags, mode, &w2e_held);
+    return judged(fd, fd < 0 || is_permitted(fd));
+}
+
+long open_file_beneath(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
+    struct kernel_open_how how = {flags, flags & O_CREAT ? mode : 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    long fd = w2e_arch_open(SYS_openat2, directory, path.value, own(&how).value, sizeof how, &w2e_held);
     return judged(fd, fd < 0 || is_permitted(fd));
 }

@@ -60,8 +60,21 @@ function wasi(name: string, signature: string, doc: string, extra: Extra = {}): 
   return row(wasiModule, 'wasi', name, signature, doc, extra);
 }
 
-/** All imports, in the order of the C files. */
-export const imports: readonly ImportRow[] = [
+/** The module of WASI's snapshot 0: the same names, some structures and numbers differ. */
+const snapshot0 = 'wasi_unstable';
+
+/** What differs in snapshot 0: layout of filestat and of subscriptions, numbers of whence. */
+const differing: ReadonlySet<string> = new Set(['fd_seek', 'fd_filestat_get', 'path_filestat_get', 'poll_oneoff']);
+
+/** Rows of snapshot 0, which has those of preview 1 but one. */
+function ofSnapshot0(rows: readonly ImportRow[]): ImportRow[] {
+  return rows
+    .filter(({ module, name, symbol }) => module === wasiModule && name !== 'sock_accept' && !symbol.endsWith('_split'))
+    .map((each) => ({ ...each, module: snapshot0, ...(differing.has(each.name) ? { symbol: `${each.symbol}_snapshot0`, ring0: false } : {}) }));
+}
+
+/** All imports but those of snapshot 0, in the order of the C files. */
+const ownRows: readonly ImportRow[] = [
   // Files by name
   env('__syscall_open', 'i32 i32 i32 -> i32', 'open(2), of what is listed below; the mode is at the last parameter', inRing0),
   env('__syscall_openat', 'i32 i32 i32 i32 -> i32', 'openat(2), as open; the mode is at the last parameter', inRing0),
@@ -627,11 +640,11 @@ export const imports: readonly ImportRow[] = [
   wasi('fd_fdstat_get', 'i32 i32 -> i32', 'file type and flags'),
   wasi('fd_fdstat_set_flags', 'i32 i32 -> i32', 'fcntl(2) F_SETFL'),
   wasi('fd_filestat_get', 'i32 i32 -> i32', 'fstat(2)'),
-  wasi('fd_fdstat_set_rights', 'i32 i64 i64 -> i32', 'accepted: the kernel says what a descriptor permits'),
+  wasi('fd_fdstat_set_rights', 'i32 i64 i64 -> i32', 'takes rights away in a program with --dir'),
   wasi('fd_filestat_set_times', 'i32 i64 i64 i32 -> i32', 'utimensat(2)'),
   // Paths
-  wasi('fd_prestat_get', 'i32 i32 -> i32', 'one directory is preopened'),
-  wasi('fd_prestat_dir_name', 'i32 i32 i32 -> i32', 'its name is `/`; paths mean what they mean to a native program'),
+  wasi('fd_prestat_get', 'i32 i32 -> i32', 'the directories of --dir, or one'),
+  wasi('fd_prestat_dir_name', 'i32 i32 i32 -> i32', 'its name; without --dir it is `/`, and paths mean what they mean to a native program'),
   wasi('path_open', 'i32 i32 i32 i32 i32 i64 i64 i32 i32 -> i32', 'openat(2)'),
   wasi('path_filestat_get', 'i32 i32 i32 i32 i32 -> i32', 'fstatat(2)'),
   wasi('path_filestat_set_times', 'i32 i32 i32 i32 i64 i64 i32 -> i32', 'utimensat(2)'),
@@ -703,6 +716,44 @@ export const imports: readonly ImportRow[] = [
   env('pthread_kill', 'i32 i32 -> i32', 'tgkill(2)', { ...threads, async: true }),
   env('__pthread_kill_js', 'i32 i32 -> i32', 'tgkill(2)', { ...threads, async: true }),
 ];
+
+/** All imports. */
+export const imports: readonly ImportRow[] = [...ownRows, ...ofSnapshot0(ownRows)];
+
+/** Imports of `env` that a program with `--dir` may have: they reach no file, descriptor, process or address. */
+const harmless: ReadonlySet<string> = new Set([
+  'emscripten_notify_memory_growth',
+  'emscripten_resize_heap',
+  'emscripten_get_heap_max',
+  'emscripten_memcpy_big',
+  'emscripten_memcpy_js',
+  '_emscripten_memcpy_js',
+  'abort',
+  '_abort_js',
+  '__assert_fail',
+  'setTempRet0',
+  'getTempRet0',
+  'emscripten_get_now',
+  'emscripten_date_now',
+  '_emscripten_throw_longjmp',
+  'getentropy',
+  '__cxa_throw',
+  '__cxa_begin_catch',
+  '__cxa_end_catch',
+  '__cxa_allocate_exception',
+  '__cxa_free_exception',
+  '__cxa_rethrow',
+  '__resumeException',
+]);
+
+/** Whether a descriptor or a path is what a row of WASI is about. */
+const isGuarded = ({ module, name }: ImportRow): boolean => module !== 'env' && /^(?:fd|path|sock|poll)_/.test(name);
+
+/** The C function in a program with `--dir`: one that checks first (`wasi/confined*.c`), or the same; undefined where there is none, which is refused. */
+export function confinedSymbol(row: ImportRow): string | undefined {
+  if (isGuarded(row)) return row.symbol.replace('w2e_wasi_', 'w2e_confined_');
+  return row.module === wasiModule || row.module === snapshot0 || (row.module === 'env' && harmless.has(row.name)) ? row.symbol : undefined;
+}
 
 /** The outcome of a lookup: the row of that type, or the types that the name does have. */
 export type ImportMatch = { readonly kind: 'found'; readonly row: ImportRow } | { readonly kind: 'mismatch'; readonly expected: readonly string[] };

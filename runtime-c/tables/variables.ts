@@ -35,7 +35,7 @@ export const variables: ReadonlyMap<string, Sharing> = new Map<string, Sharing>(
   ['resume', 'none'], ['trapped', 'none'], ['initial_mask', 'none'], ['w2e_serve.arguments', 'none'], ['w2e_serve.results', 'none'],
   // posix/
   ['ranges', 'lock'], ['range_count', 'lock'], ['range_room', 'lock'], ['idle', 'lock'], ['idle_count', 'lock'],
-  ['w2e_files', 'lock'],
+  ['w2e_files', 'lock'], ['confined_table', 'none'],
   ['open_semaphores', 'lock'], ['publish_arguments.done', 'same'],
   ['actions', 'lock'], ['blocked_faults', 'thread'], ['pending_faults', 'thread'], ['attached', 'lock'], ['attached_count', 'lock'],
   ['positions', 'caller'],

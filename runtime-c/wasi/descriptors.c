@@ -13,7 +13,7 @@ enum {
     UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe,
 };
 
-// Rights are told, never enforced: what a descriptor permits is the kernel's to say.
+// Rights are told, not enforced, but in programs with --dir (confined-descriptors.c): what a descriptor permits is the kernel's to say.
 #define RIGHT_READ (1ul << 1)
 #define RIGHTS_WRITE (1ul << 0 | 1ul << 6 | 1ul << 8 | 1ul << 22) // fd_datasync fd_write fd_allocate fd_filestat_set_size
 #define RIGHTS_SEEK (1ul << 2 | 1ul << 5)                         // fd_seek fd_tell
@@ -41,7 +41,7 @@ u32 w2e_wasi_fd_renumber(u32 from, u32 to) {
     return error_number(r < 0 ? r : sys(SYS_close, from));
 }
 
-static enum wasi_filetype filetype(i32 fd, u32 mode) {
+enum wasi_filetype wasi_filetype_of(i32 fd, u32 mode) {
     u32 type = 0, size = 4;
     switch (mode & S_IFMT) {
     case S_IFBLK: return BLOCK_DEVICE;
@@ -71,16 +71,15 @@ static u64 rights_of(enum wasi_filetype type, u32 flags) {
     return rights;
 }
 
-struct rights { u64 base, inheriting; };
-static struct rights rights_of_type(enum wasi_filetype type, u32 flags) {
-    return (struct rights){rights_of(type, flags), type == DIRECTORY ? RIGHTS_ALL : 0};
+static struct wasi_rights rights_of_type(enum wasi_filetype type, u32 flags) {
+    return (struct wasi_rights){rights_of(type, flags), type == DIRECTORY ? RIGHTS_ALL : 0};
 }
 
-static long get_rights(u32 fd, struct rights *rights) {
+long wasi_rights(u32 fd, struct wasi_rights *rights) {
     struct kernel_stat status;
     long r = status_call(SYS_fstat, (i32)fd, &status), flags = sys(SYS_fcntl, fd, F_GETFL, 0);
     if (r < 0 || flags < 0) return r < 0 ? r : flags;
-    *rights = rights_of_type(filetype((i32)fd, status.mode), arch_guest_open_flags((u32)flags));
+    *rights = rights_of_type(wasi_filetype_of((i32)fd, status.mode), arch_guest_open_flags((u32)flags));
     return 0;
 }
 
@@ -92,7 +91,7 @@ u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
     if (!p) return error_number(-EFAULT);
     long r = status_call(SYS_fstat, (i32)fd, &status);
     if (r) return error_number(r);
-    enum wasi_filetype type = filetype((i32)fd, status.mode);
+    enum wasi_filetype type = wasi_filetype_of((i32)fd, status.mode);
     if (type == CHARACTER_DEVICE && !is_terminal(fd)) type = UNKNOWN;
     u32 flags = arch_guest_open_flags((u32)sys(SYS_fcntl, fd, F_GETFL, 0)), wasi = 0;
     if (flags & O_APPEND) wasi |= WASI_APPEND;
@@ -102,7 +101,7 @@ u32 w2e_wasi_fd_fdstat_get(u32 fd, u32 to) {
     memset(p, 0, FDSTAT_SIZE);
     p[0] = (u8)type;
     store16(p + 2, (u16)wasi);
-    struct rights rights = rights_of_type(type, flags);
+    struct wasi_rights rights = rights_of_type(type, flags);
     store64(p + 8, rights.base);
     store64(p + 16, rights.inheriting);
     return 0;
@@ -115,10 +114,10 @@ u32 w2e_wasi_fd_fdstat_set_flags(u32 fd, u32 flags) {
     return error_number(sys(SYS_fcntl, fd, F_SETFL, host));
 }
 
-// Rights cannot grow, and to take some away would be a promise that nobody keeps.
+// Rights cannot grow, and to take some away would be a promise that nobody keeps here.
 u32 w2e_wasi_fd_fdstat_set_rights(u32 fd, u64 base, u64 inheriting) {
-    struct rights has;
-    long r = get_rights(fd, &has);
+    struct wasi_rights has;
+    long r = wasi_rights(fd, &has);
     if (r) return error_number(r);
     if (base & ~has.base || inheriting & ~has.inheriting) return WASI_NOTCAPABLE;
     return base == has.base && inheriting == has.inheriting ? 0 : WASI_NOTSUP;
@@ -130,7 +129,7 @@ bool put_filestat(u32 to, const struct kernel_stat *s, i32 fd) {
     memset(p, 0, FILESTAT_SIZE);
     store64(p, s->dev);
     store64(p + 8, s->ino);
-    p[16] = (u8)filetype(fd, s->mode);
+    p[16] = (u8)wasi_filetype_of(fd, s->mode);
     store64(p + 24, s->nlink);
     store64(p + 32, (u64)s->size);
     store64(p + 40, (u64)(s->atime * 1000000000 + s->atime_nsec));

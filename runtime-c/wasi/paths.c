@@ -10,7 +10,7 @@
 #include "path-call.h"
 #include "wasi.h"
 
-enum { PATH_MAX = 4096, SYMLINK_FOLLOW = 1, CREATE = 1, ONLY_DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8, FIRST_FD = 3 };
+enum { PATH_MAX = 4096, FIRST_FD = 3 };
 enum { PREOPENED_DIRECTORY = 0, PREOPENED_OTHER = 1, AT_SYMLINK_FOLLOW = 0x400 };
 
 // A path for the *at calls: `text` has a slash in front, for the path under the root.
@@ -95,16 +95,16 @@ u32 w2e_wasi_fd_prestat_dir_name(u32 fd, u32 path, u32 length) {
     return 0;
 }
 
-static u32 open_flags(u32 lookup, u32 how, u64 rights, u32 flags) {
+u32 wasi_open_flags(u32 lookup, u32 how, u64 rights, u32 flags) {
     enum { READ = 1 << 1 | 1 << 14, RIGHT_WRITE = 1 << 6, WRITE = 1 << 0 | RIGHT_WRITE | 1 << 8 | 1 << 22 };
     u32 host = rights & WRITE ? rights & READ ? O_RDWR : O_WRONLY : O_RDONLY;
     // Of the rights to change contents fd_write alone means a directory, which the kernel refuses (EISDIR).
-    if (how & ONLY_DIRECTORY) host = rights & RIGHT_WRITE ? O_RDWR : O_RDONLY;
-    if (!(lookup & SYMLINK_FOLLOW)) host |= O_NOFOLLOW;
-    if (how & CREATE) host |= O_CREAT;
-    if (how & ONLY_DIRECTORY) host |= O_DIRECTORY;
-    if (how & EXCLUSIVE) host |= O_EXCL;
-    if (how & TRUNCATE) host |= O_TRUNC;
+    if (how & WASI_ONLY_DIRECTORY) host = rights & RIGHT_WRITE ? O_RDWR : O_RDONLY;
+    if (!(lookup & WASI_SYMLINK_FOLLOW)) host |= O_NOFOLLOW;
+    if (how & WASI_CREATE) host |= O_CREAT;
+    if (how & WASI_ONLY_DIRECTORY) host |= O_DIRECTORY;
+    if (how & WASI_EXCLUSIVE) host |= O_EXCL;
+    if (how & WASI_TRUNCATE) host |= O_TRUNC;
     if (flags & WASI_APPEND) host |= O_APPEND;
     if (flags & WASI_DSYNC) host |= O_DSYNC;
     if (flags & WASI_NONBLOCK) host |= O_NONBLOCK;
@@ -116,14 +116,17 @@ u32 w2e_wasi_path_open(u32 directory, u32 lookup, u32 path, u32 length, u32 how,
     W2E_UNINITIALIZED struct host_path p;
     (void)inheriting;
     long r = guest_range(to, 4) ? resolve(directory, path, length, &p) : -EFAULT;
-    return wasi_count(r ? r : open_file(p.directory, own_text(p.path), open_flags(lookup, how, rights, flags), 0666), to);
+    return wasi_count(r ? r : open_file(p.directory, own_text(p.path), wasi_open_flags(lookup, how, rights, flags), 0666), to);
 }
 
-u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
+long wasi_path_status(u32 directory, u32 lookup, u32 path, u32 length, struct kernel_stat *status) {
     W2E_UNINITIALIZED struct host_path p;
-    struct kernel_stat s;
     long r = resolve(directory, path, length, &p);
-    if (r == 0) r = at_call(SYS_newfstatat, p.directory, own_text(p.path), own(&s), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0);
+    return r ? r : at_call(SYS_newfstatat, p.directory, own_text(p.path), own(status), lookup & WASI_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0);
+}
+u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
+    struct kernel_stat s;
+    long r = wasi_path_status(directory, lookup, path, length, &s);
     return error_number(r == 0 && !put_filestat(to, &s, -1) ? -EFAULT : r);
 }
 u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
@@ -131,7 +134,7 @@ u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 le
     struct kernel_timespec times[2];
     if (!wasi_times(accessed, modified, flags, times)) return error_number(-EINVAL);
     long r = resolve(directory, path, length, &p);
-    return error_number(r ? r : at_call(SYS_utimensat, p.directory, own_text(p.path), own(&times), lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0));
+    return error_number(r ? r : at_call(SYS_utimensat, p.directory, own_text(p.path), own(&times), lookup & WASI_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0));
 }
 
 u32 w2e_wasi_path_create_directory(u32 directory, u32 path, u32 length) {
@@ -157,7 +160,7 @@ u32 w2e_wasi_path_link(u32 from_directory, u32 lookup, u32 from, u32 from_length
     W2E_UNINITIALIZED struct host_path p, q;
     long r = resolve(from_directory, from, from_length, &p);
     if (r == 0) r = resolve(to_directory, to, to_length, &q);
-    u32 flags = lookup & SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
+    u32 flags = lookup & WASI_SYMLINK_FOLLOW ? AT_SYMLINK_FOLLOW : 0;
     return error_number(r ? r : rename_call(SYS_linkat, p.directory, own_text(p.path), q.directory, own_text(q.path), flags));
 }
 // What the link says is not a path yet: it is written down as it is. WASI has no absolute ones.

@@ -210,6 +210,7 @@ enum {
     SYS_getrandom = 278,
     SYS_memfd_create = 279,
     SYS_copy_file_range = 285,
+    SYS_close_range = 436,
     SYS_openat2 = 437,
     SYS_faccessat2 = 439,
 };

@@ -210,6 +210,7 @@ enum {
     SYS_getrandom = 318,
     SYS_memfd_create = 319,
     SYS_copy_file_range = 326,
+    SYS_close_range = 436,
     SYS_openat2 = 437,
     SYS_faccessat2 = 439,
 };
