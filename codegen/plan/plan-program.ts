@@ -71,7 +71,6 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const imports = checkHostImports(program, bindImports(program.module, signatures, options), allowUndefined === 'trap');
   const entry = product.kind === 'program' ? product.entry : undefined;
   const exports = findExports(module, signatures, imports.threads, entry);
-  if (product.kind === 'program' && product.mustRun === true) checkEntry(module, signatures, exports, entry);
   const instantiation = planInstantiation(program, product.kind !== 'served');
   const tables = initialTables(module, instantiation);
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
@@ -94,6 +93,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;
   if (inKernel) checkKernel(plan, target);
+  if (product.kind === 'program' && product.mustRun === true) checkEntry(module, signatures, exports, entry);
   const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;
   return { program, plan: whole, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
 }
