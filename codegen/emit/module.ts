@@ -264,6 +264,9 @@ function emitSegments(out: PartitionText, contents: ModuleContents): void {
   }
 }
 
+/** Exports that set where the module's stack ends. */
+const STACK_LIMITS: readonly string[] = ['emscripten_stack_init', '__set_stack_limits'];
+
 function emitInit(out: PartitionText, contents: ModuleContents): void {
   const w = out.defineFunction(runtimeSymbol('w2e_init'), 'void', [], { attributes: Attributes.Once });
   if (contents.exportTable?.caller === 'invoke') {
@@ -272,6 +275,7 @@ function emitInit(out: PartitionText, contents: ModuleContents): void {
   createMemories(w, out, contents);
   createTables(w, out, contents);
   if (contents.embeddedTable !== undefined) out.callRuntime(w, 'files_load', [contents.embeddedTable | 0]);
+  if (contents.exports.some(({ symbol }) => STACK_LIMITS.includes(symbol))) out.callRuntime(w, 'set_stack_limits', []);
   emitSteps(w, out, contents.exportTable?.caller === 'serve' ? [] : contents.instantiation.flat());
   out.end(w);
 }

@@ -21,7 +21,6 @@ static void initialize(void) {
 static W2E_NORETURN void run_program(void) {
     for (void (*const *prepare)(void) = w2e_preparations; prepare && *prepare; prepare++) (*prepare)();
     w2e_init();
-    w2e_set_stack_limits();
     if (guest_has__start()) {
         run__start();
         w2e_exit_program(0);

@@ -62,7 +62,6 @@ static void read_auxiliary_vector(void) {
 
 static void instantiate(void) {
     w2e_init();
-    w2e_set_stack_limits();
     if (guest_has__initialize()) guest_call__initialize();
     else if (!guest_has__start()) guest_call___wasm_call_ctors();
 }

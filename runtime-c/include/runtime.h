@@ -35,8 +35,6 @@ struct guest_arguments {
 extern struct guest_arguments w2e_arguments;
 // Makes the block, once. Calls the module.
 void w2e_place_arguments(void);
-// Before the module runs, or anything is put on its stack. Calls the module.
-void w2e_set_stack_limits(void);
 // Defined where timers and main loops are: runs them until there are none. Calls the module.
 void w2e_run_event_loop(void) W2E_WEAK;
 // Defined where environ_get is; tells arguments.c that somebody will ask for the environment.

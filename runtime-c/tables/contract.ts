@@ -236,6 +236,7 @@ export const runtimeFunctions = {
   serve: runtimeFunction('void', 'w2e_served *const *exports, u32 count', 'calls exports as requests on standard input say, until it ends (`runtime-c/serving/serve.c`)'),
   invoke_prepare: runtimeFunction('void', 'const struct w2e_callable *exports, u32 count', 'before instantiation: finds the export that the command line names and reads its arguments, or ends with status 2'),
   invoke: runtimeFunction('void', '', 'after it: calls the export and prints its results'),
+  set_stack_limits: runtimeFunction('void', '', 'of `w2e_init`, before the module runs: tells it the limits of its stack (`emscripten_stack_init`, `__set_stack_limits`)'),
   confine: runtimeFunction('void', '', 'of `w2e_preparations`: opens the directories of `w2e_capabilities` and gives up all other descriptors, or ends the program'),
   limit_environment: runtimeFunction('void', '', 'of `w2e_preparations`: makes the environment that `w2e_capabilities` says'),
   enter: runtimeFunction('u32', 'struct w2e_entry *entry', 'begins a call from a C program, for which the entry is `W2E_ENTRY_SIZE` bytes of native stack: 0, or the status that refuses it'),
