@@ -18,6 +18,7 @@ import { type ErrorContext, renderDiagnostic, warning } from './diagnostics.js';
 import { checkCpu } from './cpu-names.js';
 import { describeModule, formatModule, type ModuleDescription } from './describe-module.js';
 import { FileError, UsageError } from './errors.js';
+import type { Glue } from './glue.js';
 import type { GlueFiles } from './glue-files.js';
 import { acceptedFeatures } from './features.js';
 import { emitKinds, type EmitKind } from './option-table.js';
@@ -132,11 +133,11 @@ class Run {
       if (isMain) await this.findFiles(path, undefined);
       return decoded;
     }
-    const { module, file, problem } = (await import('./glue.js')).nameByGlue(path, decoded, given);
-    if (isMain) await this.findFiles(path, file);
+    const { module, glue, problem } = (await import('./glue.js')).nameByGlue(path, decoded, given);
+    if (isMain) await this.findFiles(path, glue);
     this.context.minified ??= problem;
-    if (file !== undefined && this.options.verbosity > 0) {
-      this.terminal.message(printed`wasm2elf: names from ${file}\n`);
+    if (glue !== undefined && this.options.verbosity > 0) {
+      this.terminal.message(printed`wasm2elf: names from ${glue.file}\n`);
       const from = (entry: Import): string => `${entry.module}.${entry.name}`;
       const pairs = [
         ...decoded.imports.map((entry, i) => [from(entry), from(module.imports[i])] as const),
@@ -148,7 +149,7 @@ class Run {
   }
 
   /** Looks for files that the main module's glue knows of. */
-  private async findFiles(path: string, glue: string | undefined): Promise<void> {
+  private async findFiles(path: string, glue: Glue | undefined): Promise<void> {
     if (glue === undefined && !hasPackageBeside(path)) return;
     this.glueFiles = (await import('./glue-files.js')).filesOfGlue(path, glue);
     const { missing } = this.glueFiles;

@@ -3,12 +3,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findEmbeddedTable, findPackages, type FilePackage } from '../frontend/glue/files.js';
-import { GlueError } from '../frontend/glue/errors.js';
-import { parseSyntax } from '../frontend/glue/syntax.js';
 import { type EmbeddedFile, mostEmbeddedBytes } from '../linker/embedded-files.js';
 import { guestPath } from './embed.js';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
-import { glueBeside, readGlue } from './glue.js';
+import { type Glue, glueBeside } from './glue.js';
 
 export interface GlueFiles {
   readonly files: readonly EmbeddedFile[];
@@ -24,34 +22,23 @@ const none: GlueFiles = { files: [], table: undefined, missing: undefined };
  * Looks into a glue that is known, else into that beside a module with a package beside it. Throws `FileError` where the package is not the
  * one that the glue describes.
  */
-export function filesOfGlue(path: string, known: string | undefined): GlueFiles {
+export function filesOfGlue(path: string, known: Glue | undefined): GlueFiles {
   if (path === '-' && known === undefined) return none;
-  const data = `${(path === '-' ? known! : path).replace(/\.(wasm|js|mjs|cjs)$/, '')}.data`;
+  const data = `${(path === '-' ? known!.file : path).replace(/\.(wasm|js|mjs|cjs)$/, '')}.data`;
   const glue = known ?? (existsSync(data) ? glueBeside(path) : undefined);
-  const syntax = glue === undefined ? undefined : parsed(glue);
-  if (syntax === undefined || glue === undefined) return none;
-  const packages = findPackages(syntax);
-  const table = findEmbeddedTable(syntax);
+  if (glue === undefined) return none;
+  const packages = findPackages(glue.syntax);
+  const table = findEmbeddedTable(glue.syntax);
   const [only] = packages;
   if (only === undefined) return { ...none, table };
-  const file = existsSync(data) ? data : join(dirname(glue), basename(data));
+  const file = existsSync(data) ? data : join(dirname(glue.file), basename(data));
   if (!existsSync(file)) return { ...none, table, missing: file };
-  if (packages.length > 1) throw unfit(file, `${basename(glue)} loads ${packages.length} packages, and only one can be taken`);
-  return { files: unpack(only, file, glue), table, missing: undefined };
+  if (packages.length > 1) throw unfit(file, `${basename(glue.file)} loads ${packages.length} packages, and only one can be taken`);
+  return { files: unpack(only, file, basename(glue.file)), table, missing: undefined };
 }
 
-function parsed(glue: string): ReturnType<typeof parseSyntax> | undefined {
-  try {
-    return parseSyntax(readGlue(glue));
-  } catch (error) {
-    if (error instanceof GlueError) return undefined; // JavaScript of something else
-    throw error;
-  }
-}
-
-function unpack({ files, size, compressed, wellFormed }: FilePackage, file: string, glue: string): EmbeddedFile[] {
+function unpack({ files, size, compressed, wellFormed }: FilePackage, file: string, name: string): EmbeddedFile[] {
   const bytes = readPackage(file);
-  const name = basename(glue);
   if (compressed) throw unfit(file, `${name} says that it is compressed`, 'make it without -sLZ4');
   if (!wellFormed) throw unfit(file, `${name} describes a file that is not in it`);
   if (bytes.length !== size)

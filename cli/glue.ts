@@ -6,15 +6,21 @@ import { providerOfName } from '../codegen/plan/resolve-imports.js';
 import { GlueError } from '../frontend/glue/errors.js';
 import { findNames } from '../frontend/glue/names.js';
 import { withNames } from '../frontend/glue/rename.js';
-import { parseSyntax } from '../frontend/glue/syntax.js';
+import { parseSyntax, type Syntax } from '../frontend/glue/syntax.js';
 import type { WasmModule } from '../frontend/module.js';
 import { FileError, systemErrorCode, systemErrorText } from './errors.js';
+
+/** A file of JavaScript, parsed. */
+export interface Glue {
+  readonly file: string;
+  readonly syntax: Syntax;
+}
 
 /** What came of it. */
 export interface Named {
   readonly module: WasmModule;
-  /** The file that has the names, if one was needed and found. */
-  readonly file: string | undefined;
+  /** What has the names, if it was needed and found. */
+  readonly glue: Glue | undefined;
   /** Why names are still minified. */
   readonly problem: string | undefined;
 }
@@ -31,30 +37,30 @@ const MOST_FILES = 1000;
  * Throws `FileError` where a given file has no such names.
  */
 export function nameByGlue(path: string, module: WasmModule, given: string | undefined): Named {
-  if (given !== undefined) return { module: renamed(module, readGlue(given), given), file: given, problem: undefined };
-  if (path === '-') return { module, file: undefined, problem: noGlue };
+  if (given !== undefined) return named(module, given, readGlue(given));
+  if (path === '-') return { module, glue: undefined, problem: noGlue };
   const problems: string[] = [];
-  const found: { readonly file: string; readonly module: WasmModule }[] = [];
-  for (const file of candidates(path, module.imports.length > 0)) {
+  const found: Named[] = [];
+  for (const { file, text } of candidates(path, module.imports.length > 0)) {
     try {
-      const text = readText(file);
-      if (text !== undefined) found.push({ file, module: renamed(module, text, file) });
+      found.push(named(module, file, text));
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       problems.push(`${basename(file)} ${error.message}`);
     }
   }
   const [only] = found;
-  if (only !== undefined && found.length === 1) return { ...only, problem: undefined };
-  if (found.length > 1) problems.push(`${found.map(({ file }) => basename(file)).join(' and ')} both have names for them`);
-  return { module, file: undefined, problem: problems[0] ?? noGlue };
+  if (only !== undefined && found.length === 1) return only;
+  if (found.length > 1) problems.push(`${found.map(({ glue }) => basename(glue?.file ?? '')).join(' and ')} both have names for them`);
+  return { module, glue: undefined, problem: problems[0] ?? noGlue };
 }
 
 const noGlue = 'no JavaScript of Emscripten beside it has them';
 
-function renamed(module: WasmModule, text: string, file: string): WasmModule {
+function named(module: WasmModule, file: string, text: string): Named {
   try {
-    return withNames(module, findNames(parseSyntax(text), module), providerOfName);
+    const syntax = parseSyntax(text);
+    return { module: withNames(module, findNames(syntax, module), providerOfName), glue: { file, syntax }, problem: undefined };
   } catch (error) {
     if (error instanceof GlueError) throw new FileError(error.kind === 'syntax' ? 'W2E-J001' : 'W2E-J002', file, error.message, hints[error.kind]);
     throw error;
@@ -67,17 +73,25 @@ const hints: Readonly<Record<GlueError['kind'], string>> = {
   renamed: 'link without --closure',
 };
 
-/** Files of the module's folder that may be its glue: that of the same name, else, if `search`, those that name the module. */
-function candidates(path: string, search: boolean): string[] {
+interface GlueText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Files of the module's folder that may be its glue: those of the same name, else, if `search`, those that name the module. */
+function candidates(path: string, search: boolean): GlueText[] {
+  const sameName = filesOfName(path);
+  if (sameName.length > 0 || !search) return sameName.flatMap(readText);
   const folder = dirname(path);
-  const stem = basename(path).replace(/\.wasm$/, '');
-  const sameName = suffixes.map((suffix) => join(folder, stem + suffix)).filter((file) => existsSync(file));
-  if (sameName.length > 0 || !search) return sameName;
   return listFolder(folder)
     .filter((file) => suffixes.some((suffix) => file.endsWith(suffix)))
     .slice(0, MOST_FILES)
-    .map((file) => join(folder, file))
-    .filter((file) => readText(file)?.includes(basename(path)));
+    .flatMap((file) => readText(join(folder, file)).filter(({ text }) => text.includes(basename(path))));
+}
+
+function filesOfName(path: string): string[] {
+  const stem = join(dirname(path), basename(path).replace(/\.wasm$/, ''));
+  return suffixes.map((suffix) => stem + suffix).filter((file) => existsSync(file));
 }
 
 function listFolder(folder: string): string[] {
@@ -89,24 +103,30 @@ function listFolder(folder: string): string[] {
   }
 }
 
-/** The text of a file; undefined where there is none to be read. */
-function readText(file: string): string | undefined {
+/** A file with its text, none where there is none to be read. */
+function readText(file: string): GlueText[] {
   try {
-    const stats = statSync(file);
-    return stats.isFile() && stats.size <= MOST_BYTES ? readFileSync(file, 'utf8') : undefined;
+    return [{ file, text: readGlue(file) }];
   } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error;
-    return undefined;
+    if (error instanceof FileError) return [];
+    throw error;
   }
 }
 
-/** The glue beside a module that has its name. */
-export function glueBeside(path: string): string | undefined {
-  return candidates(path, false)[0];
+/** The glue beside a module that has its name, undefined where that is JavaScript of something else. */
+export function glueBeside(path: string): Glue | undefined {
+  const [file] = filesOfName(path);
+  if (file === undefined) return undefined;
+  try {
+    return { file, syntax: parseSyntax(readGlue(file)) };
+  } catch (error) {
+    if (error instanceof GlueError) return undefined;
+    throw error;
+  }
 }
 
 /** The text of a glue; throws `FileError`. */
-export function readGlue(file: string): string {
+function readGlue(file: string): string {
   try {
     const stats = statSync(file);
     if (!stats.isFile()) throw new FileError('W2E-I002', file, 'is no file');

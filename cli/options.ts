@@ -55,7 +55,7 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   if (words.includes('--version')) return { kind: 'version' };
   if (linkerArguments.includes('help')) return { kind: 'list', option: 'Wl', target: undefined };
   const { _: modules, ...found } = await parseWithYargs(argv);
-  const asked = optionTable.filter((row) => 'lists' in row).find(({ name }) => [found[name]].flat().at(-1) === 'help');
+  const asked = optionTable.filter((row) => 'lists' in row).find(({ name }) => found[name] === 'help');
   if (asked !== undefined) {
     const { target } = found;
     return { kind: 'list', option: asked.name, target: asked.name === 'target' || typeof target !== 'string' ? undefined : target };
@@ -98,7 +98,6 @@ async function parseWithYargs(argv: readonly string[]): Promise<FoundOptions & {
     .parserConfiguration({
       'camel-case-expansion': false,
       'duplicate-arguments-array': false,
-      'greedy-arrays': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'dot-notation': false,
