@@ -253,20 +253,18 @@ u32 w2e_confined_path_open(u32 directory, u32 lookup, u32 path, u32 length, u32 
     return r < 0 ? resolution_error(r) : confined_adopt(r, wanted, to);
 }
 
-static u32 status_of(u32 directory, u32 lookup, u32 path, u32 length, struct kernel_stat *s) {
+static u32 filestat_get(enum wasi_snapshot snapshot, u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
     W2E_UNINITIALIZED struct place p;
+    struct kernel_stat s;
     u32 r = locate(directory, RIGHT(PATH_FILESTAT_GET), path, length, following(lookup), &p);
-    return r ? r : leaving(&p, sys(SYS_newfstatat, (i32)p.directory, own_text(p.name), own(s), AT_SYMLINK_NOFOLLOW));
+    if (r == 0) r = leaving(&p, sys(SYS_newfstatat, (i32)p.directory, own_text(p.name), own(&s), AT_SYMLINK_NOFOLLOW));
+    return r ? r : put_filestat(snapshot, to, &s, -1) ? 0 : error_number(-EFAULT);
 }
 u32 w2e_confined_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
-    struct kernel_stat s;
-    u32 r = status_of(directory, lookup, path, length, &s);
-    return r ? r : put_filestat(to, &s, -1) ? 0 : error_number(-EFAULT);
+    return filestat_get(PREVIEW1, directory, lookup, path, length, to);
 }
 u32 w2e_confined_path_filestat_get_snapshot0(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
-    struct kernel_stat s;
-    u32 r = status_of(directory, lookup, path, length, &s);
-    return r ? r : put_filestat_snapshot0(to, &s, -1) ? 0 : error_number(-EFAULT);
+    return filestat_get(SNAPSHOT0, directory, lookup, path, length, to);
 }
 u32 w2e_confined_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
     W2E_UNINITIALIZED struct place p;

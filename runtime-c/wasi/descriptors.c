@@ -123,26 +123,33 @@ u32 w2e_wasi_fd_fdstat_set_rights(u32 fd, u64 base, u64 inheriting) {
     return base == has.base && inheriting == has.inheriting ? 0 : WASI_NOTSUP;
 }
 
-bool put_filestat(u32 to, const struct kernel_stat *s, i32 fd) {
-    u8 *p = guest_range(to, FILESTAT_SIZE);
+// The snapshots differ in the width of nlink, behind which the rest moves up.
+bool put_filestat(enum wasi_snapshot snapshot, u32 to, const struct kernel_stat *s, i32 fd) {
+    enum { SNAPSHOT0_SIZE = 56, SNAPSHOT0_NLINK = 20, NLINK = 24 };
+    bool old = snapshot == SNAPSHOT0;
+    u8 *p = guest_range(to, old ? SNAPSHOT0_SIZE : FILESTAT_SIZE);
     if (!p) return false;
-    memset(p, 0, FILESTAT_SIZE);
+    memset(p, 0, old ? SNAPSHOT0_SIZE : FILESTAT_SIZE);
     store64(p, s->dev);
     store64(p + 8, s->ino);
     p[16] = (u8)wasi_filetype_of(fd, s->mode);
-    store64(p + 24, s->nlink);
-    store64(p + 32, (u64)s->size);
-    store64(p + 40, (u64)(s->atime * 1000000000 + s->atime_nsec));
-    store64(p + 48, (u64)(s->mtime * 1000000000 + s->mtime_nsec));
-    store64(p + 56, (u64)(s->ctime * 1000000000 + s->ctime_nsec));
+    if (old) store32(p + SNAPSHOT0_NLINK, (u32)s->nlink);
+    else store64(p + NLINK, s->nlink);
+    p += old ? SNAPSHOT0_NLINK + 4 : NLINK + 8;
+    store64(p, (u64)s->size);
+    store64(p + 8, (u64)(s->atime * 1000000000 + s->atime_nsec));
+    store64(p + 16, (u64)(s->mtime * 1000000000 + s->mtime_nsec));
+    store64(p + 24, (u64)(s->ctime * 1000000000 + s->ctime_nsec));
     return true;
 }
 
-u32 w2e_wasi_fd_filestat_get(u32 fd, u32 to) {
+static u32 filestat_get(enum wasi_snapshot snapshot, u32 fd, u32 to) {
     struct kernel_stat s;
     long r = status_call(SYS_fstat, (i32)fd, &s);
-    return error_number(r == 0 && !put_filestat(to, &s, (i32)fd) ? -EFAULT : r);
+    return error_number(r == 0 && !put_filestat(snapshot, to, &s, (i32)fd) ? -EFAULT : r);
 }
+u32 w2e_wasi_fd_filestat_get(u32 fd, u32 to) { return filestat_get(PREVIEW1, fd, to); }
+u32 w2e_wasi_fd_filestat_get_snapshot0(u32 fd, u32 to) { return filestat_get(SNAPSHOT0, fd, to); }
 
 static struct kernel_timespec time_from(u64 value, bool set, bool now) {
     if (!set) return (struct kernel_timespec){0, now ? UTIME_NOW : UTIME_OMIT};

@@ -119,15 +119,18 @@ u32 w2e_wasi_path_open(u32 directory, u32 lookup, u32 path, u32 length, u32 how,
     return wasi_count(r ? r : open_file(p.directory, own_text(p.path), wasi_open_flags(lookup, how, rights, flags), 0666), to);
 }
 
-long wasi_path_status(u32 directory, u32 lookup, u32 path, u32 length, struct kernel_stat *status) {
+static u32 filestat_get(enum wasi_snapshot snapshot, u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
     W2E_UNINITIALIZED struct host_path p;
+    struct kernel_stat s;
     long r = resolve(directory, path, length, &p);
-    return r ? r : at_call(SYS_newfstatat, p.directory, own_text(p.path), own(status), lookup & WASI_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0);
+    if (r == 0) r = at_call(SYS_newfstatat, p.directory, own_text(p.path), own(&s), lookup & WASI_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, 0);
+    return error_number(r == 0 && !put_filestat(snapshot, to, &s, -1) ? -EFAULT : r);
 }
 u32 w2e_wasi_path_filestat_get(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
-    struct kernel_stat s;
-    long r = wasi_path_status(directory, lookup, path, length, &s);
-    return error_number(r == 0 && !put_filestat(to, &s, -1) ? -EFAULT : r);
+    return filestat_get(PREVIEW1, directory, lookup, path, length, to);
+}
+u32 w2e_wasi_path_filestat_get_snapshot0(u32 directory, u32 lookup, u32 path, u32 length, u32 to) {
+    return filestat_get(SNAPSHOT0, directory, lookup, path, length, to);
 }
 u32 w2e_wasi_path_filestat_set_times(u32 directory, u32 lookup, u32 path, u32 length, u64 accessed, u64 modified, u32 flags) {
     W2E_UNINITIALIZED struct host_path p;
