@@ -31,6 +31,7 @@ export const diagnosticCodes = {
   'W2E-X002': 'the memory that Node.js gives the compiler is used up',
   'W2E-W002': "some of the module's debug information is malformed and left out",
   'W2E-W004': 'the JavaScript file loads a package of files that is not there',
+  'W2E-W005': 'functions are used by their address that nobody provides',
   'W2E-W003': 'a module is given that nobody imports anything from',
 } as const;
 

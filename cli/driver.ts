@@ -41,6 +41,9 @@ export type RunContext = { -readonly [K in keyof ErrorContext]: ErrorContext[K] 
 /** Stages of a run that produces something. */
 const stages = ['read', 'decode', 'validate', 'compile', 'link', 'write'] as const;
 
+/** Names in a message. */
+const MOST_NAMED = 4;
+
 type Stage = (typeof stages)[number];
 
 /** Do what the options say. Throws; `context` then says how far it came. */
@@ -86,14 +89,14 @@ class Run {
     checkCpu(target, targetRow.hostArch === process.arch, options.cpu, options.cpuFeatures);
     if (options.printAfter !== undefined) (await import('./pass-names.js')).checkPassName(options.printAfter);
     const modules: ValidModule[] = [];
-    for (const { name, path } of options.modules) {
+    for (const { name, path, named } of options.modules) {
       const input = await this.stage('read', () => this.read(path));
       if (input.kind === 'elf') return this.inspectElf(input);
       const decoded = await this.stage('decode', () => toolchain.decode(this.coreModule(input, features), features));
       const module = await this.withNames(path, decoded);
       this.inputs.push({ path, module });
       this.blame(this.inputs.length - 1);
-      modules.push({ name, module, facts: await this.stage('validate', () => toolchain.validate(module)) });
+      modules.push({ name, module, named, facts: await this.stage('validate', () => toolchain.validate(module)) });
     }
     this.report.addSize(
       'input',
@@ -101,8 +104,9 @@ class Run {
     );
     this.blame(0);
     if (options.inspect !== undefined) return this.inspect(modules);
-    const program = await this.blaming(() => toolchain.linkModules(modules, options.allowUndefined === 'trap'));
-    this.warnOfUnused(modules);
+    const { program, nullAddresses } = await this.blaming(() => toolchain.linkModules(modules, options.allowUndefined === 'trap'));
+    if (nullAddresses === undefined) this.warnOfUnused(modules);
+    else this.warnOfNullAddresses(nullAddresses);
     if (options.validateOnly) return;
     await this.produce(program, target);
   }
@@ -199,6 +203,13 @@ class Run {
     modules.forEach(({ name }, i) => {
       if (i > 0 && !used.has(name)) this.warn('W2E-W003', `no module imports anything from ${name} (${this.options.modules[i]?.path ?? ''})`);
     });
+  }
+
+  /** Warns of functions whose address is taken and that nobody provides. */
+  private warnOfNullAddresses(names: readonly string[]): void {
+    if (names.length === 0) return;
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+    this.warn('W2E-W005', `nobody provides functions that are used by their address, which is null: ${names.slice(0, MOST_NAMED).join(', ')}${more}`);
   }
 
   private inspectElf(input: Input): void {

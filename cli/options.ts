@@ -16,6 +16,8 @@ export interface NamedModule {
   readonly name: string;
   /** Path, or `-`. */
   readonly path: string;
+  /** The name was given with it. */
+  readonly named: boolean;
 }
 
 /** The command line, checked: values as they stand on it, but for these. */
@@ -73,18 +75,14 @@ const MAIN = 'main';
 function readModules(words: readonly string[]): [NamedModule, ...NamedModule[]] {
   const [first, ...others] = words.map((word, i): NamedModule => {
     const at = /^\.{0,2}\//.test(word) ? -1 : word.indexOf('=');
-    if (at < 0 && i > 0)
-      throw new UsageError(
-        `more than one main module: ${words[0] ?? ''}, ${word}`,
-        `modules to link it with have the name that they are imported as: name=${word}`,
-      );
     if (at === 0 || at === word.length - 1) throw new UsageError(`neither a file nor name=file: ${word}`);
-    return at < 0 ? { name: MAIN, path: word } : { name: word.slice(0, at), path: word.slice(at + 1) };
+    if (at < 0) return { name: i === 0 ? MAIN : word, path: word, named: false };
+    return { name: word.slice(0, at), path: word.slice(at + 1), named: true };
   });
   if (first === undefined) throw new UsageError('no input file', 'wasm2elf --help shows how it is used');
   const names = others.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i || (name === first.name && words[0]?.startsWith(`${name}=`)));
-  if (twice !== undefined) throw new UsageError(`two modules are called ${twice}`, 'each needs a name of its own');
+  if (twice !== undefined) throw new UsageError(`two modules are called ${twice}`, 'each needs a name of its own: name=file.wasm');
   if ([first, ...others].filter(({ path }) => path === '-').length > 1) throw new UsageError('two modules cannot both come from standard input');
   return [first, ...others];
 }

@@ -22,6 +22,14 @@ export interface ValidModule {
   readonly name: string;
   readonly module: WasmModule;
   readonly facts: ModuleFacts;
+  /** The name was given with it (`name=file.wasm`), as only libraries of dynamic linking do without. */
+  readonly named: boolean;
+}
+
+export interface LinkedModules {
+  readonly program: Program;
+  /** Of dynamic linking: functions that are used by their address and that nobody provides. */
+  readonly nullAddresses?: readonly string[];
 }
 
 /**
@@ -37,7 +45,7 @@ export interface Toolchain {
   /** Validate all bodies; throws `WasmError`. */
   validate(module: WasmModule): Promise<ModuleFacts>;
   /** Link modules with each other, the main one first; throws `WasmError` with `inputIndex`. */
-  linkModules(modules: readonly ValidModule[], undefinedTraps: boolean): Promise<Program>;
+  linkModules(modules: readonly ValidModule[], undefinedTraps: boolean): Promise<LinkedModules>;
   /** Errors about a module other than the main one have an `inputIndex`. */
   compile(program: Program, options: CompileOptions, onProgress: (done: number, total: number) => void): Promise<CompiledModule>;
   /** Throws `MissingToolError` without a linker, before any work is done. */
@@ -56,17 +64,35 @@ export interface Toolchain {
   functionNames(module: WasmModule): Promise<(index: number) => string | undefined>;
 }
 
+/** Links modules: dynamically if the main one is made for that, else by their names. One alone is a program as it is. */
+async function linkModules(modules: readonly ValidModule[], hostProvides: (entry: Import) => boolean): Promise<LinkedModules> {
+  const { dynamicInputs } = await import('../frontend/dynamic/dylink-section.js');
+  const dynamic = dynamicInputs(modules);
+  if (dynamic !== undefined) {
+    const [{ linkDynamic }, { dynamicHost }] = await Promise.all([import('../frontend/dynamic/link-dynamic.js'), import('../codegen/plan/dynamic-host.js')]);
+    return linkDynamic(dynamic, dynamicHost);
+  }
+  const unnamed = modules.slice(1).find(({ named }) => !named);
+  if (unnamed !== undefined) {
+    throw new UsageError(
+      `more than one main module: ${unnamed.name} is the second`,
+      `modules to link it with have the name that they are imported as: name=${unnamed.name}`,
+    );
+  }
+  return { program: await linkNamed(modules, hostProvides) };
+}
+
 /** Links modules by their names; one alone is a program as it is. */
 async function linkNamed(modules: readonly ValidModule[], hostProvides: (entry: Import) => boolean): Promise<Program> {
   const [main, ...others] = modules;
   if (main !== undefined && others.length === 0) return (await import('../frontend/program.js')).programOf(main.module, main.facts);
-  const { linkModules } = await import('../frontend/link-modules.js');
+  const { byModuleName, linkModules: link } = await import('../frontend/link-modules.js');
   const inputs = modules.map((input, i) => ({
     ...input,
     // The main module comes first, so that a name given to another one is that one's.
-    providers: new Map(modules.map(({ name }, index) => [name, index] as const).filter(([, index]) => index !== i)),
+    provide: byModuleName(new Map(modules.map(({ name }, index) => [name, index] as const).filter(([, index]) => index !== i))),
   }));
-  return linkModules(inputs, { hostProvides });
+  return link(inputs, { hostProvides });
 }
 
 /** The real stages. */
@@ -75,7 +101,7 @@ export const realToolchain: Toolchain = {
   validate: async (module) => (await import('../frontend/scan-module.js')).scanModule(module),
   linkModules: async (modules, undefinedTraps) => {
     const { providedByRuntime } = await import('../codegen/plan/resolve-imports.js');
-    return linkNamed(modules, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
+    return linkModules(modules, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
   },
   compile: async (program, options, onProgress) => (await import('../codegen/compile.js')).compileProgram(program, options, onProgress),
   requireLinker: () => void findLld(),

@@ -49,6 +49,7 @@ const table = {
   blockType: row('B030', 'malformed block type', rebuild),
   tooManyLocals: row('B031', 'too many locals', 'Split the function, or compile the module with optimization.'),
   pageSizeEncoding: row('B032', 'invalid custom page size', rebuild),
+  dylinkSection: row('B034', 'malformed dylink section', rebuild),
   castFlags: row('B033', 'malformed br_on_cast flags', rebuild),
 
   typeMismatch: row('V001', 'type mismatch'),
@@ -103,6 +104,9 @@ const table = {
   unknownImport: row('M001', 'unknown import', 'Give the module that exports it as name=file.wasm, or correct the import.'),
   incompatibleImport: row('M002', 'incompatible import type', 'Build both modules from the same declarations.'),
   importCycle: row('M003', 'modules import each other', 'Move what both need into a third module, or pass one of the imports at run time.'),
+
+  libraryMissing: row('M004', 'a library is not there', 'Give it behind the main module: wasm2elf main.wasm library.wasm -o app.'),
+  notLinkedDynamically: row('M005', 'cannot be linked dynamically', 'Link it statically, into the main module.'),
 
   component: row(
     'C001',

@@ -26,13 +26,19 @@ import type { IndexMaps, Instance, Program, SegmentRange, SizeCheck } from './pr
 import type { ModuleFacts } from './scan-module.js';
 import type { ValueType } from './value-types.js';
 
+/** An export of an input. */
+export interface Provided {
+  readonly input: number;
+  readonly name: string;
+}
+
 /** A module to link: decoded, and all bodies validated. */
 export interface LinkInput {
   readonly name: string;
   readonly module: WasmModule;
   readonly facts: ModuleFacts;
-  /** By module name of imports: which input provides it. What is not here is left to the host. */
-  readonly providers: ReadonlyMap<string, number>;
+  /** The export that an import is bound to, whether the input has it or not; undefined: it is left to the host. */
+  readonly provide: (entry: Import) => Provided | undefined;
 }
 
 export interface LinkOptions {
@@ -40,6 +46,21 @@ export interface LinkOptions {
   readonly hostProvides?: (entry: Import) => boolean;
   /** Exports may be called before all modules are instantiated, so that an import may find memories and tables grown. */
   readonly callsBetween?: boolean;
+  /** Of modules that are linked dynamically, see `dynamic/`. */
+  readonly dynamic?: {
+    /** Inputs in the order of instantiation, whoever imports from whom. Segments for imported memories and tables are in place from the start. */
+    readonly order: readonly number[];
+    /** Exports of the program that are others than the main module's. */
+    readonly exports: ReadonlyMap<string, Provided>;
+  };
+}
+
+/** Binds imports by their module's name to exports of the same name. */
+export function byModuleName(providers: ReadonlyMap<string, number>): LinkInput['provide'] {
+  return ({ module, name }) => {
+    const input = providers.get(module);
+    return input === undefined ? undefined : { input, name };
+  };
 }
 
 /**
@@ -61,6 +82,8 @@ interface Place {
 class Linker {
   /** By input and kind: what its imports are bound to. */
   private readonly bound: Readonly<Record<ExternalKind, Place[]>>[];
+  /** Imports whose place is being looked for. */
+  private readonly binding = new Set<Import>();
   private readonly exports: ReadonlyMap<string, Export>[];
   private readonly maps: IndexMaps[] = [];
   private readonly types: MergedTypes;
@@ -87,8 +110,10 @@ class Linker {
 
   link(): Program {
     const { inputs } = this;
-    const order = this.order();
-    for (const input of order) this.bind(input);
+    const order = this.options.dynamic?.order ?? this.order();
+    inputs.forEach(({ module }, input) => {
+      for (const entry of module.imports) this.bind(input, entry);
+    });
     this.number();
     const { types } = this;
     const facts = mergeFacts(
@@ -102,7 +127,7 @@ class Linker {
       types.typeIds,
     );
     const checks = this.match(order, facts);
-    for (const input of order) this.evaluateGlobals(input);
+    inputs.forEach((_input, input) => this.evaluateGlobals(input));
     const tables = this.collect('table', (input, index) => this.table(input, index));
     const memories = this.collect<MemoryType>('memory', (input, index) => inputs[input].module.memories[index]);
     const segments = inputs.map((_input, i) => this.segments(i));
@@ -126,7 +151,7 @@ class Linker {
       state[input] = 1;
       for (const wanted of this.inputs[input].module.imports) {
         const provider = this.provider(input, wanted);
-        if (provider !== undefined) visit(provider, wanted, input);
+        if (provider !== undefined) visit(provider.input, wanted, input);
       }
       state[input] = 2;
       order.push(input);
@@ -136,27 +161,47 @@ class Linker {
     return order;
   }
 
-  /** The input that an import is bound to, undefined for the host. */
-  private provider(input: number, entry: Import): number | undefined {
-    const provider = this.inputs[input].providers.get(entry.module);
-    if (provider === undefined || this.exports[provider].has(entry.name)) return provider;
+  /** The export that an import is bound to, undefined for the host. */
+  private provider(input: number, entry: Import): Provided | undefined {
+    const provided = this.inputs[input].provide(entry);
+    if (provided === undefined || this.exports[provided.input].has(provided.name)) return provided;
     if (this.options.hostProvides?.(entry) === true) return undefined;
     return this.fail('unknownImport', input, entry.offset, ` ${entry.module}.${entry.name}: the module exports no such thing`);
   }
 
-  private bind(input: number): void {
-    for (const entry of this.inputs[input].module.imports) {
-      const provider = this.provider(input, entry);
-      const found = provider === undefined ? undefined : this.exports[provider].get(entry.name);
-      if (provider === undefined || found === undefined) {
-        this.bound[input][entry.kind].push({ input, index: entry.index });
-        continue;
-      }
-      if (found.kind !== entry.kind) {
-        this.fail('incompatibleImport', input, entry.offset, ` of ${entry.module}.${entry.name}: it is a ${found.kind}, imported as a ${entry.kind}`);
-      }
-      this.bound[input][entry.kind].push(this.bound[provider][found.kind][found.index] ?? { input: provider, index: found.index });
+  /** Where what is imported is defined, or which import of the host it is. */
+  private bind(input: number, entry: Import): Place {
+    const known = this.bound[input][entry.kind][entry.index];
+    if (known !== undefined) return known;
+    if (this.binding.has(entry)) this.fail('importCycle', input, entry.offset, `: what exports ${entry.module}.${entry.name} imports it`);
+    this.binding.add(entry);
+    const place = this.placeOf(input, entry);
+    this.bound[input][entry.kind][entry.index] = place;
+    return place;
+  }
+
+  private placeOf(input: number, entry: Import): Place {
+    const provider = this.provider(input, entry);
+    const found = provider === undefined ? undefined : this.exports[provider.input].get(provider.name);
+    if (provider === undefined || found === undefined) return { input, index: entry.index };
+    if (found.kind !== entry.kind) {
+      this.fail('incompatibleImport', input, entry.offset, ` of ${entry.module}.${entry.name}: it is a ${found.kind}, imported as a ${entry.kind}`);
     }
+    const { module } = this.inputs[provider.input];
+    const defined = found.kind === 'function' && found.index >= module.functions.importCount;
+    const passedOn = defined ? undefined : module.imports.find(({ kind, index }) => kind === found.kind && index === found.index);
+    return passedOn === undefined ? { input: provider.input, index: found.index } : this.bind(provider.input, passedOn);
+  }
+
+  /** Whether an import is left to the host. */
+  private isHosts(input: number, kind: ExternalKind, index: number): boolean {
+    const place = this.bound[input][kind][index];
+    return place !== undefined && place.input === input && place.index === index;
+  }
+
+  /** Whether an index is of something that the input defines, or that the host gives it. */
+  private hasOwn(input: number, kind: ExternalKind, index: number): boolean {
+    return this.bound[input][kind][index] === undefined || this.isHosts(input, kind, index);
   }
 
   // ---- index spaces
@@ -171,8 +216,8 @@ class Linker {
         if (space[input][index] === UNNUMBERED) space[input][index] = next++;
       };
       this.bound.forEach((own, input) =>
-        own[kind].forEach((place) => {
-          if (place.input === input) take(place);
+        own[kind].forEach((place, index) => {
+          if (this.isHosts(input, kind, index)) take(place);
         }),
       );
       this.importCounts.set(kind, next);
@@ -213,7 +258,7 @@ class Linker {
     if (kind !== 'memory' && kind !== 'table') return undefined;
     const has = (input: number): boolean => sizeOf(this.inputs[input].module, kind) > 0;
     const inputs = this.inputs.map((_input, index) => index).filter(has);
-    const input = inputs.find((index) => index === 0 || this.bound[index].function.some((place) => place.input === index)) ?? inputs[0];
+    const input = inputs.find((index) => index === 0 || this.bound[index].function.some((_place, f) => this.isHosts(index, 'function', f))) ?? inputs[0];
     return input === undefined ? undefined : (this.bound[input][kind][0] ?? { input, index: 0 });
   }
 
@@ -227,7 +272,7 @@ class Linker {
     this.maps.forEach((maps, input) => {
       const map = mapOf(maps, kind);
       map.forEach((merged, index) => {
-        if ((this.bound[input][kind][index]?.input ?? input) === input) items[merged] = itemOf(input, index);
+        if (this.hasOwn(input, kind, index)) items[merged] = itemOf(input, index);
       });
     });
     return items;
@@ -250,7 +295,7 @@ class Linker {
     for (const input of order) {
       for (const entry of this.inputs[input].module.imports) {
         const place = this.bound[input][entry.kind][entry.index];
-        if (place.input === input) continue;
+        if (this.isHosts(input, entry.kind, entry.index)) continue;
         const wanted = this.importType(input, entry);
         const result = matchImport(this.types.types, this.placeType(place, entry.kind), wanted);
         if (result.kind === 'matches') continue;
@@ -303,8 +348,8 @@ class Linker {
     const { module } = this.inputs[input];
     const map = this.maps[input].globals;
     module.globals.forEach((global, index) => {
-      const place = this.bound[input].global[index];
-      if (place !== undefined && place.input !== input) return;
+      if (this.globals[map[index]] !== undefined) return;
+      if (!this.hasOwn(input, 'global', index)) return this.evaluateGlobals(this.bound[input].global[index].input);
       const init = global.init === undefined ? undefined : this.constant(input, global.init);
       this.globals[map[index]] = { type: this.valueType(input, global.type), mutable: global.mutable, init };
     });
@@ -339,7 +384,7 @@ class Linker {
   private segments(input: number): ModuleSegments {
     const { module } = this.inputs[input];
     const maps = this.maps[input];
-    const foreign = (kind: 'table' | 'memory', index: number): boolean => (this.bound[input][kind][index]?.input ?? input) !== input;
+    const foreign = (kind: 'table' | 'memory', index: number): boolean => this.options.dynamic === undefined && !this.hasOwn(input, kind, index);
     const place = ({ index, offset }: ActivePlace, map: Uint32Array): ActivePlace => ({ index: map[index], offset: this.constant(input, offset) });
     const deferredElements = new Map<number, ActivePlace>();
     const elements = module.elements.map((segment, i): ElementSegment => {
@@ -382,6 +427,7 @@ class Linker {
       module,
       maps,
       input,
+      initializes: input > 0 && this.options.dynamic === undefined,
       firstFunction,
       endFunction: firstFunction + count - importCount,
       start: module.start === undefined ? undefined : maps.functions[module.start],
@@ -395,7 +441,6 @@ class Linker {
   private module(tables: readonly Table[], memories: readonly MemoryType[], segments: readonly ModuleSegments[]): WasmModule {
     const { inputs, maps } = this;
     const { types, typeIds, typeGroups } = this.types;
-    const [main] = inputs;
     const count = this.count('function');
     const functions = {
       importCount: this.importCounts.get('function') ?? 0,
@@ -413,14 +458,14 @@ class Linker {
       for (let index = 0; index < module.functions.count; index++) {
         const merged = maps[input].functions[index];
         functions.declared[merged] |= module.functions.declared[index];
-        if ((this.bound[input].function[index]?.input ?? input) !== input) continue;
+        if (!this.hasOwn(input, 'function', index)) continue;
         functions.exact[merged] = module.functions.exact[index];
         functions.typeIndex[merged] = this.types.first[input] + module.functions.typeIndex[index];
         if (index < module.functions.importCount) continue;
         functions.bodyStart[merged] = module.functions.bodyStart[index] + this.byteStarts[input];
         functions.bodyEnd[merged] = module.functions.bodyEnd[index] + this.byteStarts[input];
       }
-      for (const entry of module.imports) if (this.bound[input][entry.kind][entry.index].input === input) imports.push(this.hostImport(input, entry));
+      for (const entry of module.imports) if (this.isHosts(input, entry.kind, entry.index)) imports.push(this.hostImport(input, entry));
     });
     return {
       bytes,
@@ -435,7 +480,7 @@ class Linker {
       memories,
       globals: this.globals,
       tags: this.collect('tag', (input, index) => this.types.first[input] + inputs[input].module.tags[index]),
-      exports: main.module.exports.map((entry) => exportAs(entry, mapOf(maps[0], entry.kind)[entry.index])),
+      exports: this.programExports(),
       start: undefined,
       elements: segments.flatMap(({ elements }) => elements.merged),
       dataSegments: segments.flatMap(({ data }) => data.merged),
@@ -443,6 +488,17 @@ class Linker {
       customSections: [],
       uncompiled: undefined,
     };
+  }
+
+  /** Those of the main module. */
+  private programExports(): Export[] {
+    const placed = (input: number, entry: Export): Export => exportAs(entry, mapOf(this.maps[input], entry.kind)[entry.index]);
+    const others = this.options.dynamic?.exports ?? new Map<string, Provided>();
+    return this.inputs[0].module.exports.map((entry) => {
+      const other = others.get(entry.name);
+      const found = other === undefined ? undefined : this.exports[other.input].get(other.name);
+      return other === undefined || found === undefined ? placed(0, entry) : { ...placed(other.input, found), name: entry.name };
+    });
   }
 
   private hostImport(input: number, entry: Import): Import {

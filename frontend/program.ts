@@ -42,6 +42,8 @@ export interface Instance extends InstanceBodies {
   readonly name: string;
   /** Its place among the inputs; the main module is 0. */
   readonly input: number;
+  /** Its `_initialize` or `__wasm_call_ctors` belongs to its instantiation. */
+  readonly initializes: boolean;
   readonly start: number | undefined;
   readonly exports: readonly Export[];
   readonly sizeChecks: readonly SizeCheck[];
@@ -64,6 +66,22 @@ export interface Program {
   readonly facts: ModuleFacts;
   /** In the order of instantiation. */
   readonly instances: readonly Instance[];
+  /** Of a program that was linked dynamically: what `dlopen` and `dlsym` find, the main module first; empty where nothing can call them. */
+  readonly libraries?: readonly Library[];
+}
+
+/** A module that was linked dynamically, as the program sees it at run time. */
+export interface Library {
+  /** As it was given on the command line. */
+  readonly name: string;
+  /** Names with addresses: of data in memory 0, of functions in table 0. */
+  readonly symbols: ReadonlyMap<string, number>;
+  /** It is open from the start, and initialized by then. */
+  readonly started: boolean;
+  /** Element of table 0 that initializes it: it is called when it is opened first; 0 where nothing is to be called. */
+  readonly constructors: number;
+  /** Libraries that are opened before it, by their place in the list. */
+  readonly needed: readonly number[];
 }
 
 /** A module by itself as a program. */
@@ -79,6 +97,7 @@ export function programOf(module: WasmModule, facts: ModuleFacts): Program {
         module,
         maps: undefined,
         input: 0,
+        initializes: false,
         firstFunction: importCount,
         endFunction: count,
         start: module.start,

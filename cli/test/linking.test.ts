@@ -9,12 +9,14 @@ import { projectRoot, runCli, scratchDirectory } from './harness.js';
 
 const fixtures = join(projectRoot, 'fixtures/linking');
 const memory = section(5, vector([0, 1]));
-const start = [section(3, vector([0])), section(7, vector([...name('_start'), 0, 1])), section(10, vector(body([])))];
+const start = [section(3, vector([0])), section(7, vector([...name('_start'), 0, 1])), section(10, vector(body([], 0x10, 0)))];
 const types = section(1, vector(functionType([], []), functionType([0x7f], [])));
 
 const modules: Readonly<Record<string, Uint8Array>> = {
-  // Imports lib.f, at offset 21; its own function is exported as _start.
+  // Imports lib.f, at offset 21; its own function, which calls it, is exported as _start.
   main: assemble(types, section(2, vector([...name('lib'), ...name('f'), 0, 0])), start[0], memory, start[1], start[2]),
+  // The same without the call.
+  idle: assemble(types, section(2, vector([...name('lib'), ...name('f'), 0, 0])), start[0], memory, start[1], section(10, vector(body([])))),
   library: assemble(types, section(3, vector([0])), section(7, vector([...name('f'), 0, 0])), section(10, vector(body([])))),
   // Exports nothing.
   empty: assemble(),
@@ -66,6 +68,15 @@ describe('several modules', () => {
     expect(status).toBe(1);
     expect(message).toMatchObject({ severity: 'error', code, file: path(file) });
     expect((message as { offset?: number }).offset).toBe(offset);
+  });
+
+  test('an import that nobody provides and nothing calls is not missing', async () => {
+    expect((await link('idle', 'other=library', '--quiet')).status).toBe(0);
+  });
+
+  test('a second module without a name is a usage error, unless the main one is linked dynamically', async () => {
+    const { status, stderr } = await link('main', 'library');
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`name=${path('library')}`)]);
   });
 
   test('two modules with one name are a usage error', async () => {

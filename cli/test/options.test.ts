@@ -158,7 +158,6 @@ describe('parseArguments', () => {
 
   test.each([
     '',
-    'a b',
     'a =b',
     'a b=',
     'a x=b x=c',

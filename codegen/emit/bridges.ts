@@ -89,7 +89,7 @@ function emitUndefined(out: PartitionText, index: number): void {
   out.end(w);
 }
 
-/** Defines `symbol` with every i64 in two halves (low first; the result's high half goes to setTempRet0), which calls `whole`. */
+/** Defines `symbol` with every i64 in two halves (low first; the result's high half is the second result), which calls `whole`. */
 function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, inner: Signature): void {
   const type = resultType(inner.results);
   const wide = type === 'i64';
@@ -104,7 +104,7 @@ function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, in
   const result = w.call(type, whole, ['i32 %index', ...args].join(', '));
   if (wide) {
     const high = w.cast('trunc', 'i64', w.binary('lshr', 'i64', result, 32), 'i32');
-    w.call('void', out.imported('w2e_env_setTempRet0', 'void', 'i32'), `i32 ${high}`);
+    out.callRuntime(w, 'set_second_result', [high]);
     w.ret('i32', w.cast('trunc', 'i64', result, 'i32'));
   } else {
     w.ret(type, result);

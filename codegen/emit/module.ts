@@ -43,6 +43,7 @@ import { emitSteps } from './instantiation.js';
 import { copyBytes } from './intrinsics.js';
 import { memoryBase } from './memory-place.js';
 import { emitDescriptorArray } from './kernel-reference.js';
+import { emitLibraries } from './libraries.js';
 import { LLVM_TYPES, arrayText, constantText, vectorText } from './llvm-text.js';
 import type { PartitionText } from './partition-text.js';
 import { typedArrays } from './typed-table.js';
@@ -53,6 +54,7 @@ import type { Writer } from './writer.js';
 export function emitModule(out: PartitionText, contents: ModuleContents): void {
   emitDescriptor(out, contents);
   emitCapabilities(out, contents.capabilities);
+  emitLibraries(out, contents.libraries);
   emitFurtherMemories(out);
   emitGlobals(out);
   emitTables(out, contents);

@@ -3,7 +3,7 @@
 
 import { functionType } from '../../frontend/module.js';
 import type { Export } from '../../frontend/module.js';
-import type { Program } from '../../frontend/program.js';
+import type { Library, Program } from '../../frontend/program.js';
 import type { ModuleFacts } from '../../frontend/scan-module.js';
 import { isNullable, isReference } from '../../frontend/value-types.js';
 import { Type } from '../../ir/types.js';
@@ -52,6 +52,8 @@ export interface ModuleContents {
   readonly stackSize: number;
   /** What the program is given. */
   readonly capabilities: Capabilities;
+  /** What `dlopen` and `dlsym` find. */
+  readonly libraries: readonly Library[];
   /** Export `setThrew`, or -1. */
   readonly setThrew: number;
   /** Type index by signature key (`signatureKey`), for calls through table 0. */
@@ -66,7 +68,7 @@ export type ExportCaller = 'serve' | 'invoke';
 
 /** Collects what the module partition holds. `stackSize` is in bytes. */
 export function moduleContents(
-  { module, facts, instances }: Program,
+  { module, facts, instances, libraries }: Program,
   instantiation: Instantiation,
   plan: Plan,
   exports: readonly FoundExport[],
@@ -116,6 +118,7 @@ export function moduleContents(
     abiFlags: abiFlags(module),
     stackSize,
     capabilities,
+    libraries: libraries ?? [],
     setThrew: exports.find(({ wellKnown }) => wellKnown.symbol === 'setThrew')?.functionIndex ?? -1,
     typeBySignature,
   };

@@ -43,7 +43,7 @@ export function planInstantiation(program: Program, initializers: boolean): Inst
 
 /** The function that makes a module ready after its instantiation, if it has one. */
 function initializerOf(program: WasmModule, instance: Instance): number | undefined {
-  if (instance.input === 0) return undefined;
+  if (!instance.initializes) return undefined;
   for (const name of INITIALIZERS) {
     const found = instance.exports.find((entry) => entry.kind === 'function' && entry.name === name);
     const type = found === undefined ? undefined : functionType(program, found.index);

@@ -22,7 +22,7 @@ import { irType } from '../../frontend/ir-types.js';
 import type { FunctionBinding, Plan, PlannedFunction, PlannedGlobal, PlannedMemory, PlannedTable } from './plan.js';
 import type { Product } from './product.js';
 import { signatureText } from './resolve-imports.js';
-import type { ResolvedImports } from './resolve-imports.js';
+import type { MissingImport, ResolvedImports } from './resolve-imports.js';
 import { PAGE_LOG2, functionSymbol, globalSymbol, tableSymbol } from '../symbols.js';
 
 /** Bytes of code per partition: small enough to spread over threads, large enough to share declarations. */
@@ -213,6 +213,23 @@ function rootsOf(program: Program, instantiation: Instantiation, exports: readon
   const called = instantiation.instances.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'call' ? [step.functionIndex] : [])));
   const kept = product === 'program' ? [] : product === 'served' ? program.instances.flatMap((instance) => instance.exports) : program.module.exports;
   return [...called, ...exports.map(({ functionIndex }) => functionIndex), ...kept.flatMap(({ kind, index }) => (kind === 'function' ? [index] : []))];
+}
+
+/**
+ * Imports that nobody provides and that the program can call. Modules of dynamic linking bring whole libraries: there only calls count
+ * that lead to them, not addresses of functions.
+ */
+export function missingFunctions(
+  program: Program,
+  instantiation: Instantiation,
+  imports: ResolvedImports,
+  exports: readonly FoundExport[],
+  initial: readonly InitialTable[],
+  product: Product,
+): MissingImport[] {
+  if (imports.missing.length === 0) return [];
+  const live = reachable(program, imports, rootsOf(program, instantiation, exports, product), program.libraries === undefined ? initial : []);
+  return imports.missing.filter(({ index }) => live[index] === 1);
 }
 
 /** Functions that can be called: from the roots along calls, references and tables. */

@@ -19,11 +19,11 @@ import { checkKernel } from './kernel.js';
 import { functionsWithoutStackTest } from './stack-tests.js';
 import { checkThreads } from './threads.js';
 import { planInstantiation } from './instantiation.js';
-import { checkEntry, findExports, makePlan, signaturesOf } from './make-plan.js';
+import { checkEntry, findExports, makePlan, missingFunctions, signaturesOf } from './make-plan.js';
 import type { Plan } from './plan.js';
 import type { Product } from './product.js';
 import { resolveImports } from './resolve-imports.js';
-import type { ResolvedImports } from './resolve-imports.js';
+import type { MissingImport, ResolvedImports } from './resolve-imports.js';
 import { withSanitizerOptions } from './sanitizers.js';
 import { withEnvironment, withStandIns } from './stand-ins.js';
 
@@ -73,6 +73,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const exports = findExports(module, signatures, imports.threads, entry);
   const instantiation = planInstantiation(program, product.kind !== 'served');
   const tables = initialTables(module, instantiation);
+  if (allowUndefined === 'error') checkFunctions(missingFunctions(program, instantiation, imports, exports, tables, product));
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
     product,
     memoryMode: options.memoryMode,
@@ -102,7 +103,7 @@ function testFree({ module, facts }: Program, { functions }: Plan): Uint8Array {
   return functionsWithoutStackTest(facts, module.functions, (f) => functions[f].addressTaken);
 }
 
-/** Binds the imports; those that remain are fatal unless they may trap. */
+/** Binds the imports; those that are no functions and remain are fatal. */
 function bindImports(
   module: WasmModule,
   signatures: ReturnType<typeof signaturesOf>,
@@ -111,9 +112,12 @@ function bindImports(
   const bound = resolveImports(module, signatures, (capabilities ?? noCapabilities).directories.length > 0);
   if (bound.unconfined.length > 0) throw new ConfinementError(bound.unconfined);
   const resolved = product.kind === 'object' && allowUndefined === 'error' ? withHostFunctions(bound) : bound;
-  const fatal = allowUndefined === 'trap' ? resolved.missing.filter(({ kind }) => kind !== 'function') : resolved.missing;
-  if (fatal.length > 0) throw new UndefinedImportsError(fatal);
+  if (resolved.missing.some(({ kind }) => kind !== 'function')) throw new UndefinedImportsError(resolved.missing);
   return resolved;
+}
+
+function checkFunctions(missing: readonly MissingImport[]): void {
+  if (missing.length > 0) throw new UndefinedImportsError(missing);
 }
 
 /** Elements that a table may start with: what the browser engines agreed on. */

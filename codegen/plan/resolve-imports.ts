@@ -24,6 +24,8 @@ export interface MissingImport {
   readonly provided: readonly string[];
   /** Why nothing does, if it is known. */
   readonly reason?: string | undefined;
+  /** In the index space of its kind. */
+  readonly index: number;
   /** Byte offset of the import. */
   readonly offset: number;
 }
@@ -86,7 +88,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
     threads = false;
   for (const entry of module.imports) {
     if (entry.kind !== 'function') {
-      missing.push({ module: entry.module, name: entry.name, kind: entry.kind, type: entry.kind, provided: [], offset: entry.offset });
+      missing.push({ module: entry.module, name: entry.name, kind: entry.kind, type: entry.kind, provided: [], index: entry.index, offset: entry.offset });
       continue;
     }
     const signature = signatures[entry.typeIndex]!;
@@ -116,6 +118,7 @@ export function resolveImports(module: WasmModule, signatures: readonly (Signatu
       type: signatureText(signature),
       provided: (found?.expected ?? []).map(typeText),
       reason: reasonText(entry.module, entry.name),
+      index: entry.index,
       offset: entry.offset,
     });
   }

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { x64 } from '../../backend-x64/target.js';
 import type { SourceFunction } from '../../frontend/dwarf.js';
 import { decodeModule } from '../../frontend/decode-module.js';
-import { linkModules } from '../../frontend/link-modules.js';
+import { byModuleName, linkModules } from '../../frontend/link-modules.js';
 import { scanModule } from '../../frontend/scan-module.js';
 import { assemble, body, functionType, leb, name, section, vector } from '../../frontend/test/assemble.js';
 import { parseFunction } from '../../ir/parser.js';
@@ -149,7 +149,7 @@ test('the plan of several modules has all files and units, however many', () => 
   const count = 150_000;
   const inputs = ['main', 'lib'].map((title, i) => {
     const module = decodeModule(moduleWithFiles(count));
-    return { name: title, module, facts: scanModule(module), providers: new Map(i === 0 ? [['lib', 1]] : []) };
+    return { name: title, module, facts: scanModule(module), provide: byModuleName(new Map(i === 0 ? [['lib', 1]] : [])) };
   });
   const joined = planDebugInfo(linkModules(inputs), [0, 1], 'main.wasm');
   expect([joined.files.length, joined.units.length, joined.functions.size, joined.problems]).toEqual([2 * count, 2 * count, 2, []]);

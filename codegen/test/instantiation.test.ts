@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { decodeModule } from '../../frontend/decode-module.js';
-import { linkModules } from '../../frontend/link-modules.js';
+import { byModuleName, linkModules } from '../../frontend/link-modules.js';
 import { programOf } from '../../frontend/program.js';
 import type { Program } from '../../frontend/program.js';
 import { scanModule } from '../../frontend/scan-module.js';
@@ -27,7 +27,7 @@ function alone(bytes: Uint8Array): Program {
 function linked(main: Uint8Array, lib: Uint8Array): Program {
   const inputs = [main, lib].map((bytes, i) => {
     const module = decodeModule(bytes);
-    return { name: i === 0 ? 'main' : 'lib', module, facts: scanModule(module), providers: new Map(i === 0 ? [['lib', 1]] : []) };
+    return { name: i === 0 ? 'main' : 'lib', module, facts: scanModule(module), provide: byModuleName(new Map(i === 0 ? [['lib', 1]] : [])) };
   });
   return linkModules(inputs);
 }

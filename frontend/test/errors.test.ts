@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { decodeModule } from '../decode-module.js';
+import { dynamicInputs } from '../dynamic/dylink-section.js';
 import { type ErrorKind, errorTable, WasmError } from '../errors.js';
 import { allFeatures, defaultFeatures, type FeatureSet, withFeatures } from '../features.js';
 import { buildFunction } from '../build-ssa.js';
@@ -12,7 +13,9 @@ import { assemble, body, f32, funcref, functionType, header, i32, i64, leb, name
 function errorOf(bytes: Uint8Array, features: FeatureSet): WasmError | undefined {
   try {
     const module = decodeModule(bytes, { features });
-    requireCompiled(scanModule(module));
+    const facts = scanModule(module);
+    requireCompiled(facts);
+    dynamicInputs([{ name: 'main', module, facts }]);
     for (let index = module.functions.importCount; index < module.functions.count; index++) buildFunction(module, index);
   } catch (error) {
     if (error instanceof WasmError) return error;
@@ -63,6 +66,7 @@ const cases: Case[] = [
   { kind: 'integerTooLong', bytes: assemble([1, 0x80, 0x80, 0x80, 0x80, 0x80, 0]), offset: 13 },
   { kind: 'integerTooLarge', bytes: assemble([1, 0x80, 0x80, 0x80, 0x80, 0x10]), offset: 13 },
   { kind: 'utf8', bytes: assemble(section(0, [1, 0xff])), offset: 11 },
+  { kind: 'dylinkSection', bytes: assemble(section(0, name('dylink.0'), [1, 4, 0, 17, 0, 0])), offset: 22 },
   { kind: 'sectionId', bytes: assemble(section(14)), offset: 8 },
   { kind: 'sectionOrder', bytes: assemble(noParams, section(5, [0]), section(3, [0])), offset: 17 },
   { kind: 'sectionSize', bytes: assemble(section(1, vector(functionType([], [])), [0])), offset: 14 },

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeModule } from '../decode-module.js';
 import { WasmError } from '../errors.js';
 import { allFeatures } from '../features.js';
-import { type LinkOptions, linkModules } from '../link-modules.js';
+import { byModuleName, type LinkOptions, linkModules } from '../link-modules.js';
 import type { Program } from '../program.js';
 import { scanModule } from '../scan-module.js';
 import { assemble, body, externref, f32, funcref, functionType, i32, i64, name, section, vector } from './assemble.js';
@@ -32,7 +32,7 @@ function link(modules: Readonly<Record<string, Uint8Array>>, options?: LinkOptio
     names.map((own) => {
       const module = decodeModule(modules[own], { features: allFeatures });
       const providers = new Map(names.map((other, index) => [other, index] as const).filter(([other]) => other !== own));
-      return { name: own, module, facts: scanModule(module), providers };
+      return { name: own, module, facts: scanModule(module), provide: byModuleName(providers) };
     }),
     options,
   );

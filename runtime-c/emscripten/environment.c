@@ -1,5 +1,4 @@
-// What Emscripten's libc asks its host about: the program's name, dynamic linking (there is none), threads.
-#include "guest-calls.h"
+// What Emscripten's libc asks its host about: the program's name, threads.
 #include "guest.h"
 #include "imports.gen.h"
 #include "runtime.h"
@@ -18,35 +17,6 @@ static u32 put_program_name(u32 to, u32 size) {
 }
 void w2e_env__emscripten_get_progname(u32 to, u32 size) { put_program_name(to, size); }
 u32 w2e_env_emscripten_get_module_name(u32 to, u32 size) { return put_program_name(to, size); }
-
-// The module's dlerror() text, if it exports the way to set it. Calls the module.
-static void set_dl_error(void) {
-    static const char text[] = "dynamic linking is not available";
-    u32 copy = guest_has___dl_seterr() ? guest_call_malloc(sizeof text) : 0;
-    u8 *p = copy ? guest_range(copy, sizeof text) : NULL;
-    if (!p) return;
-    memcpy(p, text, sizeof text);
-    guest_call___dl_seterr(copy, 0);
-    guest_call_free(copy);
-}
-u32 w2e_env__dlopen_js(u32 handle) {
-    (void)handle;
-    set_dl_error();
-    return 0;
-}
-u32 w2e_env__dlsym_js(u32 handle, u32 name) {
-    (void)handle, (void)name;
-    set_dl_error();
-    return 0;
-}
-u32 w2e_env__dlsym_js_3(u32 handle, u32 name, u32 index) {
-    (void)index;
-    return w2e_env__dlsym_js(handle, name);
-}
-u32 w2e_env__dlsym_js_4(u32 handle, u32 name, u32 length, u32 index) {
-    (void)length, (void)index;
-    return w2e_env__dlsym_js(handle, name);
-}
 
 u32 w2e_env_emscripten_has_threading_support(void) { return WITH_THREADS; }
 u32 w2e_env_pthread_atfork(u32 prepare, u32 parent, u32 child) {

@@ -8,11 +8,11 @@
 #include "threading.h"
 
 enum { TASKS_MAX = 256, FRAME_MS_TIMES_3 = 50, LONGEST_MS = 0x7fffffff };
-enum task_kind { NO_TASK, ONCE, INTERVAL, WHILE_TRUE, WHILE_TRUE_TIMED, MAIN_LOOP, MAIN_LOOP_WITH_ARGUMENT };
+enum task_kind { NO_TASK, ONCE, ONCE_WITH_VALUE, INTERVAL, WHILE_TRUE, WHILE_TRUE_TIMED, MAIN_LOOP, MAIN_LOOP_WITH_ARGUMENT };
 enum timing { TIMING_TIMEOUT, TIMING_FRAMES, TIMING_IMMEDIATE };
 
 struct task {
-    u32 kind, id, callback, argument;
+    u32 kind, id, callback, argument, value;
     double due, period; // milliseconds of emscripten_get_now
 };
 
@@ -38,17 +38,22 @@ static W2E_NORETURN void abort_with(const char *text) {
 // JavaScript's setTimeout: what is no number from 1 on is 1.
 static double delay(double ms) { return ms >= 1 && ms <= LONGEST_MS ? ms : 1; }
 
-static u32 add(u32 kind, u32 callback, u32 argument, double after, double period) {
+static u32 add_with_value(u32 kind, u32 callback, u32 argument, u32 value, double after, double period) {
     double due = w2e_env_emscripten_get_now() + after;
     hold();
     u32 place = 0;
     while (place < TASKS_MAX && tasks[place].kind) place++;
     u32 id = ++last_id;
-    if (place < TASKS_MAX) tasks[place] = (struct task){kind, id, callback, argument, due, period};
+    if (place < TASKS_MAX) tasks[place] = (struct task){kind, id, callback, argument, value, due, period};
     release();
     if (place == TASKS_MAX) abort_with("wasm2elf: more timers than 256 at once\n");
     return id;
 }
+
+static u32 add(u32 kind, u32 callback, u32 argument, double after, double period) {
+    return add_with_value(kind, callback, argument, 0, after, period);
+}
+void w2e_run_later(u32 callback, u32 argument, u32 value) { add_with_value(ONCE_WITH_VALUE, callback, argument, value, 0, 0); }
 
 static void remove_task(u32 id) {
     hold();
@@ -97,6 +102,7 @@ static void run(const struct task *task) {
     double start = w2e_env_emscripten_get_now();
     switch (task->kind) {
     case ONCE: case INTERVAL: guest_call_element_vi(task->callback, task->argument); return;
+    case ONCE_WITH_VALUE: guest_call_element_vii(task->callback, task->argument, task->value); return;
     case WHILE_TRUE:
         if (guest_call_element_ii(task->callback, task->argument)) add(WHILE_TRUE, task->callback, task->argument, 0, 0);
         return;
@@ -148,7 +154,7 @@ static void set_main_loop(u32 kind, u32 callback, u32 argument, i32 per_second, 
         abort_with("Aborted(Assertion failed: emscripten_set_main_loop: there can only be one main loop function at once: call "
                    "emscripten_cancel_main_loop to cancel the previous one before setting a new one with different parameters.)\n");
     hold();
-    main_loop.task = (struct task){kind, 0, callback, argument, 0, 0};
+    main_loop.task = (struct task){.kind = kind, .callback = callback, .argument = argument};
     main_loop.paused = false;
     release();
     if (per_second > 0) set_timing(TIMING_TIMEOUT, 1000 / (u32)per_second, 1000.0 / per_second);

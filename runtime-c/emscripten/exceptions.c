@@ -150,18 +150,18 @@ void w2e_env___resumeException(u32 object) {
 // The thrown object, with the type of the clause that takes it (or of the object) as the second result.
 u32 w2e_find_matching_catch(const u32 *types, u32 count) {
     u32 object = w2e_guest_state.thrown;
-    w2e_env_setTempRet0(0);
+    w2e_set_second_result(0);
     if (!object) return 0;
     struct header *h = header_of(object);
     h->adjusted = object;
     if (!h->type) return object;
-    w2e_env_setTempRet0(h->type);
+    w2e_set_second_result(h->type);
     for (u32 i = 0; i < count; i++) {
         if (types[i] == 0 || types[i] == h->type) break;
         // can_catch takes the address of the pointer and may adjust it to a base class.
         u32 adjusted = object - HEADER_SIZE + (u32)__builtin_offsetof(struct header, adjusted);
         if (!guest_call___cxa_can_catch(types[i], h->type, adjusted)) continue;
-        w2e_env_setTempRet0(types[i]);
+        w2e_set_second_result(types[i]);
         break;
     }
     return object;

@@ -20,6 +20,7 @@ enum {
     W2E_JUMP_BUFFER = 192, // a jump buffer, aligned to 16: room for the callee-saved registers of every architecture
     W2E_ENTRY_SIZE = 256, // what compiled code reserves on the native stack for a call from a C program: a struct w2e_entry, which begins with a jump buffer
     W2E_RESERVATION = 8590000128, // the address range reserved for memory 0, unless bounds are checked explicitly: faults inside are the module's
+    W2E_LIBRARIES = 1024, // the most modules of a program that are linked dynamically
     W2E_SLOT = 16, // a value of an exception, an argument or result of w2e_served: room for any type
 };
 
@@ -108,6 +109,28 @@ struct w2e_embedded_file {
     u64 is_directory; // 1: a directory, whose contents have rows of their own
 };
 
+// What is before the rows of modules that were linked dynamically, the main one first: w2e_libraries (tables/libraries.ts). Rows follow, then lists, symbols and names.
+struct w2e_libraries {
+    u32 count; // of rows
+};
+
+// One of them. Places are counted from w2e_libraries.
+struct w2e_library {
+    u32 name; // place of what it is called, with a NUL at its end
+    u32 symbols; // place of its symbols, sorted by name
+    u32 symbol_count;
+    u32 needed; // place of the numbers (u32) of libraries that are opened before it
+    u32 needed_count;
+    u32 constructors; // element of table 0 that is called when it is opened, 0: none
+    u32 started; // 1: it is open from the start
+};
+
+// A name in a library.
+struct w2e_library_symbol {
+    u32 name; // place of the name, with a NUL at its end
+    u32 value; // address of data, or element of table 0
+};
+
 // As codegen/contract.ts has them.
 _Static_assert(sizeof(struct w2e_module) == 40, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_module, has_memory) == 0, "layout");
@@ -158,6 +181,19 @@ _Static_assert(__builtin_offsetof(struct w2e_embedded_file, path) == 0, "layout"
 _Static_assert(__builtin_offsetof(struct w2e_embedded_file, data) == 8, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_embedded_file, size) == 16, "layout");
 _Static_assert(__builtin_offsetof(struct w2e_embedded_file, is_directory) == 24, "layout");
+_Static_assert(sizeof(struct w2e_libraries) == 4, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_libraries, count) == 0, "layout");
+_Static_assert(sizeof(struct w2e_library) == 28, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, name) == 0, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, symbols) == 4, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, symbol_count) == 8, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, needed) == 12, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, needed_count) == 16, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, constructors) == 20, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library, started) == 24, "layout");
+_Static_assert(sizeof(struct w2e_library_symbol) == 8, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library_symbol, name) == 0, "layout");
+_Static_assert(__builtin_offsetof(struct w2e_library_symbol, value) == 4, "layout");
 
 // Functions that compiled code calls, besides those that imports are bound to and traps.
 struct w2e_entry;
@@ -182,8 +218,9 @@ u32 w2e_javascript_i32(const struct w2e_javascript_value *values, u32 count, u32
 u64 w2e_javascript_i64(const struct w2e_javascript_value *values, u32 count, u32 i); // a number or undefined is a TypeError there, and a trap
 u32 w2e_javascript_f32(const struct w2e_javascript_value *values, u32 count, u32 i);
 u64 w2e_javascript_f64(const struct w2e_javascript_value *values, u32 count, u32 i);
-u32 w2e_find_matching_catch(const u32 *types, u32 count); // Emscripten's __cxa_find_matching_catch_N with the types of N - 2 clauses: the exception, and through setTempRet0 the type of the clause that takes it
+u32 w2e_find_matching_catch(const u32 *types, u32 count); // Emscripten's __cxa_find_matching_catch_N with the types of N - 2 clauses: the exception, and as the second result the type of the clause that takes it
 void w2e_files_load(u32 table); // w2e_init enters the files of the table that Emscripten up to 3.1.6 exports as __emscripten_embedded_file_data
+void w2e_set_second_result(u32 value); // what getTempRet0 returns next, whether it is of the host or of the module (Emscripten from 3.1.37 on)
 int w2e_setjmp(void *buffer) __attribute__((returns_twice)); // 0, and 1 when a throw resumes the buffer, which is on the native stack: invoke_* is push, setjmp, call, pop
 void w2e_jump_push(void *buffer); // makes it the newest that a throw resumes
 void w2e_jump_pop(void *buffer);
@@ -222,6 +259,7 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(u32, fflush, (u32 stream), (stream)) \
     X(u32, __cxa_can_catch, (u32 caught, u32 thrown, u32 adjusted), (caught, thrown, adjusted)) \
     X(u32, __cxa_is_pointer_type, (u32 type), (type)) \
+    X(void, setTempRet0, (u32 value), (value)) \
     X(void, __dl_seterr, (u32 format, u32 argument), (format, argument)) \
     X(void, wasi_thread_start, (u32 thread, u32 argument), (thread, argument)) \
     X(void, _emscripten_thread_init_4, (u32 thread, u32 is_main, u32 is_runtime, u32 can_block), (thread, is_main, is_runtime, can_block)) \

@@ -294,6 +294,10 @@ u32 w2e_env__munmap_js_64(u32 address, u32 length, u32 protection, u32 flags, u3
     (void)protection, (void)flags, (void)fd, (void)offset;
     return syscall_result(unmap(address, length));
 }
+u32 w2e_env__msync_js_4(u32 address, u32 length, u32 flags, u32 fd) {
+    (void)fd;
+    return w2e_env___syscall_msync(address, length, flags);
+}
 u32 w2e_env__msync_js(u32 address, u32 length, u32 protection, u32 flags, u32 fd, u32 offset) {
     (void)protection, (void)fd, (void)offset;
     return w2e_env___syscall_msync(address, length, flags);

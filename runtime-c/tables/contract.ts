@@ -126,6 +126,32 @@ export const structs = {
       { name: 'is_directory', type: 'u64', doc: '1: a directory, whose contents have rows of their own' },
     ],
   },
+  libraries: {
+    name: 'w2e_libraries',
+    doc: 'What is before the rows of modules that were linked dynamically, the main one first: `w2e_libraries` (`tables/libraries.ts`). Rows follow, then lists, symbols and names.',
+    fields: [{ name: 'count', type: 'u32', doc: 'of rows' }],
+  },
+  library: {
+    name: 'w2e_library',
+    doc: 'One of them. Places are counted from `w2e_libraries`.',
+    fields: [
+      { name: 'name', type: 'u32', doc: 'place of what it is called, with a NUL at its end' },
+      { name: 'symbols', type: 'u32', doc: 'place of its symbols, sorted by name' },
+      { name: 'symbol_count', type: 'u32' },
+      { name: 'needed', type: 'u32', doc: 'place of the numbers (u32) of libraries that are opened before it' },
+      { name: 'needed_count', type: 'u32' },
+      { name: 'constructors', type: 'u32', doc: 'element of table 0 that is called when it is opened, 0: none' },
+      { name: 'started', type: 'u32', doc: '1: it is open from the start' },
+    ],
+  },
+  librarySymbol: {
+    name: 'w2e_library_symbol',
+    doc: 'A name in a library.',
+    fields: [
+      { name: 'name', type: 'u32', doc: 'place of the name, with a NUL at its end' },
+      { name: 'value', type: 'u32', doc: 'address of data, or element of table 0' },
+    ],
+  },
 } as const satisfies Readonly<Record<string, StructRow>>;
 
 const POINTER_BYTES = 8;
@@ -186,6 +212,7 @@ export const sizes = {
     value: 2 ** 33 + 2 ** 16,
     doc: "the address range reserved for memory 0, unless bounds are checked explicitly: faults inside are the module's",
   },
+  LIBRARIES: { value: 1024, doc: 'the most modules of a program that are linked dynamically' },
   SLOT: { value: 16, doc: 'a value of an exception, an argument or result of `w2e_served`: room for any type' },
 } as const;
 
@@ -228,8 +255,9 @@ export const runtimeFunctions = {
   javascript_i64: runtimeFunction('u64', 'const struct w2e_javascript_value *values, u32 count, u32 i', 'a number or undefined is a TypeError there, and a trap'),
   javascript_f32: runtimeFunction('u32', 'const struct w2e_javascript_value *values, u32 count, u32 i', ''),
   javascript_f64: runtimeFunction('u64', 'const struct w2e_javascript_value *values, u32 count, u32 i', ''),
-  find_matching_catch: runtimeFunction('u32', 'const u32 *types, u32 count', 'Emscripten\'s `__cxa_find_matching_catch_N` with the types of N - 2 clauses: the exception, and through setTempRet0 the type of the clause that takes it'),
+  find_matching_catch: runtimeFunction('u32', 'const u32 *types, u32 count', 'Emscripten\'s `__cxa_find_matching_catch_N` with the types of N - 2 clauses: the exception, and as the second result the type of the clause that takes it'),
   files_load: runtimeFunction('void', 'u32 table', '`w2e_init` enters the files of the table that Emscripten up to 3.1.6 exports as `__emscripten_embedded_file_data`'),
+  set_second_result: runtimeFunction('void', 'u32 value', 'what getTempRet0 returns next, whether it is of the host or of the module (Emscripten from 3.1.37 on)'),
   setjmp: runtimeFunction('int', 'void *buffer', '0, and 1 when a throw resumes the buffer, which is on the native stack: `invoke_*` is push, setjmp, call, pop', 'twice'),
   jump_push: runtimeFunction('void', 'void *buffer', 'makes it the newest that a throw resumes'),
   jump_pop: runtimeFunction('void', 'void *buffer', ''),
@@ -294,6 +322,7 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('fflush', 'i32 -> i32', 'stream'),
   guestExport('__cxa_can_catch', 'i32 i32 i32 -> i32', 'caught thrown adjusted'),
   guestExport('__cxa_is_pointer_type', 'i32 -> i32', 'type'),
+  guestExport('setTempRet0', 'i32 ->', 'value', { names: ['_emscripten_tempret_set', 'setTempRet0', '_setTempRet0'] }),
   guestExport('__dl_seterr', 'i32 i32 ->', 'format argument'),
   guestExport('wasi_thread_start', 'i32 i32 ->', 'thread argument', { threads: true }),
   ...[4, 5, 6].map((count) =>

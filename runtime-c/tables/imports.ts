@@ -24,14 +24,17 @@ export interface ImportRow {
   readonly ring0: boolean;
   /** A program that imports it has threads: its C function is in libw2e-threads.a only. */
   readonly threads: boolean;
+  /** It opens libraries, or looks for names in them. */
+  readonly libraries: boolean;
   /** It asks which functions call it: those that do are not inlined, and jump to nothing at their end. */
   readonly caller: boolean;
 }
 
-type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'callsTable' | 'ring0' | 'threads' | 'caller'>>;
+type Extra = Partial<Pick<ImportRow, 'symbol' | 'noreturn' | 'async' | 'callsTable' | 'ring0' | 'threads' | 'libraries' | 'caller'>>;
 
 const inRing0 = { ring0: true };
 const threads = { threads: true };
+const libraries = { libraries: true, callsTable: true };
 
 const wasiModule = 'wasi_snapshot_preview1';
 
@@ -47,6 +50,7 @@ function row(module: string, prefix: string, name: string, signature: string, do
     callsTable: extra.async === true,
     ring0: false,
     threads: false,
+    libraries: false,
     caller: false,
     ...extra,
   };
@@ -388,6 +392,7 @@ const ownRows: readonly ImportRow[] = [
   env('_mmap_js', 'i32 i32 i32 i32 i64 i32 i32 -> i32', 'mmap(2), offset in bytes', { symbol: 'w2e_env__mmap_js_64' }),
   env('_munmap_js', 'i32 i32 i32 i32 i32 i32 -> i32', 'munmap(2)'),
   env('_munmap_js', 'i32 i32 i32 i32 i32 i64 -> i32', 'munmap(2)', { symbol: 'w2e_env__munmap_js_64' }),
+  env('_msync_js', 'i32 i32 i32 i32 -> i32', 'msync(2) with address, length, flags and descriptor', { symbol: 'w2e_env__msync_js_4' }),
   env('_msync_js', 'i32 i32 i32 i32 i32 i32 -> i32', 'msync(2)'),
   env('_msync_js', 'i32 i32 i32 i32 i32 i64 -> i32', 'msync(2)', { symbol: 'w2e_env__msync_js_64' }),
   // Semaphores
@@ -546,13 +551,16 @@ const ownRows: readonly ImportRow[] = [
   env('console.assert', 'i32 i32 ->', 'a line to stderr if the first is 0', { symbol: 'w2e_env_console_assert' }),
   env('Date.now', '-> f64', 'milliseconds since 1970', { symbol: 'w2e_env_date_now' }),
   env('performance.now', '-> f64', 'milliseconds of the monotonic clock', { symbol: 'w2e_env_performance_now' }),
+  // Dynamic linking: libraries are linked in, see docs/dynamic-linking.md
+  env('_dlopen_js', 'i32 -> i32', 'opens a library for the libc of the module: 1, or 0', libraries),
+  env('_emscripten_dlopen_js', 'i32 i32 i32 ->', 'the same, then calls one of two functions with the handle', libraries),
+  env('_emscripten_dlopen_js', 'i32 i32 i32 i32 ->', 'with the handle and a value', { ...libraries, symbol: 'w2e_env__emscripten_dlopen_js_value' }),
+  env('_dlsym_js', 'i32 i32 -> i32', 'the address of a symbol of a library, or 0', libraries),
+  env('_dlsym_js', 'i32 i32 i32 -> i32', 'the same', { ...libraries, symbol: 'w2e_env__dlsym_js_3' }),
+  env('_dlsym_js', 'i32 i32 i32 i32 -> i32', 'the same', { ...libraries, symbol: 'w2e_env__dlsym_js_4' }),
   // Environment
   env('_emscripten_get_progname', 'i32 i32 ->', 'argv[0]'),
   env('emscripten_get_module_name', 'i32 i32 -> i32', 'argv[0]: its length'),
-  env('_dlopen_js', 'i32 -> i32', 'fails: no dynamic linking'),
-  env('_dlsym_js', 'i32 i32 -> i32', 'fails: no dynamic linking'),
-  env('_dlsym_js', 'i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_3' }),
-  env('_dlsym_js', 'i32 i32 i32 i32 -> i32', 'fails: no dynamic linking', { symbol: 'w2e_env__dlsym_js_4' }),
   env('emscripten_has_threading_support', '-> i32', '1 in programs with threads, 0 in others'),
   env('pthread_atfork', 'i32 i32 i32 -> i32', 'accepted, handlers are not run'),
   env('emscripten_runtime_keepalive_push', '->', 'no effect'),
@@ -777,6 +785,11 @@ export function findImport(module: string, name: string, signature: string): Imp
   if (!rows) return undefined;
   const found = rows.find((each) => each.signature === signature);
   return found ? { kind: 'found', row: found } : { kind: 'mismatch', expected: rows.map((each) => each.signature) };
+}
+
+/** Whether a function of `env` of this name opens libraries, or looks for names in them. */
+export function asksForNames(name: string): boolean {
+  return rowsByName.get(`env\0${name}`)?.some((each) => each.libraries) === true;
 }
 
 /** Imports that the compiler itself makes for the signature at hand: `invoke_SIG`, `dynCall_SIG` and `__cxa_find_matching_catch_N` of `env`. */

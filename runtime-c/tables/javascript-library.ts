@@ -157,6 +157,7 @@ __syscall_utimensat iiiii abc
 _abort_js v bc
 _dlopen_js ii abc
 _dlsym_js iii|iiii abc
+_emscripten_dlopen_js viii|viiii abc
 _emscripten_err vi a
 _emscripten_fs_load_embedded_files vi bc
 _emscripten_get_now_is_monotonic i bc
@@ -447,7 +448,6 @@ registerPreMainLoop ? bc
 `],
   ['dynamic', `
 _dlsym_catchup_js iii bc
-_emscripten_dlopen_js viiiii|viiii abc
 _emscripten_dlsync_threads v bc
 _emscripten_dlsync_threads_async viii b
 `],

@@ -47,7 +47,7 @@ export const kernelHash = { words: 4 } as const;
 export const kernelExports = ['_start', '__wasm_call_ctors', 'main'] as const;
 
 /** Exports that the runtime's code for ring 0 calls. Where the module has none, one is made that returns 0. */
-export const kernelCalledExports = ['__errno_location'] as const;
+export const kernelCalledExports = ['__errno_location', 'setTempRet0'] as const;
 
 declare const kernelNameBrand: unique symbol;
 /** What a program is called in ring 0: letters, digits and underscores of ASCII. */

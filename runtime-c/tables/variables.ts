@@ -46,7 +46,7 @@ export const variables: ReadonlyMap<string, Sharing> = new Map<string, Sharing>(
   ['put_protocol.result', 'caller'], ['static_hostent.result', 'caller'],
   // emscripten/
   ['caught', 'thread'], ['caught_count', 'thread'], ['w2e_guest_state', 'thread'], ['uncaught', 'thread'],
-  ['tasks', 'lock'], ['main_loop', 'lock'], ['last_id', 'lock'],
+  ['tasks', 'lock'], ['main_loop', 'lock'], ['last_id', 'lock'], ['states', 'lock'],
   ['w2e_env_emscripten_pc_get_function.block', 'caller'], ['name_at.state', 'same'], ['name_at.table', 'same'],
   // wasi/
   ['preopened.fd', 'lock'],

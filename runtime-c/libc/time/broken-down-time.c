@@ -46,9 +46,15 @@ static u32 short_time(i64 seconds) {
     guest_set_errno(EOVERFLOW);
     return (u32)-1;
 }
-u32 w2e_env__mktime_js(u32 fields) { return short_time(make_time(fields, true)); }
+// Of 64 bits the upper half is the second result.
+static u32 returned_time(i64 seconds) {
+    if (!abi_has(ABI_TIME64)) return short_time(seconds);
+    w2e_set_second_result((u32)((u64)seconds >> 32));
+    return (u32)seconds;
+}
+u32 w2e_env__mktime_js(u32 fields) { return returned_time(make_time(fields, true)); }
 u64 w2e_env__mktime_js_64(u32 fields) { return (u64)make_time(fields, true); }
-u32 w2e_env__timegm_js(u32 fields) { return short_time(make_time(fields, false)); }
+u32 w2e_env__timegm_js(u32 fields) { return returned_time(make_time(fields, false)); }
 u64 w2e_env__timegm_js_64(u32 fields) { return (u64)make_time(fields, false); }
 
 enum { NAME_SIZE = 17 };
