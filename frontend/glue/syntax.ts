@@ -1,6 +1,6 @@
 // JavaScript text → its syntax tree with parents. acorn parses; nothing here runs or matches text.
 
-import { type AnyNode, type Options, parse } from 'acorn';
+import { type AnyNode, type Options, Parser } from 'acorn';
 import { GlueError } from './errors.js';
 
 /** A parsed file. */
@@ -17,6 +17,33 @@ const common: Options = {
   allowAwaitOutsideFunction: true,
   allowSuperOutsideMethod: true,
 };
+
+/** Tokens of the largest file that is parsed: the tree has some 200 bytes for each. */
+const MOST_TOKENS = 1 << 22;
+/** Productions that are open at once. */
+const MOST_DEPTH = 2000;
+/** Every way of acorn's parser back into itself leads through one of these. */
+const recursive = ['parseStatement', 'parseMaybeAssign', 'parseExprOp', 'parseMaybeUnary', 'parseExprSubscripts', 'parseBindingAtom', 'parseTemplate'];
+
+/**
+ * acorn's parser with a limit of its depth. To wait for the end of the stack is no way out: V8 ends the process where it has a regular
+ * expression to compile just then, and acorn has many.
+ */
+class BoundedParser extends Parser {}
+let depth = 0;
+for (const name of recursive) {
+  const production: unknown = Reflect.get(Parser.prototype, name);
+  if (typeof production !== 'function') throw new Error(`acorn's parser has no ${name}`);
+  Reflect.set(BoundedParser.prototype, name, function (this: Parser, ...parameters: unknown[]): unknown {
+    if (depth === MOST_DEPTH) throw new GlueError('syntax', 'is nested too deeply');
+    depth++;
+    const result: unknown = Reflect.apply(production, this, parameters);
+    depth--;
+    return result;
+  });
+}
+// Patterns are nothing that names are found in.
+Reflect.set(BoundedParser.prototype, 'validateRegExpPattern', () => undefined);
 
 /** Parses a module of JavaScript, or else a script. Throws `GlueError`. */
 export function parseSyntax(text: string): Syntax {
@@ -35,8 +62,13 @@ export function parseSyntax(text: string): Syntax {
 
 /** The program; why there is none, for a script; undefined for what may yet be a script. */
 function parseAs(text: string, sourceType: 'module' | 'script'): AnyNode | { readonly why: string } | undefined {
+  let tokens = 0;
+  const onToken = (): void => {
+    if (tokens++ === MOST_TOKENS) throw new GlueError('syntax', `has more than ${MOST_TOKENS} tokens, the most that are read of JavaScript`);
+  };
+  depth = 0;
   try {
-    return parse(text, { ...common, sourceType });
+    return BoundedParser.parse(text, { ...common, sourceType, onToken });
   } catch (error) {
     if (error instanceof RangeError) throw new GlueError('syntax', 'is nested too deeply');
     if (!(error instanceof SyntaxError)) throw error;

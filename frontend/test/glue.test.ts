@@ -131,6 +131,10 @@ describe('JavaScript without the names', () => {
   test.each([
     ['not JavaScript', 'syntax', '# Title'],
     ['nested too deeply', 'syntax', `x = ${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['templates in templates', 'syntax', '`${'.repeat(50_000)],
+    ['a sum without end', 'syntax', `x = a${' + a'.repeat(100_000)}`],
+    ['more tokens than are read', 'syntax', '0;'.repeat(2 ** 21 + 1)],
+    ['a pattern of many groups', 'foreign', `x = /${'('.repeat(100_000)}${')'.repeat(100_000)}/`],
     ['of another module', 'foreign', 'var wasmImports = {a: _fd_write, z: _abort}'],
     ['a list of modules only', 'foreign', 'var info = {a: {a: 1}, b: {a: 2}}'],
     ['ambiguous', 'foreign', 'var x = {a: _fd_write, b: _abort}, y = {b: _fd_write, a: _abort}'],
