@@ -41,7 +41,7 @@ static W2E_NORETURN void run_program(void) {
 
 // Calls the module. Runs its exit functions, flushes its stdio, ends the process.
 void w2e_exit_program(u32 status) {
-    static u32 first;
+    static u64 first;
     only_first_thread(&first);
     guest_call___funcs_on_exit();
     guest_call___stdio_exit();

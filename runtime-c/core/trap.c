@@ -85,7 +85,7 @@ void (*w2e_trap_hook)(enum w2e_trap trap);
 
 static void report(enum w2e_trap trap, const char *detail, const struct w2e_outside *outside, const struct arch_registers *at, bool interrupted) {
     if (w2e_trap_hook) w2e_trap_hook(trap);
-    static u32 first;
+    static u64 first;
     only_first_thread(&first);
     // No handler of the module runs any more, least of all on the stack of fault signals.
     u64 mask = ~FAULT_SIGNALS;

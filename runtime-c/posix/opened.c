@@ -62,8 +62,8 @@ static long walk(long root, const char *entry) {
 
 // The name of what a descriptor refers to, from procfs's root.
 static bool name_of(long root, long fd, char name[ENTRY_MAX]) {
-    char link[] = "self/fd/0000000000";
-    text_of_number(link + sizeof "self/fd/" - 1, (u32)fd);
+    char link[] = "thread-self/fd/0000000000";
+    text_of_number(link + sizeof "thread-self/fd/" - 1, (u32)fd);
     long length = sys(SYS_readlinkat, root, own(&link), own_bytes(name, ENTRY_MAX), ENTRY_MAX - 1);
     if (length < (long)sizeof proc - 1 || memcmp(name, proc, sizeof proc - 1)) return false;
     name[length] = 0;
@@ -109,16 +109,14 @@ bool is_permitted(long fd) {
 // cross mounts needs no judgement. After a miss the next opens do not try it.
 enum { MISS_PAUSE = 64 };
 // A state of the starting points has a number; two of them may be known. Handlers of the module run between any two steps.
-static volatile u32 state = 1, moves;
+volatile u32 w2e_start_state = 1, w2e_moves;
 // Each thread has capabilities of its own.
 static PER_THREAD volatile u32 trusted_state, other_state;
 static PER_THREAD u32 pause;
 
-void starting_points_change(void) { __atomic_fetch_add(&moves, 1, __ATOMIC_SEQ_CST); }
-void starting_points_changed(void) {
-    __atomic_fetch_add(&state, 1, __ATOMIC_SEQ_CST);
-    __atomic_fetch_sub(&moves, 1, __ATOMIC_SEQ_CST);
-}
+// Whether the program has a way to change them: another thread may use it between a look at the state and the kernel's look.
+#pragma weak starting_points_change
+static bool may_move(void) { return starting_points_change != NULL; }
 
 // devtmpfs says that it is tmpfs or ramfs.
 static bool is_plain_start(const char *path) {
@@ -165,8 +163,8 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
         pause--;
         return -EXDEV;
     }
-    u32 now = state;
-    if (moves || now == other_state) return -EXDEV;
+    u32 now = w2e_start_state;
+    if (w2e_moves || now == other_state) return -EXDEV;
     if (now != trusted_state) {
         bool trusted = is_plain_start("/") && is_plain_start(".") && drop_raw_access();
         if (trusted) trusted_state = now;
@@ -175,8 +173,8 @@ static long open_without_crossing(struct kernel_address path, u32 flags, u32 mod
     }
     declare_again(path.value); // a path of the runtime's own
     long fd = w2e_arch_open(SYS_openat2, AT_FDCWD, path.value, own(&how).value, sizeof how, &w2e_held);
-    // A handler or another thread may have changed where paths start before the kernel looked.
-    fd = judged(fd, fd < 0 || (now == state && !moves) || is_permitted(fd));
+    // A handler may have changed where paths start before the kernel looked.
+    fd = judged(fd, fd < 0 || (now == w2e_start_state && !w2e_moves) || is_permitted(fd));
     if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM) pause = MISS_PAUSE;
     return fd;
 }
@@ -186,8 +184,8 @@ long open_file(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
 }
 
 struct descriptor_link link_to(long fd) {
-    struct descriptor_link link = {"/proc/self/fd/"};
-    text_of_number(link.text + sizeof "/proc/self/fd/" - 1, (u32)fd);
+    struct descriptor_link link = {DESCRIPTOR_LINK};
+    text_of_number(link.text + sizeof DESCRIPTOR_LINK - 1, (u32)fd);
     return link;
 }
 
@@ -197,8 +195,10 @@ long reopen_memfd(long fd, u32 flags) {
 }
 
 long open_in_file_system(i32 directory, struct kernel_address path, u32 flags, u32 mode) {
-    long fd = directory == AT_FDCWD ? open_without_crossing(path, flags, mode) : -EXDEV;
+    bool at_start = directory == AT_FDCWD && !(WITH_THREADS && may_move());
+    long fd = at_start ? open_without_crossing(path, flags, mode) : -EXDEV;
     if (fd != -EXDEV && fd != -ENOSYS && fd != -EPERM && fd != -EINVAL && fd != -EAGAIN) return fd;
+    if (WITH_THREADS) return open_unseen(directory, path, flags, mode);
     declare_again(path.value);
     fd = w2e_arch_open(SYS_openat, directory, path.value, flags, mode, &w2e_held);
     return judged(fd, fd < 0 || is_permitted(fd));

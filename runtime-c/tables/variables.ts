@@ -39,7 +39,7 @@ export const variables: ReadonlyMap<string, Sharing> = new Map<string, Sharing>(
   ['open_semaphores', 'lock'], ['publish_arguments.done', 'same'],
   ['actions', 'lock'], ['blocked_faults', 'thread'], ['pending_faults', 'thread'], ['attached', 'lock'], ['attached_count', 'lock'],
   ['positions', 'caller'],
-  ['state', 'atomic'], ['moves', 'atomic'], ['trusted_state', 'thread'], ['other_state', 'thread'], ['pause', 'thread'],
+  ['w2e_start_state', 'atomic'], ['w2e_moves', 'atomic'], ['trusted_state', 'thread'], ['other_state', 'thread'], ['pause', 'thread'],
   // libc/
   ['put_static.blocks', 'caller'], ['w2e_env__tzset_js.block', 'caller'], ['zone', 'lock'],
   ['next_protocol', 'caller'], ['next_shell', 'caller'], ['w2e_env_getusershell.block', 'caller'],
@@ -51,7 +51,7 @@ export const variables: ReadonlyMap<string, Sharing> = new Map<string, Sharing>(
   // wasi/
   ['preopened.fd', 'lock'],
   // threads/
-  ['w2e_thread', 'thread'], ['w2e_thread_stack_low', 'thread'], ['w2e_main_thread', 'start'],
+  ['w2e_thread', 'thread'], ['w2e_thread_stack_low', 'thread'], ['w2e_main_thread', 'lock'],
   ['noted', 'thread'], ['noted_count', 'thread'],
   ['running', 'lock'], ['left', 'lock'], ['unfreed', 'lock'], ['unfreed_count', 'lock'],
   ['owner', 'atomic'], ['depth', 'thread'], ['only_first_thread.never', 'atomic'],

@@ -51,6 +51,7 @@ describe('system calls', () => {
       'launcher/launcher.c',
       'posix/opened.c',
       'ring0/open-file.c',
+      'threads/opening.c',
       'wasi/confined-descriptors.c',
       'wasi/confined.c',
       'wasi/paths.c',
@@ -68,6 +69,7 @@ describe('system calls', () => {
       'launcher/launcher.c',
       'ring0/clock.c',
       'ring0/open-file.c',
+      'threads/opening.c',
     ]);
     expect(sourcesWith(/#pragma GCC poison sys3 sys6/)).toEqual(['host/host.h']);
   });

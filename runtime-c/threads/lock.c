@@ -39,9 +39,13 @@ void lock_is_of(i32 id) {
     if (__atomic_load_n(&owner, __ATOMIC_RELAXED)) __atomic_store_n(&owner, (u32)id, __ATOMIC_RELAXED);
 }
 
-void only_first_thread(u32 *first) {
+// The word names the process as well: what a thread has begun in the parent of a fork, nobody goes on with in the child.
+void only_first_thread(u64 *first) {
     static u32 never;
-    u32 none = 0;
-    if (__atomic_compare_exchange_n(first, &none, self(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) || none == self()) return;
-    for (;;) host_wait(own(&never), 0, NULL);
+    u64 process = (u64)host_process() << 32, mine = process | self(), now = __atomic_load_n(first, __ATOMIC_ACQUIRE);
+    while (now != mine) {
+        if ((now & ~0xfffffffful) == process)
+            for (;;) host_wait(own(&never), 0, NULL);
+        if (__atomic_compare_exchange_n(first, &now, mine, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return;
+    }
 }

@@ -191,7 +191,8 @@ static long kill_thread(u32 guest, u32 signal) {
     }
     hold();
     struct w2e_thread *t = guest ? find_thread(guest) : NULL;
-    long r = !t || !t->id ? -ESRCH : signal ? host_signal_thread(host_process(), t->id, (int)signal) : 0;
+    // A thread that has ended may be named until it is joined.
+    long r = !guest ? -ESRCH : t && signal ? host_signal_thread(host_process(), t->id, (int)signal) : 0;
     release();
     return r;
 }

@@ -22,7 +22,7 @@ static inline u64 thread_stack_low(void) { return w2e_thread_stack_low; }
 void note_thread_pages(void *at, u64 size);
 
 // lock.c. AS-safe.
-void only_first_thread(u32 *first);
+void only_first_thread(u64 *first);
 
 // threads.c
 long hold_for_fork(void);

@@ -32,6 +32,7 @@ static void take_out(struct w2e_thread *t) {
     if (t->next) t->next->previous = t->previous;
     if (t->previous) t->previous->next = t->next;
     else running = t->next;
+    if (w2e_main_thread == t) w2e_main_thread = NULL; // in the child of a fork its memory goes, too
     if (t->ends_itself && unfreed_count < UNFREED_MAX) unfreed[unfreed_count++] = t->guest;
     left++;
     release();
@@ -92,8 +93,9 @@ void await_thread(u32 guest) {
         u32 before = __atomic_load_n(&left, __ATOMIC_ACQUIRE);
         hold();
         struct w2e_thread *t = find_thread(guest);
+        bool leaves = t && t->base && t != &w2e_thread;
         release();
-        if (!t || t == w2e_main_thread || t == &w2e_thread) return;
+        if (!leaves) return;
         host_wait(own(&left), before, NULL);
     }
 }

@@ -47,7 +47,7 @@ void free_left_threads(void);
 // lock.c: in the child of a fork, which has another id.
 void lock_is_of(i32 id);
 
-// thread.S: clone(2). The new thread calls fn(argument), which does not return, on its own stack.
+// thread.S: clone(2), with `id` for the kernel to set and to clear, as flags say. The new thread calls fn(argument), which does not return, on its own stack.
 long w2e_arch_clone(u64 flags, u64 stack, i32 *id, u64 thread_pointer, void (*fn)(void *), void *argument);
 // Unmaps the stack that the thread runs on and ends it; with no size it only ends it.
 W2E_NORETURN void w2e_arch_leave_thread(u64 at, u64 size);

@@ -5,7 +5,7 @@
 w2e_arch_clone:
     .cfi_startproc
     stp x4, x5, [x1, #-16]!
-    mov x4, #0
+    mov x4, x2
     mov x8, #220
     svc #0
     cbz x0, begin

@@ -8,7 +8,7 @@ w2e_arch_clone:
     movq %r8, (%rsi)
     movq %r9, 8(%rsi)
     movq %rcx, %r8
-    xorl %r10d, %r10d
+    movq %rdx, %r10
     movl $56, %eax
     syscall
     testq %rax, %rax

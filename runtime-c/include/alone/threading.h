@@ -20,7 +20,7 @@ static inline void begin_main_thread(void) {}
 // The lowest address of the thread's stack; 0: that of the process, which has a limit.
 static inline u64 thread_stack_low(void) { return 0; }
 // Returns to the first thread that calls it with a word that was 0; others sleep until the process has ended.
-static inline void only_first_thread(u32 *first) { (void)first; }
+static inline void only_first_thread(u64 *first) { (void)first; }
 // Pages that are to be unmapped with the thread.
 static inline void note_thread_pages(void *at, u64 size) { (void)at, (void)size; }
 // Around a fork, with its result.
