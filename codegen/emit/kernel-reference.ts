@@ -69,3 +69,8 @@ export function userAddress(w: Writer, address: Operand): Operand {
   const number = w.binary('and', 'i64', w.cast('ptrtoint', 'ptr', address, 'i64'), String((1n << USER_BITS) - 1n));
   return w.cast('inttoptr', 'i64', number, 'ptr');
 }
+
+/** A descriptor's address that is not part of another instruction: one that stores it to a variable would have two addresses in it, and ring 0 takes one. */
+export function inRegister(w: Writer, descriptor: Operand): Operand {
+  return w.assembly('ptr', { text: '', constraints: '=r,0' }, `ptr ${descriptor}`);
+}

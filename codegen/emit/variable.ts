@@ -5,6 +5,7 @@ import type { InstId } from '../../ir/function.js';
 import { Op } from '../../ir/ops.js';
 import { LLVM_TYPES } from './llvm-text.js';
 import type { Environment } from './environment.js';
+import { inRegister } from './kernel-reference.js';
 import { ownScope } from './memory-place.js';
 import { notEmitted } from './not-emitted.js';
 import type { Operand, Writer } from './writer.js';
@@ -20,7 +21,9 @@ export function emitGlobal(w: Writer, env: Environment, inst: InstId, op: Op): v
     index = func.imm[inst];
   // A signal handler must find the stack pointer below everything that the interrupted code still uses.
   const ordered = plan.asynchronous && index === plan.stackPointer;
-  w.store(env.type(value), env.value(value), env.out.global(index), ownScope(plan), 0, ordered);
+  const isDescriptor = env.out.kernel !== undefined && func.definition(value) >= 0 && func.op[func.definition(value)] === Op.RefFunc;
+  const stored = isDescriptor ? inRegister(w, env.value(value)) : env.value(value);
+  w.store(env.type(value), stored, env.out.global(index), ownScope(plan), 0, ordered);
 }
 
 /** The address of a local that is in memory. */

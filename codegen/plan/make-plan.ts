@@ -298,6 +298,10 @@ function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
   module.elements.forEach((_segment, i) => {
     for (const f of elementFunctions(module, i)) if (f >= 0) taken[f] = 1;
   });
+  for (const { init, type } of module.globals) {
+    const f = init === undefined || irType(type) !== Type.FuncRef ? -1 : constantValue(init).low;
+    if (f >= 0) taken[f] = 1;
+  }
   return taken;
 }
 
