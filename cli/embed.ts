@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { byPath, type EmbeddedFile, mostEmbeddedBytes } from '../linker/embedded-files.js';
+import { type EmbeddedFile, inIndexOrder, mostEmbeddedBytes } from '../linker/embedded-files.js';
 import { FileError, systemErrorCode, systemErrorText, UsageError } from './errors.js';
 
 /** What an option asks for: where the files are, and where the program sees them. */
@@ -55,12 +55,12 @@ export function collectEmbedded(requests: readonly EmbedRequest[], others: reado
   };
   for (const { host, guest } of requests) addTree(host, guest, [], add);
   for (const file of others) if (!found.has(file.path)) add(file.path, file);
-  for (const [path, { host }] of found) {
-    for (let above = posix.dirname(path); above !== '/'; above = posix.dirname(above)) {
-      if (found.get(above)?.file.contents !== undefined) throw refused(host, `is to be embedded as ${path}, but ${above} is a file`);
-    }
-  }
-  return [...found.values()].map(({ file }) => file).sort(byPath);
+  const ordered = inIndexOrder([...found].map(([path, { file, host }]) => ({ path, file, host })));
+  ordered.forEach(({ path, host }, i) => {
+    const before = ordered[i - 1]?.file;
+    if (before?.contents !== undefined && path.startsWith(`${before.path}/`)) throw refused(host, `is to be embedded as ${path}, but ${before.path} is a file`);
+  });
+  return ordered.map(({ file }) => file);
 }
 
 /** `above`: the directories that this one is in, as they really are, so that links make no circle. */

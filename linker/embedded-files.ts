@@ -23,16 +23,15 @@ const ALIGNMENT = 16;
 const HEAD = layoutOf(structs.embeddedFiles).size;
 const ROW = layoutOf(structs.embeddedFile).size;
 
-/** In the order of the runtime's index: a slash is less than any other byte. */
-export function byPath(a: EmbeddedFile, b: EmbeddedFile): number {
-  return Buffer.compare(sortKey(a.path), sortKey(b.path));
+/** In the order of the runtime's index: a slash is less than any other byte, so that what is in a directory follows it. */
+export function inIndexOrder<T extends { readonly path: string }>(entries: readonly T[]): T[] {
+  return entries
+    .map((entry) => ({ entry, key: Buffer.from(Buffer.from(entry.path).map((byte) => (byte === 0x2f ? 0 : byte))) }))
+    .sort((a, b) => Buffer.compare(a.key, b.key))
+    .map(({ entry }) => entry);
 }
 
-function sortKey(path: string): Buffer {
-  return Buffer.from(Buffer.from(path).map((byte) => (byte === 0x2f ? 0 : byte)));
-}
-
-/** The section: `struct w2e_embedded_files`, a `struct w2e_embedded_file` for each, paths, contents. `files` are in the order of `byPath`. */
+/** The section: `struct w2e_embedded_files`, a `struct w2e_embedded_file` for each, paths, contents. `files` are in the order of `inIndexOrder`. */
 export function embeddedContents(files: readonly EmbeddedFile[]): Buffer {
   const head = Buffer.alloc(HEAD + files.length * ROW);
   head.writeBigUInt64LE(BigInt(files.length), fieldOffset(structs.embeddedFiles, 'count'));

@@ -108,6 +108,17 @@ describe('--embed', () => {
   });
 });
 
+test('paths that are long and deep take no longer than others of as many bytes', () => {
+  const deep = '/a'.repeat(1900);
+  const started = performance.now();
+  const files = collectEmbedded(
+    [],
+    Array.from({ length: 2000 }, (_, i) => ({ path: `${deep}/${i}`, contents: new Uint8Array() })),
+  );
+  expect(files.length).toBe(2000);
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
 describe('a package beside a module', () => {
   const withGlue = (glue: string, data: string): (() => ReturnType<typeof filesOfGlue>) => {
     const folder = scratchDirectory();
