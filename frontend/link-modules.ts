@@ -50,7 +50,7 @@ export interface LinkOptions {
   readonly dynamic?: {
     /** Inputs in the order of instantiation, whoever imports from whom. Segments for imported memories and tables are in place from the start. */
     readonly order: readonly number[];
-    /** Exports of the program that are others than the main module's. */
+    /** Exports of the program besides the main module's, or in their place. */
     readonly exports: ReadonlyMap<string, Provided>;
   };
 }
@@ -490,15 +490,15 @@ class Linker {
     };
   }
 
-  /** Those of the main module. */
+  /** Those of the main module, but for names that are to be others'. */
   private programExports(): Export[] {
-    const placed = (input: number, entry: Export): Export => exportAs(entry, mapOf(this.maps[input], entry.kind)[entry.index]);
     const others = this.options.dynamic?.exports ?? new Map<string, Provided>();
-    return this.inputs[0].module.exports.map((entry) => {
-      const other = others.get(entry.name);
-      const found = other === undefined ? undefined : this.exports[other.input].get(other.name);
-      return other === undefined || found === undefined ? placed(0, entry) : { ...placed(other.input, found), name: entry.name };
-    });
+    const own = this.inputs[0].module.exports.filter(({ name }) => !others.has(name)).map((entry) => this.placedExport(0, entry));
+    return [...own, ...Array.from(others, ([name, { input, name: from }]) => ({ ...this.placedExport(input, this.exports[input].get(from)!), name }))];
+  }
+
+  private placedExport(input: number, entry: Export): Export {
+    return exportAs(entry, mapOf(this.maps[input], entry.kind)[entry.index]);
   }
 
   private hostImport(input: number, entry: Import): Import {

@@ -68,6 +68,8 @@ export interface Program {
   readonly instances: readonly Instance[];
   /** Of a program that was linked dynamically: what `dlopen` and `dlsym` find, the main module first; empty where nothing can call them. */
   readonly libraries?: readonly Library[];
+  /** Functions (`env.name`) that need nobody who provides them: they are missing when they are called. */
+  readonly lazyImports?: ReadonlySet<string>;
 }
 
 /** A module that was linked dynamically, as the program sees it at run time. */

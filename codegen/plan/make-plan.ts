@@ -229,7 +229,7 @@ export function missingFunctions(
 ): MissingImport[] {
   if (imports.missing.length === 0) return [];
   const live = reachable(program, imports, rootsOf(program, instantiation, exports, product), program.libraries === undefined ? initial : []);
-  return imports.missing.filter(({ index }) => live[index] === 1);
+  return imports.missing.filter(({ module, name, index }) => live[index] === 1 && program.lazyImports?.has(`${module}.${name}`) !== true);
 }
 
 /** Functions that can be called: from the roots along calls, references and tables. */

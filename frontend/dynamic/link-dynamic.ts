@@ -9,7 +9,7 @@ import type { Library, Program } from '../program.js';
 import { scanModule } from '../scan-module.js';
 import { Type } from '../value-types.js';
 import type { DynamicInput } from './dylink-section.js';
-import { CONSTRUCTORS, isPlain, type LoaderContents, type LoaderImport, loaderModule, MEMORY, TABLE } from './loader.js';
+import { CONSTRUCTORS, isPlain, type LoaderCall, type LoaderContents, type LoaderImport, loaderModule, MEMORY, TABLE } from './loader.js';
 import { reachesImport } from './reach.js';
 import { plainName, Scope } from './scope.js';
 
@@ -36,6 +36,10 @@ const STACK_ALIGN = 16;
 const PAGE_BYTES = 1 << 16;
 const MOST_PAGES = 1 << 16;
 const MOST_ELEMENTS = 10_000_000;
+/** What C programs begin at, as compilers call it. */
+const mainNames = ['main', '__main_argc_argv'];
+/** Where Emscripten's data begins. */
+const FIRST_DATA = 1024;
 /** Element 0 of the table is null. */
 const FIRST_ELEMENT = 1;
 
@@ -67,7 +71,6 @@ class DynamicLinker {
   private readonly elementAt = new Map<string, number>();
   private readonly globals = new Map<string, { readonly value: number; readonly mutable: boolean }>();
   private readonly tags = new Map<string, LoaderImport['type']>();
-  private readonly traps = new Map<string, LoaderImport['type']>();
   private readonly nullAddresses = new Set<string>();
 
   constructor(
@@ -112,9 +115,9 @@ class DynamicLinker {
       },
     });
     // The loader comes last: its start function relocates the data of all.
-    const exports = new Map(this.startsByItself() ? [] : [['__wasm_call_ctors', { input: inputs.length, name: CONSTRUCTORS }]]);
+    const exports = new Map(this.startsByItself() ? [] : [['__wasm_call_ctors', { input: inputs.length, name: CONSTRUCTORS }], ...this.mainOfLibrary()]);
     const program = linkModules(all, { dynamic: { order: [...all.keys()], exports } });
-    return { program: { ...program, libraries }, nullAddresses: [...this.nullAddresses] };
+    return { program: { ...program, libraries, lazyImports: this.lazyImports() }, nullAddresses: [...this.nullAddresses] };
   }
 
   // ---- which modules, and in which order
@@ -163,13 +166,20 @@ class DynamicLinker {
     return this.inputs[0].module.exports.some(({ name, kind }) => kind === 'function' && name === '_start');
   }
 
-  // ---- places: the stack lies lowest, so that an overflow traps
+  /** The `main` of a library, where the main module has none. */
+  private mainOfLibrary(): [string, Provided][] {
+    const [main] = this.inputs;
+    if (main.module.exports.some(({ name, kind }) => kind === 'function' && mainNames.includes(name))) return [];
+    return mainNames.flatMap((name): [string, Provided][] => {
+      const found = this.scope.functionAt(name, 0);
+      return found === undefined ? [] : [[name, found]];
+    });
+  }
+
+  // ---- places, as Emscripten has them: data, stack, heap
 
   private place(initialBytes: number): { bases: Bases[]; symbols: Map<string, number>; elements: number; end: number } {
-    const dataBytes = this.inputs.reduce((sum, { dylink }) => sum + dylink.memorySize + dylink.memoryAlign, 0);
-    const room = Math.max(initialBytes - dataBytes, PAGE_BYTES);
-    const stackEnd = alignTo(Math.min(STACK_BYTES, room / 2), STACK_ALIGN);
-    let memory = stackEnd,
+    let memory = FIRST_DATA,
       table = FIRST_ELEMENT;
     const bases = this.inputs.map(({ dylink }) => {
       const base = { memory: alignTo(memory, Math.max(dylink.memoryAlign, STACK_ALIGN)), table: alignTo(table, dylink.tableAlign) };
@@ -177,12 +187,13 @@ class DynamicLinker {
       table = base.table + dylink.tableSize;
       return base;
     });
-    const heap = alignTo(memory, STACK_ALIGN);
+    const stack = alignTo(memory, STACK_ALIGN);
+    const heap = stack + alignTo(Math.min(STACK_BYTES, Math.max(initialBytes - stack, PAGE_BYTES) / 2), STACK_ALIGN);
     const symbols = new Map([
-      ['__stack_low', 0],
-      ['__stack_high', stackEnd],
-      ['__global_base', stackEnd],
-      ['__data_end', heap],
+      ['__global_base', FIRST_DATA],
+      ['__data_end', stack],
+      ['__stack_low', stack],
+      ['__stack_high', heap],
       ['__heap_base', heap],
     ]);
     return { bases, symbols, elements: table, end: heap };
@@ -263,7 +274,7 @@ class DynamicLinker {
         if (!this.tags.has(tagName(entry))) this.tags.set(tagName(entry), functionTypeOf(this.inputs[input].module, entry.typeIndex));
         return { input: loader, name: tagName(entry) };
       case 'function':
-        return this.function(input, entry) ?? this.absent(input, entry);
+        return this.function(input, entry);
       case 'global': {
         const name = this.global(input, entry);
         return name === undefined ? undefined : { input: loader, name };
@@ -277,16 +288,6 @@ class DynamicLinker {
       const type = functionType(this.inputs[provided.input].module, index);
       return wanted === undefined || (sameTypes(type.params, wanted.params) && sameTypes(type.results, wanted.results));
     });
-  }
-
-  /** A function that traps, where nobody has to provide one and the host does not. */
-  private absent(input: number, entry: Import): Provided | undefined {
-    const { module, dylink } = this.inputs[input];
-    if (entry.kind !== 'function' || !dylink.weakImports.has(entry.name) || this.host.provides(entry)) return undefined;
-    const type = functionTypeOf(module, entry.typeIndex);
-    const name = `${entry.name} ${type.params.join(' ')}>${type.results.join(' ')}`;
-    this.traps.set(name, type);
-    return { input: this.inputs.length, name };
   }
 
   /** The loader's global for an imported one, undefined where there is none. */
@@ -366,29 +367,46 @@ class DynamicLinker {
     });
   }
 
+  /** Functions that libraries import, or that are weak: what is not there is missing when it is called. */
+  private lazyImports(): Set<string> {
+    return new Set(
+      this.inputs.flatMap(({ module, dylink }, input) =>
+        module.imports.flatMap(({ kind, module: from, name }) =>
+          kind === 'function' && (input > 0 || dylink.weakImports.has(name)) ? [`${from}.${name}`] : [],
+        ),
+      ),
+    );
+  }
+
   /** The export of a module that calls its constructors. */
   private initializer(input: number): string | undefined {
     return this.ownFunction(input, '__wasm_call_ctors') ?? this.ownFunction(input, '__post_instantiate');
   }
 
-  /** An export without parameters and results that is no symbol. */
-  private ownFunction(input: number, name: string): string | undefined {
+  /** An export with so many parameters of i32 and without results, if the module has it. */
+  private ownFunction(input: number, name: string, count = 0): string | undefined {
     const { module } = this.inputs[input];
     const entry = module.exports.find((candidate) => candidate.kind === 'function' && candidate.name === name);
     if (entry === undefined) return undefined;
     const { params, results } = functionType(module, entry.index);
-    return params.length === 0 && results.length === 0 ? name : undefined;
+    return params.length === count && params.every((type) => type === Type.I32) && results.length === 0 ? name : undefined;
   }
 
   private loader(): WasmModule {
-    const noType = { params: new Int32Array(0), results: new Int32Array(0) };
-    const called = (inputs: readonly number[], name: (input: number) => string | undefined): number[] =>
-      inputs.flatMap((input) => {
+    const called = (inputs: readonly number[], name: (input: number) => string | undefined, args: readonly number[] = []): LoaderCall[] => {
+      const type = { params: new Int32Array(args.length).fill(Type.I32), results: new Int32Array(0) };
+      return inputs.flatMap((input) => {
         const found = name(input);
-        return found === undefined ? [] : [this.importOf({ input, name: found }, noType, `${input} ${found}`)];
+        return found === undefined ? [] : [{ function: this.importOf({ input, name: found }, type, `${input} ${found}`), args }];
       });
-    const relocations = called([...this.inputs.keys()], (input) => this.ownFunction(input, '__wasm_apply_data_relocs'));
+    };
     const [main, ...libraries] = this.started;
+    const all = [...this.inputs.keys()];
+    const limits = ['__stack_high', '__stack_low'].map((name) => this.linkerSymbols.get(name)!);
+    const beginning = [
+      ...['emscripten_stack_set_limits', '__set_stack_limits'].flatMap((name) => called(all, (input) => this.ownFunction(input, name, limits.length), limits)),
+      ...called(all, (input) => this.ownFunction(input, '__wasm_apply_data_relocs')),
+    ];
     const constructors = called(this.startsByItself() ? libraries : [main, ...libraries], (input) => this.initializer(input));
     const declared = this.inputs.map(({ module }) => Number(module.tables[0]?.min ?? 0n));
     const size = Math.max(this.elementsBefore + this.elements.length, ...declared);
@@ -400,9 +418,8 @@ class DynamicLinker {
       elements: { at: this.elementsBefore, functions: this.elements },
       globals: this.globals,
       tags: this.tags,
-      start: this.startsByItself() ? [...relocations, ...constructors] : relocations,
+      start: this.startsByItself() ? [...beginning, ...constructors] : beginning,
       constructors: this.startsByItself() ? [] : constructors,
-      traps: this.traps,
     };
     return loaderModule(contents);
   }

@@ -13,6 +13,12 @@ export interface LoaderImport {
   readonly type: Pick<FunctionType, 'params' | 'results'>;
 }
 
+/** A call of a function without results: its place in `functions`, and i32 arguments. */
+export interface LoaderCall {
+  readonly function: number;
+  readonly args: readonly number[];
+}
+
 export interface LoaderContents {
   readonly features: FeatureSet;
   /** In pages. */
@@ -25,11 +31,9 @@ export interface LoaderContents {
   /** Exported globals. */
   readonly globals: ReadonlyMap<string, { readonly value: number; readonly mutable: boolean }>;
   readonly tags: ReadonlyMap<string, LoaderImport['type']>;
-  /** What its start function calls, in order, and what its export `__wasm_call_ctors` does: places in `functions`, whose type is () -> (). */
-  readonly start: readonly number[];
-  readonly constructors: readonly number[];
-  /** Exported functions that trap. */
-  readonly traps: ReadonlyMap<string, LoaderImport['type']>;
+  /** What its start function calls, in order, and what its function for constructors does. */
+  readonly start: readonly LoaderCall[];
+  readonly constructors: readonly LoaderCall[];
 }
 
 export const MEMORY = 'memory',
@@ -47,7 +51,6 @@ const kinds: Readonly<Record<ExternalKind, number>> = { function: 0, table: 1, m
 const END = 0x0b,
   CALL = 0x10,
   I32_CONST = 0x41,
-  UNREACHABLE = 0x00,
   FUNCTION_TYPE = 0x60;
 /** Value types that functions of such modules have (spec 5.3). */
 const valueTypes: Readonly<Record<ValueType, number>> = {
@@ -67,14 +70,13 @@ export function isPlain({ params, results }: LoaderImport['type']): boolean {
 }
 
 function loaderBytes(contents: LoaderContents): Uint8Array {
-  const { memory, table, functions, elements, globals, tags, traps } = contents;
+  const { memory, table, functions, elements, globals, tags } = contents;
   const types = new TypeSpace();
-  const calls = (called: readonly number[]): number[] => called.flatMap((f) => [CALL, ...leb(f)]);
+  const calls = (called: readonly LoaderCall[]): number[] => called.flatMap(({ function: f, args }) => [...args.flatMap(constant), CALL, ...leb(f)]);
   const nothing = { params: new Int32Array(0), results: new Int32Array(0) };
   const bodies = [
     { type: nothing, code: calls(contents.start) },
     { type: nothing, code: calls(contents.constructors) },
-    ...Array.from(traps.values(), (type) => ({ type, code: [UNREACHABLE] })),
   ];
   const imports = functions.map(({ from, type }) => [
     ...text('module' in from ? from.module : ''),
@@ -90,7 +92,6 @@ function loaderBytes(contents: LoaderContents): Uint8Array {
     ...exported([MEMORY], 'memory', 0),
     ...exported([TABLE], 'table', 0),
     ...exported([CONSTRUCTORS], 'function', functions.length + 1),
-    ...exported(traps.keys(), 'function', functions.length + 2),
     ...exported(globals.keys(), 'global', 0),
     ...exported(tags.keys(), 'tag', 0),
   ];
@@ -102,10 +103,10 @@ function loaderBytes(contents: LoaderContents): Uint8Array {
     ...section(sections.table, vector([[valueTypes[Type.FuncRef], 0, ...leb(table.size)]])),
     ...section(sections.memory, vector([memory.max === undefined ? [0, ...leb(memory.min)] : [1, ...leb(memory.min), ...leb(memory.max)]])),
     ...(declaredTags.length === 0 ? [] : section(sections.tag, vector(declaredTags))),
-    ...section(sections.global, vector(Array.from(globals.values(), ({ value, mutable }) => [valueTypes[Type.I32], mutable ? 1 : 0, ...constant(value)]))),
+    ...section(sections.global, vector(Array.from(globals.values(), ({ value, mutable }) => [valueTypes[Type.I32], mutable ? 1 : 0, ...constant(value), END]))),
     ...section(sections.export, vector(exports)),
     ...(contents.start.length === 0 ? [] : section(sections.start, leb(functions.length))),
-    ...section(sections.element, vector([[0, ...constant(elements.at), ...vector(elements.functions.map(leb))]])),
+    ...section(sections.element, vector([[0, ...constant(elements.at), END, ...vector(elements.functions.map(leb))]])),
     ...section(sections.code, vector(bodies.map(({ code }) => [...leb(code.length + 2), 0, ...code, END]))),
   ]);
 }
@@ -140,13 +141,13 @@ function text(name: string): number[] {
   return [...leb(bytes.length), ...bytes];
 }
 
-/** `i32.const value; end` of an unsigned value. */
+/** `i32.const value` of an unsigned value. */
 function constant(value: number): number[] {
   const bytes = [I32_CONST];
   let rest = value | 0;
   // Signed LEB128: the last byte's bit 6 is the sign.
   for (; rest < -64 || rest > 63; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return [...bytes, rest & 0x7f, END];
+  return [...bytes, rest & 0x7f];
 }
 
 /** An unsigned integer in LEB128. */

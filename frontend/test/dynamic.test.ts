@@ -159,13 +159,14 @@ function elementsOf({ program }: DynamicProgram): { readonly at: number; readonl
 describe('places', () => {
   const bases = [constant('__memory_base'), constant('__table_base'), address('env', '__stack_pointer'), address('GOT.mem', '__heap_base')];
 
-  test('the stack lies lowest, then the data of the modules in order, then the heap', () => {
+  test('the data of the modules in order, then the stack, then the heap', () => {
     const linked = link(['main', { memorySize: 100, tableSize: 3, imports: bases }], ['lib', { memorySize: 50, tableSize: 2, imports: bases }]);
-    // 100 pages, less the data and what its alignment may take: half is less than 5 MiB.
-    const stack = Math.ceil((100 * 65536 - 100 - 50 - 32) / 2 / 16) * 16;
-    const main = { __memory_base: stack, __table_base: 1, __stack_pointer: stack, __heap_base: stack + 112 + 64 };
+    // 100 pages: half of what is left is less than 5 MiB.
+    const stack = 1024 + 112 + 64;
+    const heap = stack + Math.ceil((100 * 65536 - stack) / 2 / 16) * 16;
+    const main = { __memory_base: 1024, __table_base: 1, __stack_pointer: heap, __heap_base: heap };
     expect(valuesOf(linked, 0)).toEqual(main);
-    expect(valuesOf(linked, 1)).toEqual({ ...main, __memory_base: stack + 112, __table_base: 4 });
+    expect(valuesOf(linked, 1)).toEqual({ ...main, __memory_base: 1024 + 112, __table_base: 4 });
     expect(linked.program.module.memories).toMatchObject([{ min: 100n, max: undefined }]);
     expect(linked.program.module.tables).toMatchObject([{ min: 6n }]);
   });

@@ -50,6 +50,10 @@ static void print_part(u32 text, u32 length, int fd) {
 }
 void w2e_env__emscripten_out(u32 text) { print_line(text, 1); }
 void w2e_env_emscripten_out(u32 text) { print_line(text, 1); }
+u32 w2e_env_puts(u32 text) {
+    print_line(text, 1);
+    return 0;
+}
 void w2e_env_emscripten_console_log(u32 text) { print_line(text, 1); }
 void w2e_env__emscripten_err(u32 text) { print_line(text, STDERR); }
 void w2e_env_emscripten_err(u32 text) { print_line(text, STDERR); }

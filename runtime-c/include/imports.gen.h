@@ -361,6 +361,7 @@ W2E_NORETURN void w2e_env___handle_stack_overflow_old(void);
 W2E_NORETURN void w2e_env___assert_fail(u32, u32, u32, u32);
 void w2e_env__emscripten_out(u32);
 void w2e_env_emscripten_out(u32);
+u32 w2e_env_puts(u32);
 void w2e_env_emscripten_console_log(u32);
 void w2e_env__emscripten_err(u32);
 void w2e_env_emscripten_err(u32);

@@ -455,6 +455,7 @@ const ownRows: readonly ImportRow[] = [
   env('__assert_fail', 'i32 i32 i32 i32 ->', 'message and abort', { noreturn: true }),
   env('_emscripten_out', 'i32 ->', 'a line to stdout'),
   env('emscripten_out', 'i32 ->', 'a line to stdout'),
+  env('puts', 'i32 -> i32', "a line to stdout, without libc's"),
   env('emscripten_console_log', 'i32 ->', 'a line to stdout'),
   env('_emscripten_err', 'i32 ->', 'a line to stderr'),
   env('emscripten_err', 'i32 ->', 'a line to stderr'),
