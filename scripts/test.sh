@@ -23,6 +23,7 @@ if [ $# = 0 ]; then
   prepare 'building the test programs (fixtures/programs/build.sh)' programs fixtures/programs/build.sh
   prepare 'building debug builds (fixtures/debug-builds/build.sh)' debug-builds fixtures/debug-builds/build.sh
   prepare 'building modules of dynamic linking (fixtures/dynamic-linking/build.sh)' dynamic-linking fixtures/dynamic-linking/build.sh
+  prepare 'building tree-sitter and a grammar (fixtures/tree-sitter/build.sh)' tree-sitter timeout 300 fixtures/tree-sitter/build.sh
   prepare 'bringing modules from npm packages (npm run fetch:npm)' fetch-npm timeout 600 node dist/fixtures/npm/fetch.js
 fi
 
