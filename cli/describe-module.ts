@@ -1,5 +1,6 @@
 // `--inspect` of a module: what it needs, what it offers, how large its parts are.
 
+import { dylinkInfo } from '../frontend/dynamic/dylink-section.js';
 import { functionTypeAt, type MemoryType, type TableType, type WasmModule } from '../frontend/module.js';
 import { typeList, typeName } from '../frontend/value-types.js';
 
@@ -16,6 +17,8 @@ export interface ModuleDescription {
   readonly dataBytes: number;
   readonly elementSegments: number;
   readonly start: number | undefined;
+  /** Of a module of dynamic linking: the libraries that it needs. */
+  readonly needed: readonly string[] | undefined;
   readonly customSections: readonly { readonly name: string; readonly size: number }[];
 }
 
@@ -37,6 +40,7 @@ export function describeModule(module: WasmModule): ModuleDescription {
     dataBytes: module.dataSegments.reduce((sum, segment) => sum + segment.end - segment.start, 0),
     elementSegments: module.elements.length,
     start: module.start,
+    needed: dylinkInfo(module)?.needed,
     customSections: module.customSections.map(({ name, start, end }) => ({ name, size: end - start })),
   };
 }
@@ -84,6 +88,7 @@ export function formatModule(description: ModuleDescription): string {
     `functions: ${functions.imported} imported, ${functions.defined} defined (${functions.codeBytes} bytes)`,
     `data: ${description.dataBytes} bytes; globals: ${description.globals}; element segments: ${description.elementSegments}`,
     ...(description.start === undefined ? [] : [`start function: ${description.start}`]),
+    ...(description.needed === undefined ? [] : [`dynamic linking: needs ${description.needed.length === 0 ? 'no library' : description.needed.join(', ')}`]),
     ...section('memories', description.memories),
     ...section('tables', description.tables),
     ...section(

@@ -65,12 +65,12 @@ export interface Toolchain {
 }
 
 /** Links modules: dynamically if the main one is made for that, else by their names. One alone is a program as it is. */
-async function linkModules(modules: readonly ValidModule[], hostProvides: (entry: Import) => boolean): Promise<LinkedModules> {
+async function linkModules(modules: readonly ValidModule[], undefinedTraps: boolean, hostProvides: (entry: Import) => boolean): Promise<LinkedModules> {
   const { dynamicInputs } = await import('../frontend/dynamic/dylink-section.js');
   const dynamic = dynamicInputs(modules);
   if (dynamic !== undefined) {
     const [{ linkDynamic }, { dynamicHost }] = await Promise.all([import('../frontend/dynamic/link-dynamic.js'), import('../codegen/plan/dynamic-host.js')]);
-    return linkDynamic(dynamic, dynamicHost);
+    return linkDynamic(dynamic, dynamicHost(undefinedTraps));
   }
   const unnamed = modules.slice(1).find(({ named }) => !named);
   if (unnamed !== undefined) {
@@ -101,7 +101,7 @@ export const realToolchain: Toolchain = {
   validate: async (module) => (await import('../frontend/scan-module.js')).scanModule(module),
   linkModules: async (modules, undefinedTraps) => {
     const { providedByRuntime } = await import('../codegen/plan/resolve-imports.js');
-    return linkModules(modules, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
+    return linkModules(modules, undefinedTraps, (entry) => undefinedTraps || (entry.kind === 'function' && providedByRuntime(entry)));
   },
   compile: async (program, options, onProgress) => (await import('../codegen/compile.js')).compileProgram(program, options, onProgress),
   requireLinker: () => void findLld(),

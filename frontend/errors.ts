@@ -106,6 +106,11 @@ const table = {
   importCycle: row('M003', 'modules import each other', 'Move what both need into a third module, or pass one of the imports at run time.'),
 
   libraryMissing: row('M004', 'a library is not there', 'Give it behind the main module: wasm2elf main.wasm library.wasm -o app.'),
+  symbolMissing: row(
+    'M006',
+    'no module has the data',
+    'Give the module that has it; a side module comes behind its main module: wasm2elf main.wasm side.wasm -o app.',
+  ),
   notLinkedDynamically: row('M005', 'cannot be linked dynamically', 'Link it statically, into the main module.'),
 
   component: row(

@@ -8,7 +8,7 @@ import { providedByRuntime } from './resolve-imports.js';
 
 const types: Readonly<Record<string, Type>> = { i32: Type.I32, i64: Type.I64, f32: Type.F32, f64: Type.F64 };
 
-export const dynamicHost: DynamicHost = {
+export const dynamicHost = (undefinedTraps: boolean): DynamicHost => ({
   provides: providedByRuntime,
   typeOf: (name) => {
     const found = findImport('env', name, '');
@@ -19,4 +19,5 @@ export const dynamicHost: DynamicHost = {
   },
   asksForNames,
   mostModules: sizes.LIBRARIES.value,
-};
+  undefinedTraps,
+});

@@ -55,10 +55,13 @@ export class EntryError extends Error {
     message: string,
     /** Exports that could be begun at. */
     readonly candidates: readonly string[],
+    /** It is a module of dynamic linking. */
+    readonly isDynamic = false,
   ) {
     super(message);
   }
   get lines(): string[] {
+    if (this.isDynamic) return ['a library of dynamic linking comes behind the main module: wasm2elf main.wasm library.wasm'];
     return this.candidates.length === 0 ? [] : [`it exports ${this.candidates.join(', ')}`];
   }
 }

@@ -85,7 +85,12 @@ function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
 }
 
 /** Throws `EntryError` where a program that has to run has nothing that could: a function, or a start function of the module. */
-export function checkEntry(module: WasmModule, signatures: readonly (Signature | undefined)[], found: readonly FoundExport[], entry: string | undefined): void {
+export function checkEntry(
+  { module, libraries }: Program,
+  signatures: readonly (Signature | undefined)[],
+  found: readonly FoundExport[],
+  entry: string | undefined,
+): void {
   if (found.some(({ wellKnown }) => BEGINNINGS.includes(wellKnown.symbol))) return;
   const functions = module.exports.filter(({ kind }) => kind === 'function');
   if (entry !== undefined) {
@@ -99,6 +104,7 @@ export function checkEntry(module: WasmModule, signatures: readonly (Signature |
   throw new EntryError(
     `the module has neither _start nor main: ${nothing ? 'it is a reactor, which others call' : 'there is nothing to run'}`,
     callableNames(module, signatures),
+    libraries !== undefined,
   );
 }
 

@@ -94,7 +94,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;
   if (inKernel) checkKernel(plan, target);
-  if (product.kind === 'program' && product.mustRun === true) checkEntry(module, signatures, exports, entry);
+  if (product.kind === 'program' && product.mustRun === true) checkEntry(program, signatures, exports, entry);
   const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;
   return { program, plan: whole, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
 }

@@ -22,6 +22,8 @@ export interface DynamicHost {
   /** Imports that open libraries and look for symbols: a program that reaches none of them needs no names at run time. */
   readonly asksForNames: (name: string) => boolean;
   readonly mostModules: number;
+  /** What nobody has is no error (`--allow-undefined=trap`). */
+  readonly undefinedTraps: boolean;
 }
 
 export interface DynamicProgram {
@@ -300,7 +302,7 @@ class DynamicLinker {
       this.globals.set(full, { value, mutable });
       return full;
     };
-    if (entry.module === 'GOT.mem') return named(`${input} ${entry.module}.${entry.name}`, this.dataAddress(input, entry.name));
+    if (entry.module === 'GOT.mem') return named(`${input} ${entry.module}.${entry.name}`, this.dataAddress(input, entry));
     if (entry.module === 'GOT.func') return named(`${input} ${entry.module}.${entry.name}`, this.functionAddress(input, entry.name));
     if (entry.module !== 'env') return undefined;
     switch (entry.name) {
@@ -315,12 +317,13 @@ class DynamicLinker {
     }
   }
 
-  private dataAddress(input: number, name: string): number | undefined {
+  private dataAddress(input: number, { name, offset }: Import): number | undefined {
     const known = this.linkerSymbols.get(name);
     if (known !== undefined) return known;
     const found = this.scope.dataAt(name, input);
     if (found !== undefined) return this.addressOfData(found);
-    return this.inputs[input].dylink.weakImports.has(name) ? 0 : undefined;
+    if (this.inputs[input].dylink.weakImports.has(name)) return 0;
+    return this.host.undefinedTraps ? undefined : this.fail('symbolMissing', input, offset, ` ${name}, which ${this.inputs[input].name} uses`);
   }
 
   private addressOfData(found: Provided): number {

@@ -61,6 +61,7 @@ const host: DynamicHost = {
   typeOf: (field) => (field === 'host_known' ? { params: new Int32Array(0), results: new Int32Array(0) } : undefined),
   asksForNames: (field) => field === 'host_dlsym',
   mostModules: 8,
+  undefinedTraps: false,
 };
 
 const imported = (module: string, field: string, ...rest: readonly number[]): number[] => [...name(module), ...name(field), ...rest];
@@ -277,6 +278,14 @@ describe('refused', () => {
         ['a', { needed: ['b'] }],
       ],
       ['W2E-M004', 1, 'a library is not there: a needs b'],
+    ],
+    [
+      'data that nobody has',
+      [
+        ['main', {}],
+        ['a', { imports: [address('GOT.mem', 'x')] }],
+      ],
+      ['W2E-M006', 1, 'no module has the data x, which a uses'],
     ],
     ['more modules than there may be', Array.from({ length: 9 }, (_, i) => [`m${i}`, {}]), ['W2E-L001', 0, expect.stringContaining('9 modules')]],
   ] as [string, [string, Module][], unknown][])('%s', (_title, modules, expected) => {
