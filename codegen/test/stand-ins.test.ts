@@ -34,3 +34,11 @@ test('other memories, and one that several modules want to share, stay imports',
   expect(left(importing(['js', 'memory']))).toEqual(['js.memory']);
   expect(left(importing(['env', 'memory'], ['env', 'memory']))).toEqual(['env.memory', 'env.memory']);
 });
+
+test('the shared memory that a command of wasi-threads imports under any name is its own if it exports it', () => {
+  const module = (flags: number, field: string): WasmModule =>
+    decodeModule(assemble(section(2, vector([...name('foo'), ...name('bar'), 2, flags, 1, 1])), section(7, vector([...name(field), 2, 0]))));
+  expect(withEnvironment(module(3, 'memory')).imports).toEqual([]);
+  expect(withEnvironment(module(3, 'mem')).imports).toHaveLength(1);
+  expect(withEnvironment(module(1, 'memory')).imports).toHaveLength(1);
+});
