@@ -104,9 +104,8 @@ class Run {
     );
     this.blame(0);
     if (options.inspect !== undefined) return this.inspect(modules);
-    const { program, nullAddresses } = await this.blaming(() => toolchain.linkModules(modules, options.allowUndefined === 'trap'));
-    if (nullAddresses === undefined) this.warnOfUnused(modules);
-    else this.warnOfNullAddresses(nullAddresses);
+    const program = await this.blaming(() => toolchain.linkModules(modules, options.allowUndefined === 'trap'));
+    if (program.libraries === undefined) this.warnOfUnused(modules);
     if (options.validateOnly) return;
     await this.produce(program, target);
   }
@@ -239,6 +238,7 @@ class Run {
     if (compiled.printed !== '') this.terminal.message(Printed.lines(compiled.printed));
     if (options.verbosity > 0) for (const line of compiled.reduced) this.terminal.message(Printed.lines(`wasm2elf: ${line}\n`));
     this.warnOfDebugInfo(compiled.debugProblems);
+    this.warnOfNullAddresses(compiled.nullAddresses);
     await this.stage('link', async () => {
       const executable = temporaries.get('exe');
       const folder = temporaries.get('kernel');

@@ -26,12 +26,6 @@ export interface ValidModule {
   readonly named: boolean;
 }
 
-export interface LinkedModules {
-  readonly program: Program;
-  /** Of dynamic linking: functions that are used by their address and that nobody provides. */
-  readonly nullAddresses?: readonly string[];
-}
-
 /**
  * Which runtime: that of executables, of those with threads, the first with assertions for tests, the position-independent one for objects that other programs link; that of
  * executables whose program may run in the kernel, and what it needs there.
@@ -45,7 +39,7 @@ export interface Toolchain {
   /** Validate all bodies; throws `WasmError`. */
   validate(module: WasmModule): Promise<ModuleFacts>;
   /** Link modules with each other, the main one first; throws `WasmError` with `inputIndex`. */
-  linkModules(modules: readonly ValidModule[], undefinedTraps: boolean): Promise<LinkedModules>;
+  linkModules(modules: readonly ValidModule[], undefinedTraps: boolean): Promise<Program>;
   /** Errors about a module other than the main one have an `inputIndex`. */
   compile(program: Program, options: CompileOptions, onProgress: (done: number, total: number) => void): Promise<CompiledModule>;
   /** Throws `MissingToolError` without a linker, before any work is done. */
@@ -65,7 +59,7 @@ export interface Toolchain {
 }
 
 /** Links modules: dynamically if the main one is made for that, else by their names. One alone is a program as it is. */
-async function linkModules(modules: readonly ValidModule[], undefinedTraps: boolean, hostProvides: (entry: Import) => boolean): Promise<LinkedModules> {
+async function linkModules(modules: readonly ValidModule[], undefinedTraps: boolean, hostProvides: (entry: Import) => boolean): Promise<Program> {
   const { dynamicInputs } = await import('../frontend/dynamic/dylink-section.js');
   const dynamic = dynamicInputs(modules);
   if (dynamic !== undefined) {
@@ -79,7 +73,7 @@ async function linkModules(modules: readonly ValidModule[], undefinedTraps: bool
       `modules to link it with have the name that they are imported as: name=${unnamed.name}`,
     );
   }
-  return { program: await linkNamed(modules, hostProvides) };
+  return linkNamed(modules, hostProvides);
 }
 
 /** Links modules by their names; one alone is a program as it is. */

@@ -68,6 +68,8 @@ export interface CompiledModule {
   readonly reduced: readonly string[];
   /** Parts of the module's debug information that were not understood, where it was wanted. */
   readonly debugProblems: readonly string[];
+  /** Functions that nobody provides, and that the program uses by their address. */
+  readonly nullAddresses: readonly string[];
   /** Milliseconds summed over threads. */
   readonly timings: readonly { readonly stage: string; readonly ms: number }[];
 }
@@ -112,6 +114,7 @@ export async function compileProgram(
     printed: partitions.map(({ printed }) => printed).join(''),
     reduced: [...main.reduced, ...partitions.flatMap(({ reduced }) => reduced)],
     debugProblems: plan.debug?.problems ?? [],
+    nullAddresses: planned.nullAddresses,
     timings: [{ stage: 'plan', ms: planTime }, ...stages(times, partitions)],
   };
 }

@@ -33,6 +33,7 @@ export function mergeFacts(inputs: readonly FactsInput[], sizes: FactsSizes, typ
     tablesRead: new Uint8Array(sizes.tables),
     tablesCalled: new Uint8Array(sizes.tables),
     indirectTypes: new Uint8Array(sizes.types),
+    addressReads: inputs.flatMap(({ facts, maps }) => facts.addressReads.map(([f, global]) => [maps.functions[f], maps.globals[global]] as const)),
     growsMemory: inputs.some(({ facts }) => facts.growsMemory),
     usesTailCalls: inputs.some(({ facts }) => facts.usesTailCalls),
     usesExceptions: inputs.some(({ facts }) => facts.usesExceptions),

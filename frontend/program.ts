@@ -68,6 +68,8 @@ export interface Program {
   readonly instances: readonly Instance[];
   /** Of a program that was linked dynamically: what `dlopen` and `dlsym` find, the main module first; empty where nothing can call them. */
   readonly libraries?: readonly Library[];
+  /** Globals that have the address of a function that nobody provides, which is null: its name. */
+  readonly nullAddresses?: ReadonlyMap<number, string>;
   /** Functions (`env.name`) that need nobody who provides them: they are missing when they are called. */
   readonly lazyImports?: ReadonlySet<string>;
 }

@@ -27,6 +27,8 @@ export interface ModuleFacts {
   readonly indirectTypes: Uint8Array;
   /** By table index: 1 where an indirect call goes through it. */
   readonly tablesCalled: Uint8Array;
+  /** Pairs of a function and a global of `GOT.func` that it reads: it uses the function of that name by its address. */
+  readonly addressReads: readonly (readonly [functionIndex: number, globalIndex: number])[];
   readonly growsMemory: boolean;
   readonly usesTailCalls: boolean;
   /** A body throws, or has clauses that catch. */
@@ -64,6 +66,9 @@ class Scanner implements FunctionSink {
   private readonly tablesRead: Uint8Array;
   private readonly tablesCalled: Uint8Array;
   private readonly indirectTypes: Uint8Array;
+  /** By global index, of imports: 1 in `GOT.func`. Most modules have none. */
+  private readonly isAddress: Uint8Array;
+  private readonly addressReads: [number, number][] = [];
   private growsMemory = false;
   private usesTailCalls = false;
   private usesExceptions = false;
@@ -79,6 +84,8 @@ class Scanner implements FunctionSink {
     this.tablesRead = new Uint8Array(tables.length);
     this.tablesCalled = new Uint8Array(tables.length);
     this.indirectTypes = new Uint8Array(types.length);
+    this.isAddress = new Uint8Array(globals.length);
+    for (const { kind, module: from, index } of module.imports) if (kind === 'global' && from === 'GOT.func') this.isAddress[index] = 1;
   }
 
   facts(uncompiled: UncompiledUse | undefined): ModuleFacts {
@@ -93,6 +100,7 @@ class Scanner implements FunctionSink {
       tablesRead: this.tablesRead,
       indirectTypes: this.indirectTypes,
       tablesCalled: this.tablesCalled,
+      addressReads: this.addressReads,
       growsMemory: this.growsMemory,
       usesTailCalls: this.usesTailCalls,
       usesExceptions: this.usesExceptions,
@@ -129,6 +137,10 @@ class Scanner implements FunctionSink {
 
   callRef(op: number): void {
     if (op === Op.ReturnCallRef) this.usesTailCalls = true;
+  }
+
+  globalGet(index: number): void {
+    if (this.isAddress[index] === 1) this.addressReads.push([this.caller, index]);
   }
 
   globalSet(index: number): void {
@@ -196,7 +208,6 @@ class Scanner implements FunctionSink {
   localGet(): void {}
   localSet(): void {}
   localTee(): void {}
-  globalGet(): void {}
   select(): void {}
   block(): void {}
   elseArm(): void {}

@@ -53,6 +53,7 @@ export const compiledModule: CompiledModule = {
   printed: '',
   reduced: [],
   debugProblems: [],
+  nullAddresses: [],
   timings: [{ stage: 'LLVM passes', ms: 1 }],
 };
 

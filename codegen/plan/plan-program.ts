@@ -57,6 +57,8 @@ export interface PlannedProgram {
   readonly contents: ModuleContents;
   /** Of an object for a foreign program. */
   readonly embedding: Embedding | undefined;
+  /** Functions that nobody provides, and that functions of the program use by their address. */
+  readonly nullAddresses: readonly string[];
 }
 
 /** Plans a program. Throws `UndefinedImportsError`, `HostMemoryError`, `MemoryLimitError`, `ConfinementError`, `EntryError`, `EmbeddedFilesError`, `ThreadsError` and `KernelError`. */
@@ -96,7 +98,8 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   if (inKernel) checkKernel(plan, target);
   if (product.kind === 'program' && product.mustRun === true) checkEntry(program, signatures, exports, entry);
   const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;
-  return { program, plan: whole, contents, embedding: product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined };
+  const embedding = product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined;
+  return { program, plan: whole, contents, embedding, nullAddresses: usedNullAddresses(program, plan) };
 }
 
 function testFree({ module, facts }: Program, { functions }: Plan): Uint8Array {
@@ -114,6 +117,15 @@ function bindImports(
   const resolved = product.kind === 'object' && allowUndefined === 'error' ? withHostFunctions(bound) : bound;
   if (resolved.missing.some(({ kind }) => kind !== 'function')) throw new UndefinedImportsError(resolved.missing);
   return resolved;
+}
+
+function usedNullAddresses({ facts, nullAddresses }: Program, { functions }: Plan): string[] {
+  if (nullAddresses === undefined) return [];
+  const names = facts.addressReads.flatMap(([f, global]) => {
+    const name = functions[f].binding.kind === 'defined' ? nullAddresses.get(global) : undefined;
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)];
 }
 
 function checkFunctions(missing: readonly MissingImport[]): void {

@@ -26,12 +26,6 @@ export interface DynamicHost {
   readonly undefinedTraps: boolean;
 }
 
-export interface DynamicProgram {
-  readonly program: Program;
-  /** Functions that nobody provides and whose address is taken: it is 0. */
-  readonly nullAddresses: readonly string[];
-}
-
 /** Bytes of stack, as Emscripten up to 3.1.24 gives; less where the main module's memory starts too small for it. */
 const STACK_BYTES = 5 << 20;
 const STACK_ALIGN = 16;
@@ -46,7 +40,7 @@ const FIRST_DATA = 1024;
 const FIRST_ELEMENT = 1;
 
 /** Links modules of dynamic linking, the main one first. Throws `WasmError` with `inputIndex`. */
-export function linkDynamic(inputs: readonly DynamicInput[], host: DynamicHost): DynamicProgram {
+export function linkDynamic(inputs: readonly DynamicInput[], host: DynamicHost): Program {
   return new DynamicLinker(inputs, host).link();
 }
 
@@ -73,6 +67,7 @@ class DynamicLinker {
   private readonly elementAt = new Map<string, number>();
   private readonly globals = new Map<string, { readonly value: number; readonly mutable: boolean }>();
   private readonly tags = new Map<string, LoaderImport['type']>();
+  /** Functions that nobody provides and whose address is taken. */
   private readonly nullAddresses = new Set<string>();
 
   constructor(
@@ -96,7 +91,7 @@ class DynamicLinker {
     this.knowElements();
   }
 
-  link(): DynamicProgram {
+  link(): Program {
     const { inputs } = this;
     const provided = inputs.map(({ module }, input) => module.imports.map((entry) => this.provide(input, entry)));
     const libraries = this.opens ? this.libraries() : [];
@@ -119,7 +114,7 @@ class DynamicLinker {
     // The loader comes last: its start function relocates the data of all.
     const exports = new Map(this.startsByItself() ? [] : [['__wasm_call_ctors', { input: inputs.length, name: CONSTRUCTORS }], ...this.mainOfLibrary()]);
     const program = linkModules(all, { dynamic: { order: [...all.keys()], exports } });
-    return { program: { ...program, libraries, lazyImports: this.lazyImports() }, nullAddresses: [...this.nullAddresses] };
+    return { ...program, libraries, lazyImports: this.lazyImports(), nullAddresses: this.globalsWithNull(program) };
   }
 
   // ---- which modules, and in which order
@@ -368,6 +363,16 @@ class DynamicLinker {
         needed: input === 0 ? [] : dylink.needed.map((needed) => this.libraryNamed(needed, input)),
       };
     });
+  }
+
+  private globalsWithNull({ instances }: Program): Map<number, string> {
+    return new Map(
+      instances.flatMap(({ module, maps }) =>
+        module.imports.flatMap(({ module: from, name, index }): [number, string][] =>
+          from === 'GOT.func' && this.nullAddresses.has(name) ? [[maps!.globals[index], name]] : [],
+        ),
+      ),
+    );
   }
 
   /** Functions that libraries import, or that are weak: what is not there is missing when it is called. */
