@@ -4,33 +4,15 @@
 // Memory and table of `env` are not undefined: Emscripten's glue makes them as they are declared, and so do we. So is the shared memory of a module
 // of wasi-threads, whatever it is called.
 
-import { foldConstant } from '../../frontend/decode-constant.js';
-import type { ConstantExpression, Global, Import, WasmModule } from '../../frontend/module.js';
-import { isReference, isDefaultable, type ValueType } from '../../frontend/value-types.js';
+import { constantOf, withKnownGlobals } from '../../frontend/known-globals.js';
+import type { Import, WasmModule } from '../../frontend/module.js';
+import { isDefaultable } from '../../frontend/value-types.js';
 
 /** The module without the imports that something can stand in for; its constant expressions are values. Index spaces stay as they are. */
 export function withStandIns(module: WasmModule): WasmModule {
-  const imports = module.imports.filter((entry) => !standsIn(entry));
-  if (imports.length === module.imports.length) return module;
-  const globals: Global[] = [];
-  const evaluated = (expression: ConstantExpression): ConstantExpression => ({
-    ...expression,
-    steps: foldConstant(expression.steps, (step) => (step.op === 'global.get' ? (globals[step.index].init?.steps ?? [step]) : [step])),
-  });
-  for (const global of module.globals) globals.push({ ...global, init: global.init === undefined ? emptyValue(global.type) : evaluated(global.init) });
-  const placed = <T extends WasmModule['elements'][number] | WasmModule['dataSegments'][number]>(segment: T): T =>
-    segment.place === undefined ? segment : { ...segment, place: { ...segment.place, offset: evaluated(segment.place.offset) } };
-  return {
-    ...module,
-    imports,
-    globals,
-    tables: module.tables.map((table) => (table.init === undefined ? table : { ...table, init: evaluated(table.init) })),
-    elements: module.elements.map((segment) => {
-      const { items } = segment;
-      return placed(items.kind === 'functions' ? segment : { ...segment, items: { ...items, expressions: items.expressions.map(evaluated) } });
-    }),
-    dataSegments: module.dataSegments.map(placed),
-  };
+  const known = withKnownGlobals(module, ({ type: { type } }) => (isDefaultable(type) ? constantOf(type, 0n) : undefined));
+  const imports = known.imports.filter((entry) => !standsIn(entry));
+  return imports.length === known.imports.length ? known : { ...known, imports };
 }
 
 /** What Emscripten's glue makes for modules that import it: the kind by the name in `env`. */
@@ -57,18 +39,12 @@ function isOfWasiThreads({ exports }: WasmModule, entry: Import): boolean {
 function standsIn(entry: Import): boolean {
   switch (entry.kind) {
     case 'function':
+    case 'global':
       return false;
     case 'memory':
     case 'tag':
       return true;
     case 'table':
       return isDefaultable(entry.type.element);
-    case 'global':
-      return isDefaultable(entry.type.type);
   }
-}
-
-function emptyValue(type: ValueType): ConstantExpression | undefined {
-  if (!isDefaultable(type)) return undefined;
-  return { type, steps: [isReference(type) ? { op: 'ref.null', type } : { op: 'const', type, bits: 0n }], offset: 0 };
 }
