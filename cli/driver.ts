@@ -4,11 +4,13 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
 import { checkFiles } from '../codegen/plan/embedded-files.js';
+import type { ModuleEra } from '../codegen/plan/abi-era.js';
 import type { Product } from '../codegen/plan/product.js';
 import type { Target } from '../codegen/target.js';
 import { commandOfComponent, isComponent } from '../frontend/component.js';
 import type { FeatureSet } from '../frontend/features.js';
 import { looksMinified } from '../frontend/glue/minified.js';
+import { isLaidOut } from '../frontend/glue/old-module.js';
 import type { Import, WasmModule } from '../frontend/module.js';
 import type { Program } from '../frontend/program.js';
 import { describeElf, formatElf } from '../linker/describe.js';
@@ -57,6 +59,8 @@ class Run {
   private readonly pending: PendingOutputs;
   /** What the main module's glue knows of files. */
   private glueFiles: GlueFiles | undefined;
+  /** What it says of a module of Emscripten up to 2.0.3. */
+  private era: ModuleEra | undefined;
   /** The modules read so far. */
   private readonly inputs: { readonly path: string; readonly module: WasmModule }[] = [];
 
@@ -132,13 +136,15 @@ class Run {
   private async withNames(path: string, decoded: WasmModule): Promise<WasmModule> {
     const isMain = this.inputs.length === 0;
     const given = isMain ? this.options.jsGlue : undefined;
-    if (given === undefined && !looksMinified(decoded)) {
+    const laidOut = isMain && isLaidOut(decoded);
+    const minified = looksMinified(decoded);
+    if (given === undefined && !minified && !laidOut) {
       if (isMain) await this.findFiles(path, undefined);
       return decoded;
     }
     const { module, glue, problem } = (await import('./glue.js')).nameByGlue(path, decoded, given);
     if (isMain) await this.findFiles(path, glue);
-    this.context.minified ??= problem;
+    if (minified) this.context.minified ??= problem;
     if (glue !== undefined && this.options.verbosity > 0) {
       this.terminal.message(printed`wasm2elf: names from ${glue.file}\n`);
       const from = (entry: Import): string => `${entry.module}.${entry.name}`;
@@ -148,7 +154,19 @@ class Run {
       ];
       for (const [short, name] of pairs) if (short !== name) this.terminal.message(printed`wasm2elf: ${short} is ${name}\n`);
     }
-    return module;
+    return laidOut ? this.layOut(path, module, glue, problem) : module;
+  }
+
+  /** A main module of Emscripten up to 2.0.3 with what its glue says of memory; of one that may lack anything, as it is where there is none. */
+  private async layOut(path: string, module: WasmModule, glue: Glue | undefined, problem: string | undefined): Promise<WasmModule> {
+    const { layOut, withoutGlue } = await import('./old-modules.js');
+    if (glue === undefined) {
+      if (this.options.allowUndefined === 'error' && this.options.inspect === undefined && !this.options.validateOnly) throw withoutGlue(path, problem);
+      return module;
+    }
+    const found = layOut(module, glue);
+    this.era = found?.era;
+    return found?.module ?? module;
   }
 
   /** Looks for files that the main module's glue knows of. */
@@ -277,7 +295,7 @@ class Run {
     const debugModuleName = options.debugInfo ? (options.input === '-' ? 'a.out.wasm' : basename(options.input)) : undefined;
     return this.toolchain.compile(
       program,
-      { ...options, target, emit, product: this.product(), embeddedTable: this.glueFiles?.table, debugModuleName },
+      { ...options, target, emit, product: this.product(), embeddedTable: this.glueFiles?.table, era: this.era, debugModuleName },
       (done, total) => this.progress.update('codegen', done, total),
     );
   }

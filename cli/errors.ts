@@ -39,6 +39,9 @@ export type FileErrorCode =
   | 'W2E-J001'
   | 'W2E-J002'
   | 'W2E-J003'
+  | 'W2E-J004'
+  | 'W2E-J005'
+  | 'W2E-J006'
   | 'W2E-O001'
   | 'W2E-O002';
 

@@ -55,22 +55,30 @@ export function nameByGlue(path: string, module: WasmModule, given: string | und
   return { module, glue: undefined, problem: problems[0] ?? noGlue };
 }
 
-const noGlue = 'no JavaScript of Emscripten beside it has them';
+/** The problem where there is no file. */
+export const noGlue = 'no JavaScript of Emscripten beside it has them';
 
 function named(module: WasmModule, file: string, text: string): Named {
   try {
     const syntax = parseSyntax(text);
     return { module: withNames(module, findNames(syntax, module), providerOfName), glue: { file, syntax }, problem: undefined };
   } catch (error) {
-    if (error instanceof GlueError) throw new FileError(error.kind === 'syntax' ? 'W2E-J001' : 'W2E-J002', file, error.message, hints[error.kind]);
-    throw error;
+    throw glueError(file, error);
   }
 }
+
+/** What is thrown for a failure to read a file of JavaScript. */
+export function glueError(file: string, error: unknown): unknown {
+  return error instanceof GlueError ? new FileError(codes[error.kind], file, error.message, hints[error.kind]) : error;
+}
+
+const codes = { syntax: 'W2E-J001', foreign: 'W2E-J002', renamed: 'W2E-J002', layout: 'W2E-J005' } as const satisfies Record<GlueError['kind'], string>;
 
 const hints: Readonly<Record<GlueError['kind'], string>> = {
   syntax: 'it has to be the file that Emscripten wrote beside the module',
   foreign: 'it has to be the file that Emscripten wrote in the same link as the module',
   renamed: 'link without --closure',
+  layout: 'it has to be the file that Emscripten wrote in the same link as the module',
 };
 
 interface GlueText {

@@ -9,7 +9,7 @@ import { signatureTypes } from '../runtime-c/tables/signature.js';
 export interface WellKnownExport extends Omit<GuestExportRow, 'signature' | 'params'>, Signature {}
 
 /** The types of a signature text. Throws where one is none of ours. */
-function typesOf(names: readonly string[]): Type[] {
+export function typesNamed(names: readonly string[]): Type[] {
   return names.map((name) => {
     const type = typeNamed(name);
     if (type === undefined) throw new Error(`${name} is no type`);
@@ -19,7 +19,7 @@ function typesOf(names: readonly string[]): Type[] {
 
 export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = guestExports.map(({ symbol, names, signature, lenient, threads }) => {
   const { params, results } = signatureTypes(signature);
-  return { symbol, names, lenient, threads, params: typesOf(params), results: typesOf(results) };
+  return { symbol, names, lenient, threads, params: typesNamed(params), results: typesNamed(results) };
 });
 
 /** A key that equal signatures share. */

@@ -9,6 +9,7 @@ import { JUMP_BUFFER } from '../contract.js';
 import type { ModuleContents } from '../plan/contents.js';
 import { signatureKey, signatureLetters } from '../runtime-exports.js';
 import { signatureOf } from '../plan/plan.js';
+import type { AdaptedArgument, AdaptedImport } from '../plan/plan.js';
 import { bridgeCallSymbol, bridgePackedSymbol, bridgeWholeSymbol, exportSymbol, runtimeSymbol, undefinedNameSymbol } from '../symbols.js';
 import type { SymbolName } from '../symbols.js';
 import { callFunction, callSetjmp } from './call-function.js';
@@ -19,12 +20,17 @@ import type { PartitionText } from './partition-text.js';
 import { Attributes, displaced } from './writer.js';
 import type { LlvmType, Operand, Writer } from './writer.js';
 
-/** A function with the C signature that the runtime knows, which calls the module's. */
+/** A function with the C signature that the runtime knows, which calls the module's; what that has more parameters is 0. */
 export function emitExport(out: PartitionText, entry: ModuleContents['exports'][number]): void {
   const actual = signatureOf(out.plan, entry.functionIndex);
   const { registers, list } = parameters(entry.params);
   const w = out.defineFunction(exportSymbol(entry), resultType(entry.results), list, { apart: true });
-  const returned = callFunction(w, out, entry.functionIndex, registers.slice(0, actual.params.length));
+  const returned = callFunction(
+    w,
+    out,
+    entry.functionIndex,
+    actual.params.map((_type, i) => registers[i] ?? '0'),
+  );
   if (entry.results.length === 0) w.ret();
   else w.ret(resultType(entry.results), actual.results.length === 0 || returned.in !== 'registers' ? 0 : returned.at);
   out.end(w);
@@ -37,9 +43,25 @@ export function emitCallsFromRuntime(out: PartitionText, contents: ModuleContent
   if (out.plan.tables[0]?.holdsFunctions !== true) return;
   for (const letters of elementCalls) {
     const signature = signatureLetters(letters)!;
+    const through = contents.dynamicCalls.get(letters);
+    if (through !== undefined && signatureKey(through) === signatureKey({ params: [Type.I32, ...signature.params], results: signature.results })) {
+      emitCallThrough(out, runtimeSymbol(`w2e_call_${letters}`), signature, through.functionIndex);
+      continue;
+    }
     const typeIndex = contents.typeBySignature.get(signatureKey(signature));
     if (typeIndex !== undefined) emitElementCall(out, runtimeSymbol(`w2e_call_${letters}`), signature, typeIndex);
   }
+}
+
+/** Defines `symbol(pointer, params…)`: a call of the module's function that calls elements of this type. */
+function emitCallThrough(out: PartitionText, symbol: SymbolName, signature: Signature, functionIndex: number): void {
+  const { registers, list } = parameters([Type.I32, ...signature.params]);
+  const type = resultType(signature.results);
+  const w = out.defineFunction(symbol, type, list, { apart: true });
+  const returned = callFunction(w, out, functionIndex, registers);
+  if (type === 'void') w.ret();
+  else w.ret(type, returned.in === 'registers' ? returned.at : 'zeroinitializer');
+  out.end(w);
 }
 
 // ---- imports that the compiler provides: invoke_*, dynCall_*, and traps for what nobody provides
@@ -56,11 +78,16 @@ export function emitGeneratedImports(out: PartitionText, contents: ModuleContent
       emitFindCatch(out, symbol, signatureOf(out.plan, index).params.length);
       continue;
     }
-    const { bridge, inner, split } = binding;
-    const whole = split ? bridgeWholeSymbol(symbol) : symbol;
-    if (bridge === 'invoke') emitInvoke(out, contents, whole, inner);
+    if (binding.bridge === 'adapted') {
+      emitAdapted(out, symbol, signatureOf(out.plan, index), binding.adapted);
+      continue;
+    }
+    const { bridge, inner, split, widened, through } = binding;
+    const whole = split || widened ? bridgeWholeSymbol(symbol) : symbol;
+    if (bridge === 'invoke') emitInvoke(out, contents, whole, inner, through);
+    else if (through !== undefined) emitCallThrough(out, whole, inner, through);
     else emitElementCall(out, whole, inner, contents.typeBySignature.get(signatureKey(inner)));
-    if (split) emitSplit(out, symbol, whole, inner);
+    if (split || widened) emitConverted(out, symbol, whole, inner, { split, widened });
   }
 }
 
@@ -89,26 +116,77 @@ function emitUndefined(out: PartitionText, index: number): void {
   out.end(w);
 }
 
-/** Defines `symbol` with every i64 in two halves (low first; the result's high half is the second result), which calls `whole`. */
-function emitSplit(out: PartitionText, symbol: SymbolName, whole: SymbolName, inner: Signature): void {
+/**
+ * Defines `symbol`, which calls `whole`: if `split`, with every i64 in two halves (low first; the result's high half is the
+ * second result), if `widened`, with every f32 as an f64.
+ */
+function emitConverted(
+  out: PartitionText,
+  symbol: SymbolName,
+  whole: SymbolName,
+  inner: Signature,
+  { split, widened }: { readonly split: boolean; readonly widened: boolean },
+): void {
   const type = resultType(inner.results);
-  const wide = type === 'i64';
-  const list = inner.params.flatMap((param, i) => (param === Type.I64 ? [`i32 %low${i}`, `i32 %high${i}`] : [`${LLVM_TYPES[param]} %p${i}`]));
-  const w = out.defineFunction(symbol, wide ? 'i32' : type, ['i32 %index', ...list]);
+  const isSplit = (each: LlvmType): boolean => split && each === 'i64';
+  const isWidened = (each: LlvmType): boolean => widened && each === 'float';
+  const list = inner.params.flatMap((param, i) => {
+    const each = LLVM_TYPES[param];
+    return isSplit(each) ? [`i32 %low${i}`, `i32 %high${i}`] : [`${isWidened(each) ? 'double' : each} %p${i}`];
+  });
+  const w = out.defineFunction(symbol, isSplit(type) ? 'i32' : isWidened(type) ? 'double' : type, ['i32 %index', ...list]);
   const args = inner.params.map((param, i) => {
-    if (param !== Type.I64) return `${LLVM_TYPES[param]} %p${i}`;
+    const each = LLVM_TYPES[param];
+    if (isWidened(each)) return `float ${w.cast('fptrunc', 'double', `%p${i}`, 'float')}`;
+    if (!isSplit(each)) return `${each} %p${i}`;
     const low = w.cast('zext', 'i32', `%low${i}`, 'i64'),
       high = w.cast('zext', 'i32', `%high${i}`, 'i64');
     return `i64 ${w.binary('or', 'i64', low, w.binary('shl', 'i64', high, 32))}`;
   });
   const result = w.call(type, whole, ['i32 %index', ...args].join(', '));
-  if (wide) {
+  if (isSplit(type)) {
     const high = w.cast('trunc', 'i64', w.binary('lshr', 'i64', result, 32), 'i32');
     out.callRuntime(w, 'set_second_result', [high]);
     w.ret('i32', w.cast('trunc', 'i64', result, 'i32'));
+  } else if (isWidened(type)) {
+    w.ret('double', w.cast('fpext', 'float', result, 'double'));
   } else {
     w.ret(type, result);
   }
+  out.end(w);
+}
+
+/** Defines `symbol`: a call of a function of the runtime with arguments that are made of the parameters. */
+function emitAdapted(out: PartitionText, symbol: SymbolName, { params, results }: Signature, { target, arguments: args, result }: AdaptedImport): void {
+  const { registers, list } = parameters(params);
+  const w = out.defineFunction(symbol, resultType(results), list);
+  const value = (argument: AdaptedArgument): Operand => {
+    switch (argument.kind) {
+      case 'parameter':
+        return registers[argument.index];
+      case 'word':
+        return out.callRuntime(w, 'packed_argument', [registers[argument.address], argument.index]);
+      case 'address':
+        return w.binary('add', 'i32', registers[argument.parameter], argument.offset);
+      case 'known word':
+        return out.callRuntime(w, 'packed_argument', [argument.address | 0, 0]);
+      case 'constant':
+        return `${argument.value}`;
+    }
+  };
+  const give = (given: Operand | number): void => (results.length === 0 ? w.ret() : w.ret(resultType(results), given));
+  if ('constant' in target) {
+    give(resultType(results) === 'i32' ? target.constant | 0 : 'zeroinitializer');
+    return out.end(w);
+  }
+  const operands = args.map((argument, i) => `${LLVM_TYPES[target.signature.params[i]]} ${value(argument)}`);
+  const type = resultType(target.signature.results);
+  const callee = out.importedAs(target.symbol, type, target.signature.params.map((param) => LLVM_TYPES[param]).join(', '));
+  const returned = w.call(type, callee, operands.join(', '));
+  if (target.noreturn) w.unreachable();
+  else if (type === 'void') give('zeroinitializer');
+  else if (result === 'negated') give(w.binary('sub', 'i32', '0', returned));
+  else give(result === 'errno' ? out.callRuntime(w, 'negative_errno', [returned]) : returned);
   out.end(w);
 }
 
@@ -162,9 +240,10 @@ function emitUnpacking(
  * Emscripten's `invoke_SIG`: calls the element; if a longjmp or a C++ exception passes, restores the stack pointer,
  * calls `setThrew(1, 0)` and returns zero.
  */
-function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: SymbolName, inner: Signature): void {
+function emitInvoke(out: PartitionText, contents: ModuleContents, symbol: SymbolName, inner: Signature, through?: number): void {
   const element = bridgeCallSymbol(symbol);
-  emitElementCall(out, element, inner, contents.typeBySignature.get(signatureKey(inner)));
+  if (through !== undefined) emitCallThrough(out, element, inner, through);
+  else emitElementCall(out, element, inner, contents.typeBySignature.get(signatureKey(inner)));
   const { list } = parameters([Type.I32, ...inner.params]);
   const type = resultType(inner.results);
   const stackPointer = out.plan.stackPointer >= 0 ? out.global(out.plan.stackPointer) : undefined;

@@ -114,6 +114,10 @@ export class PartitionText {
   imported<const S extends `w2e_${string}`>(name: Literal<S>, result: LlvmType, params: string): SymbolName {
     return this.fromRuntime(runtimeSymbol<S>(name), result, params, Attributes.Callee);
   }
+  /** The same by the symbol that the plan has for it. */
+  importedAs(symbol: SymbolName, result: LlvmType, params: string): SymbolName {
+    return this.fromRuntime(symbol, result, params, Attributes.Callee);
+  }
   /** Calls a function of the runtime; operands in the order of its parameters. A result goes to `into`. */
   callRuntime(w: Writer, name: RuntimeFunctionName, operands: readonly (Operand | number | bigint)[], into?: Operand): Operand {
     const { result, params, ends } = runtimeFunction(name);

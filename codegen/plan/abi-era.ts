@@ -5,6 +5,7 @@ import type { WasmModule } from '../../frontend/module.js';
 import { Type } from '../../frontend/value-types.js';
 import { functionTypeAt } from '../../frontend/module.js';
 import { abiBits } from '../../runtime-c/tables/contract.js';
+import { isOldName } from '../../runtime-c/tables/old-imports.js';
 
 const TIME64 = abiBits.TIME64.value;
 const BOTH = TIME64 | abiBits.COMPACT_STAT.value;
@@ -26,9 +27,34 @@ const MARKS: readonly Mark[] = [
   ...['_setitimer_js', 'emscripten_date_now'].map((name) => ({ name, wide: false, flags: TIME64 })),
 ];
 
-/** The flags of a module; 0 is Emscripten up to 3.1.15, and everything that does not come from Emscripten. */
-export function abiFlags(module: WasmModule): number {
-  let flags = 0;
+/** What the glue of a module of Emscripten up to 2.0.3 says of it. */
+export interface ModuleEra {
+  /** Exports that are called before main, in order. */
+  readonly constructors: readonly string[];
+  /** Address of the word that has the end of the heap. */
+  readonly heapEnd: number;
+  /** Error numbers are those of Linux, if it says so. */
+  readonly linuxErrors: boolean | undefined;
+  /** off_t and ino_t have 32 bits, if it says so. */
+  readonly shortOffsets: boolean | undefined;
+}
+
+/** Imports that are gone since error numbers are those of WASI (1.38.47): close and writev by number. */
+const BEFORE_WASI = ['__syscall6', '__syscall146'];
+
+/** Modules of LLVM's backend have one constructor of all; those of the first compiler, whose stack grows upwards, have none or several. */
+const LLVM_CONSTRUCTOR = '__wasm_call_ctors';
+
+function oldFlags(module: WasmModule, { constructors, linuxErrors, shortOffsets }: ModuleEra): number {
+  const stack = constructors.includes(LLVM_CONSTRUCTOR) ? 0 : abiBits.STACK_UP.value;
+  const linux = linuxErrors ?? module.imports.some(({ module: from, name }) => from === 'env' && BEFORE_WASI.includes(name));
+  return stack | (linux ? abiBits.LINUX_ERRNO.value : 0) | (linux && shortOffsets !== false ? abiBits.SHORT_OFFSETS.value : 0);
+}
+
+/** The flags of a module; 0 is Emscripten 1.38.47 to 3.1.15, and everything that does not come from Emscripten. */
+export function abiFlags(module: WasmModule, era?: ModuleEra): number {
+  let flags = era === undefined ? 0 : oldFlags(module, era);
+  if (era !== undefined || module.imports.some(({ module: from, name }) => from === 'env' && isOldName(name))) flags |= abiBits.LOW_SIG_IGN.value;
   for (const entry of module.imports) {
     if (entry.kind !== 'function' || entry.module !== 'env') continue;
     for (const mark of MARKS) {

@@ -9,7 +9,8 @@ import { isNullable, isReference } from '../../frontend/value-types.js';
 import { Type } from '../../ir/types.js';
 import type { Capabilities } from '../../runtime-c/tables/capabilities.js';
 import type { Target } from '../target.js';
-import { abiFlags } from './abi-era.js';
+import { abiFlags, type ModuleEra } from './abi-era.js';
+import type { ResolvedImports } from './resolve-imports.js';
 import { constantOffset, elementFunctions } from './constant-value.js';
 import { signatureKey } from '../runtime-exports.js';
 import type { WellKnownExport } from '../runtime-exports.js';
@@ -48,6 +49,8 @@ export interface ModuleContents {
   readonly embeddedTable: number | undefined;
   /** Struct layouts of the module's libc (`abi-era.ts`). */
   readonly abiFlags: number;
+  /** As in `ResolvedImports`. */
+  readonly dynamicCalls: ResolvedImports['dynamicCalls'];
   /** Bytes of native stack, 0 for the process's own. */
   readonly stackSize: number;
   /** What the program is given. */
@@ -79,12 +82,16 @@ export function moduleContents(
     stackSize,
     embeddedTable,
     capabilities,
+    era,
+    dynamicCalls,
   }: {
     readonly target: Target;
     readonly product: Product;
     readonly stackSize: number;
     readonly embeddedTable: number | undefined;
     readonly capabilities: Capabilities;
+    readonly era: ModuleEra | undefined;
+    readonly dynamicCalls: ResolvedImports['dynamicCalls'];
   },
 ): ModuleContents {
   const offsetOf = (segment: number): number => Number(constantOffset(module.dataSegments[segment].place!.offset));
@@ -115,7 +122,8 @@ export function moduleContents(
     exportTable: exportTable({ module, facts, instances }, product),
     exports: exports.map(({ wellKnown, functionIndex }) => ({ ...wellKnown, functionIndex })),
     embeddedTable,
-    abiFlags: abiFlags(module),
+    abiFlags: abiFlags(module, era),
+    dynamicCalls,
     stackSize,
     capabilities,
     libraries: libraries ?? [],

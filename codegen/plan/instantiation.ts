@@ -34,10 +34,14 @@ export interface Instantiation {
 /** Exports of a module other than the main one that are called once it is instantiated: the first that it has, without parameters and results. */
 const INITIALIZERS = ['_initialize', '__wasm_call_ctors'];
 
-/** Plans the instantiation of a program. With `initializers`, modules besides the main one get theirs called. */
-export function planInstantiation(program: Program, initializers: boolean): Instantiation {
+/** Plans the instantiation of a program. With `initializers`, modules besides the main one get theirs called; `constructors` are exports of the main one that are called. */
+export function planInstantiation(program: Program, initializers: boolean, constructors: readonly string[] = []): Instantiation {
   const planner = new Planner(program.module);
-  const instances = program.instances.map((instance) => ({ instance, steps: planner.steps(instance, initializers) }));
+  const instances = program.instances.map((instance) => {
+    const steps = planner.steps(instance, initializers);
+    const calls = instance.input === 0 ? constructors.flatMap((name) => procedure(program.module, instance, name) ?? []) : [];
+    return { instance, steps: [...steps, ...calls.map((functionIndex) => ({ kind: 'call', functionIndex }) as const)] };
+  });
   return { instances, elements: planner.elements, dataSegments: planner.dataSegments };
 }
 
@@ -45,11 +49,17 @@ export function planInstantiation(program: Program, initializers: boolean): Inst
 function initializerOf(program: WasmModule, instance: Instance): number | undefined {
   if (!instance.initializes) return undefined;
   for (const name of INITIALIZERS) {
-    const found = instance.exports.find((entry) => entry.kind === 'function' && entry.name === name);
-    const type = found === undefined ? undefined : functionType(program, found.index);
-    if (type?.params.length === 0 && type.results.length === 0) return found?.index;
+    const found = procedure(program, instance, name);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The exported function of this name, if it has neither parameters nor results. */
+function procedure(program: WasmModule, instance: Instance, name: string): number | undefined {
+  const found = instance.exports.find((entry) => entry.kind === 'function' && entry.name === name);
+  const type = found === undefined ? undefined : functionType(program, found.index);
+  return type?.params.length === 0 && type.results.length === 0 ? found?.index : undefined;
 }
 
 class Planner {

@@ -56,7 +56,12 @@ export function signaturesOf(module: WasmModule): (Signature | undefined)[] {
 const BEGINNINGS: readonly string[] = ['_start', 'main'];
 
 /** Exports of the module that the runtime calls, those that only new threads call where there are threads; `entry` names the one that is the program's main. */
-export function findExports(module: WasmModule, signatures: readonly (Signature | undefined)[], threads: boolean, entry?: string): FoundExport[] {
+export function findExports(
+  module: WasmModule,
+  signatures: readonly (Signature | undefined)[],
+  { threads, isOld }: Pick<ResolvedImports, 'threads' | 'isOld'>,
+  entry?: string,
+): FoundExport[] {
   const byName = new Map(module.exports.filter((e) => e.kind === 'function').map((e) => [e.name, e.index]));
   const found: FoundExport[] = [];
   for (const wellKnown of WELL_KNOWN_EXPORTS) {
@@ -71,8 +76,13 @@ export function findExports(module: WasmModule, signatures: readonly (Signature 
       }
     }
   }
-  return found;
+  // Modules of older versions flush by fflush(0).
+  const flush = isOld ? found.find(({ wellKnown }) => wellKnown.symbol === 'fflush') : undefined;
+  if (flush === undefined || found.some(({ wellKnown }) => wellKnown.symbol === STDIO_EXIT.symbol)) return found;
+  return [...found, { wellKnown: STDIO_EXIT, functionIndex: flush.functionIndex }];
 }
+
+const STDIO_EXIT = WELL_KNOWN_EXPORTS.find(({ symbol }) => symbol === '__stdio_exit')!;
 
 function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
   const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
@@ -137,8 +147,9 @@ export function makePlan(
   const { module, facts } = program;
   const isObject = options.product.kind === 'object';
   const tables = planTables(module, facts, initial);
-  const live = reachable(program, imports, rootsOf(program, instantiation, exports, options.product), initial);
-  const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts));
+  const calls = [...imports.dynamicCalls.values()].map(({ functionIndex }) => functionIndex);
+  const live = reachable(program, imports, [...rootsOf(program, instantiation, exports, options.product), ...calls], initial);
+  const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts, calls));
   const ofSdk = program.instances.every((instance) => instance.module.memories.length === 0 || isOfSdk(instance.module));
   const memories = module.memories.map((memory, index) => planMemory(memory, index, options, ofSdk));
   return {
@@ -299,8 +310,10 @@ function nameInProgram(instance: Instance, index: number): string {
   return input === 0 ? name : `${instance.name}.${name}`;
 }
 
-function takenAddresses(module: WasmModule, facts: ModuleFacts): Uint8Array {
+/** Functions that indirect calls may reach, and those that imports call back. */
+function takenAddresses(module: WasmModule, facts: ModuleFacts, called: readonly number[]): Uint8Array {
   const taken = Uint8Array.from(facts.referenced);
+  for (const f of called) taken[f] = 1;
   module.elements.forEach((_segment, i) => {
     for (const f of elementFunctions(module, i)) if (f >= 0) taken[f] = 1;
   });

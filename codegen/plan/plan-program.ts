@@ -6,6 +6,7 @@ import { requireCompiled } from '../../frontend/scan-module.js';
 import { noCapabilities, type Capabilities } from '../../runtime-c/tables/capabilities.js';
 import type { MemoryMode, OptLevel, UndefinedImports } from '../levels.js';
 import type { Target } from '../target.js';
+import type { ModuleEra } from './abi-era.js';
 import { moduleContents } from './contents.js';
 import type { ModuleContents } from './contents.js';
 import { planDebugInfo } from './debug-plan.js';
@@ -44,6 +45,8 @@ export interface PlanProgramOptions {
   readonly maxMemoryBytes?: number | undefined;
   /** Where the glue says that the table of embedded files is, in a module whose names are minified. */
   readonly embeddedTable?: number | undefined;
+  /** What the glue of a main module of Emscripten up to 2.0.3 says. */
+  readonly era?: ModuleEra | undefined;
   /** Debug information is wanted; the value is what the module's file is called in it. */
   readonly debugModuleName?: string | undefined;
 }
@@ -72,8 +75,8 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const signatures = signaturesOf(module);
   const imports = checkHostImports(program, bindImports(program.module, signatures, options), allowUndefined === 'trap');
   const entry = product.kind === 'program' ? product.entry : undefined;
-  const exports = findExports(module, signatures, imports.threads, entry);
-  const instantiation = planInstantiation(program, product.kind !== 'served');
+  const exports = findExports(module, signatures, imports, entry);
+  const instantiation = planInstantiation(program, product.kind !== 'served', constructorsOf(options.era));
   const tables = initialTables(module, instantiation);
   if (allowUndefined === 'error') checkFunctions(missingFunctions(program, instantiation, imports, exports, tables, product));
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
@@ -93,6 +96,8 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
     stackSize: options.stackSize,
     embeddedTable: table,
     capabilities: options.capabilities ?? noCapabilities,
+    era: options.era,
+    dynamicCalls: imports.dynamicCalls,
   });
   const inKernel = product.kind === 'program' && product.kernel !== undefined;
   if (inKernel) checkKernel(plan, target);
@@ -100,6 +105,11 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const whole = inKernel ? { ...plan, references: contents.descriptors.length, withoutStackTest: testFree(program, plan) } : plan;
   const embedding = product.kind === 'object' ? planEmbedding(module, plan, product.prefix) : undefined;
   return { program, plan: whole, contents, embedding, nullAddresses: usedNullAddresses(program, plan) };
+}
+
+/** What runs before main; the constructors of all of a module under one name are called as those of later versions are. */
+function constructorsOf(era: ModuleEra | undefined): readonly string[] {
+  return era === undefined ? [] : ['runPostSets', ...era.constructors.filter((name) => name !== '__wasm_call_ctors')];
 }
 
 function testFree({ module, facts }: Program, { functions }: Plan): Uint8Array {
@@ -110,9 +120,9 @@ function testFree({ module, facts }: Program, { functions }: Plan): Uint8Array {
 function bindImports(
   module: WasmModule,
   signatures: ReturnType<typeof signaturesOf>,
-  { product, allowUndefined, capabilities }: PlanProgramOptions,
+  { product, allowUndefined, capabilities, era }: PlanProgramOptions,
 ): ResolvedImports {
-  const bound = resolveImports(module, signatures, (capabilities ?? noCapabilities).directories.length > 0);
+  const bound = resolveImports(module, signatures, (capabilities ?? noCapabilities).directories.length > 0, era);
   if (bound.unconfined.length > 0) throw new ConfinementError(bound.unconfined);
   const resolved = product.kind === 'object' && allowUndefined === 'error' ? withHostFunctions(bound) : bound;
   if (resolved.missing.some(({ kind }) => kind !== 'function')) throw new UndefinedImportsError(resolved.missing);

@@ -7,6 +7,25 @@ import type { PrintableText } from '../../runtime-c/tables/printable.js';
 import type { DebugPlan } from './debug-plan.js';
 import type { SymbolName } from '../symbols.js';
 
+/** Where an argument of a function of the runtime comes from. */
+export type AdaptedArgument =
+  | { readonly kind: 'parameter'; readonly index: number }
+  /** A word in memory: at the address in a parameter, this many words further. */
+  | { readonly kind: 'word'; readonly address: number; readonly index: number }
+  /** That address. */
+  | { readonly kind: 'address'; readonly parameter: number; readonly offset: number }
+  /** A word in memory, at an address that is known. */
+  | { readonly kind: 'known word'; readonly address: number }
+  | { readonly kind: 'constant'; readonly value: number };
+
+/** A call of a function of the runtime with arguments that are made of an import's parameters. */
+export interface AdaptedImport {
+  /** The function; without one the result is this constant. */
+  readonly target: { readonly symbol: SymbolName; readonly signature: Signature; readonly noreturn: boolean } | { readonly constant: number };
+  readonly arguments: readonly AdaptedArgument[];
+  readonly result: 'same' | 'negated' | 'errno';
+}
+
 /** How a function is reached. */
 export type FunctionBinding =
   /** Compiled here: `symbol` is defined by its partition. */
@@ -29,7 +48,13 @@ export type FunctionBinding =
       readonly inner: Signature;
       /** The import passes an i64 as two i32 and returns its high half through setTempRet0 (Emscripten without WASM_BIGINT). */
       readonly split: boolean;
+      /** The import passes an f32 as an f64 (Emscripten's first compiler). */
+      readonly widened: boolean;
+      /** The module's function that calls elements of this type, with the arguments of the import. */
+      readonly through?: number;
     }
+  /** An import of older versions that is one of the runtime's with other arguments. */
+  | { readonly kind: 'generated'; readonly bridge: 'adapted'; readonly adapted: AdaptedImport }
   /** An import that the program around the module defines as a C function (emit/embedding.ts). */
   | { readonly kind: 'host' }
   /** An import that nobody provides: a trap that names it. */

@@ -8,7 +8,11 @@ const LONGEST_MINIFIED = 3;
 /** Whether a name may be minified. */
 export const isShort = (name: string): boolean => name.length <= LONGEST_MINIFIED;
 
+/** What keeps its name: Emscripten's first compiler minified functions and some globals only. */
+const kept: ReadonlySet<string> = new Set(['memory', 'table', '__table_base', '__memory_base', 'NaN', 'Infinity']);
+
 /** Whether the names of a module look minified: all are short, and there are some. */
 export function looksMinified(module: WasmModule): boolean {
-  return module.imports.length + module.exports.length > 0 && [...module.imports, ...module.exports].every(({ name }) => isShort(name));
+  const names = [...module.imports.filter(({ kind, name }) => kind === 'function' || !kept.has(name)), ...module.exports].map(({ name }) => name);
+  return names.length > 0 && names.every(isShort);
 }

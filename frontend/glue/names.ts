@@ -6,7 +6,7 @@
 // Names of C functions have an underscore in front there; what is Emscripten's own has none.
 
 import type { AnyNode } from 'acorn';
-import type { WasmModule } from '../module.js';
+import type { Import, WasmModule } from '../module.js';
 import { GlueError } from './errors.js';
 import { isShort, looksMinified } from './minified.js';
 import { expressionName, propertiesOf, propertyName, type Syntax } from './syntax.js';
@@ -21,28 +21,44 @@ export interface GlueNames {
 export function findNames(syntax: Syntax, module: WasmModule): GlueNames {
   const imports = importNames(syntax, module);
   const exports = exportNames(syntax, new Set(module.exports.map(({ name }) => name)));
-  if (looksMinified(module) && [...imports.values(), ...exports.values()].every(isShort)) {
+  if (looksMinified(module) && isRenamed(module, imports, exports)) {
     throw new GlueError('renamed', 'has short names itself: Closure has renamed them');
   }
   return { imports, exports };
+}
+
+/** Whether half of the functions have no name that is long: some keep theirs, which the glue reaches through properties. */
+function isRenamed(module: WasmModule, imports: ReadonlyMap<string, string>, exports: ReadonlyMap<string, string>): boolean {
+  const wanted = module.imports.filter((entry) => entry.kind === 'function' && isFromGlue(entry)).length;
+  const names = [...(wanted > 0 ? imports : exports).values()];
+  return 2 * names.filter((name) => !isShort(name)).length < (wanted > 0 ? wanted : names.length) || names.length === 0;
 }
 
 /** What variables of the glue that are no functions are called in modules. */
 const objects: Readonly<Record<string, string>> = { wasmMemory: 'memory', wasmTable: '__indirect_function_table' };
 
 /** The name in C of a variable of the glue. */
-function nameInC(variable: string): string {
+export function nameInC(variable: string): string {
   return Object.hasOwn(objects, variable) ? objects[variable] : variable.startsWith('_') ? variable.slice(1) : variable;
+}
+
+/** Modules of imports that the engine answered for Emscripten's first compiler: they have names of their own. */
+const ofEngine: ReadonlySet<string> = new Set(['global', 'global.Math', 'asm2wasm']);
+
+/** Whether an import has its name from the glue. */
+export function isFromGlue({ module }: Pick<Import, 'module'>): boolean {
+  return !ofEngine.has(module);
 }
 
 // ---- imports
 
 function importNames(syntax: Syntax, module: WasmModule): ReadonlyMap<string, string> {
-  const functions = module.imports.flatMap(({ kind, name }) => (kind === 'function' ? [name] : []));
+  const named = module.imports.filter(isFromGlue);
+  const functions = named.flatMap(({ kind, name }) => (kind === 'function' ? [name] : []));
   if (functions.length === 0) return new Map();
   const found = importObject(syntax, functions);
   const names = new Map<string, string>();
-  for (const { name } of module.imports) {
+  for (const { name } of named) {
     const value = found.get(name);
     const variable = value === undefined ? undefined : expressionName(value);
     if (variable !== undefined) names.set(name, nameInC(variable));

@@ -16,6 +16,7 @@ static const u8 guest_of_linux[] = {
 };
 
 u32 guest_errno(long linux_errno) {
+    if (abi_has(ABI_LINUX_ERRNO)) return (u32)linux_errno;
     return linux_errno >= 0 && linux_errno < (long)W2E_COUNT(guest_of_linux) ? guest_of_linux[linux_errno] : 28;
 }
 

@@ -82,14 +82,16 @@ static void set_error(const char *before, const char *name, const char *after) {
     enum { FORMAT = 4, TEXT = 8, ROOM = 2 * NAME_ROOM };
     static const char format[FORMAT] = "%s";
     if (!HAS_STACK_POINTER || !guest_has___dl_seterr()) return;
-    u32 saved = w2e_stack_pointer, block = below_red_zone(saved, TEXT + ROOM);
+    u32 saved = w2e_stack_pointer;
+    struct free_stack space = beyond_red_zone(saved, TEXT + ROOM);
+    u32 block = space.at;
     u8 *p = guest_range(block, TEXT + ROOM);
     if (!p) return;
     store32(p, block + TEXT);
     memcpy(p + FORMAT, format, sizeof format);
     char *text = (char *)p + TEXT;
     append(text, append(text, append(text, 0, ROOM, before), ROOM, name), ROOM, after);
-    w2e_stack_pointer = block;
+    w2e_stack_pointer = space.pointer;
     guest_call___dl_seterr(block + FORMAT, block);
     w2e_stack_pointer = saved;
 }

@@ -7,6 +7,10 @@
 enum {
     ABI_TIME64 = 1, // 64-bit time_t
     ABI_COMPACT_STAT = 2, // compact struct stat
+    ABI_LINUX_ERRNO = 8, // error numbers are those of Linux (Emscripten up to 1.38.46)
+    ABI_SHORT_OFFSETS = 16, // 32-bit off_t and ino_t (Emscripten up to 1.38.30)
+    ABI_LOW_SIG_IGN = 32, // SIG_IGN is 1 (Emscripten up to 2.0.27)
+    ABI_STACK_UP = 64, // the module's stack grows towards higher addresses (fastcomp)
     ABI_CHECKED_MEMORY = 4, // bounds are checked explicitly (--memory=check): nothing is reserved behind memory 0
 };
 
@@ -221,6 +225,8 @@ u64 w2e_javascript_f64(const struct w2e_javascript_value *values, u32 count, u32
 u32 w2e_find_matching_catch(const u32 *types, u32 count); // Emscripten's __cxa_find_matching_catch_N with the types of N - 2 clauses: the exception, and as the second result the type of the clause that takes it
 void w2e_files_load(u32 table); // w2e_init enters the files of the table that Emscripten up to 3.1.6 exports as __emscripten_embedded_file_data
 void w2e_set_second_result(u32 value); // what getTempRet0 returns next, whether it is of the host or of the module (Emscripten from 3.1.37 on)
+u32 w2e_packed_argument(u32 address, u32 index); // an argument of an old system call, whose arguments are in memory (runtime-c/tables/old-imports.ts)
+u32 w2e_negative_errno(u32 result); // -1 with an error in the module's errno as a negative error number
 int w2e_setjmp(void *buffer) __attribute__((returns_twice)); // 0, and 1 when a throw resumes the buffer, which is on the native stack: invoke_* is push, setjmp, call, pop
 void w2e_jump_push(void *buffer); // makes it the newest that a throw resumes
 void w2e_jump_pop(void *buffer);
@@ -254,6 +260,9 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(u32, memalign, (u32 alignment, u32 size), (alignment, size)) \
     X(u32, __errno_location, (void), ()) \
     X(u32, getenv, (u32 name), (name)) \
+    X(u32, _get_timezone, (void), ()) \
+    X(u32, _get_daylight, (void), ()) \
+    X(u32, _get_tzname, (void), ()) \
     X(void, __funcs_on_exit, (void), ()) \
     X(void, __stdio_exit, (void), ()) \
     X(u32, fflush, (u32 stream), (stream)) \

@@ -39,11 +39,16 @@ W2E_GUEST_EXPORTS(X)
 W2E_GUEST_ELEMENTS(X)
 #undef X
 
-// Where `size` bytes of the module's stack are free for a call that it does not expect: below its red zone, as LLVM lets leaf
-// functions use 128 bytes under the stack pointer.
-static inline u32 below_red_zone(u32 stack_pointer, u32 size) {
+// Defines what stands in for an export where the module has none; the file is linked only where something needs it.
+#define W2E_STAND_IN(name) w2e_export_##name
+
+// Where `size` bytes of the module's stack are free for a call that it does not expect, and the stack pointer during it: beyond the
+// module's red zone, as LLVM lets leaf functions use 128 bytes behind the stack pointer.
+struct free_stack { u32 at, pointer; };
+static inline struct free_stack beyond_red_zone(u32 stack_pointer, u32 size) {
     enum { RED_ZONE = 128 };
-    return ((stack_pointer - RED_ZONE) & ~15u) - size;
+    u32 down = ((stack_pointer - RED_ZONE) & ~15u) - size, up = (stack_pointer + RED_ZONE + 15) & ~15u;
+    return abi_has(ABI_STACK_UP) ? (struct free_stack){up, up + ((size + 15) & ~15u)} : (struct free_stack){down, down};
 }
 
 // Memory that the module does not free. Calls the module.

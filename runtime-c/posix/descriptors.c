@@ -14,6 +14,21 @@ u32 w2e_env___syscall_pipe2(u32 fds, u32 flags) { return syscall_result(make_pip
 u32 w2e_env___syscall_pipe(u32 fds) { return syscall_result(make_pipe(fds, 0)); }
 u32 w2e_env_pipe2(u32 fds, u32 flags) { return libc_result(make_pipe(fds, flags)); }
 
+// A lock of a module whose off_t has 32 bits: the type and whence, then start, length and process.
+struct kernel_lock { u16 type, whence; i64 start, length; i32 process; };
+static long short_lock(u32 fd, u32 number, u32 argument) {
+    enum { SHORT_LOCK = 16 };
+    u8 *p = guest_range(argument, SHORT_LOCK);
+    if (!p) return -EFAULT;
+    struct kernel_lock lock = {load16(p), load16(p + 2), (i32)load32(p + 4), (i32)load32(p + 8), (i32)load32(p + 12)};
+    long r = sys(SYS_fcntl, fd, number, own(&lock));
+    if (r < 0) return r;
+    if (lock.start != (i32)lock.start || lock.length != (i32)lock.length) return -EOVERFLOW;
+    u32 words[4] = {lock.type | (u32)lock.whence << 16, (u32)lock.start, (u32)lock.length, (u32)lock.process};
+    guest_copy_out(argument, &words, SHORT_LOCK, SHORT_LOCK);
+    return 0;
+}
+
 u32 w2e_env___syscall_fcntl64(u32 fd, u32 number, u32 va) {
     const struct command *c = find_command(w2e_fcntl_commands, number);
     u32 argument = guest_argument(va);
@@ -21,7 +36,10 @@ u32 w2e_env___syscall_fcntl64(u32 fd, u32 number, u32 va) {
     switch (c->layout) {
     case LAYOUT_NONE: return syscall_result(sys(SYS_fcntl, fd, c->host, 0));
     case LAYOUT_NUMBER: return syscall_result(sys(SYS_fcntl, fd, c->host, argument));
-    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT: return syscall_result(sys(SYS_fcntl, fd, c->host, guest_buffer(argument, c->size)));
+    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT:
+        // Commands of 32 bytes are those of locks.
+        if (c->size == sizeof(struct kernel_lock) && abi_has(ABI_SHORT_OFFSETS)) return syscall_result(short_lock(fd, c->host, argument));
+        return syscall_result(sys(SYS_fcntl, fd, c->host, guest_buffer(argument, c->size)));
     case LAYOUT_OPEN_FLAGS: {
         if (c->host != F_GETFL) return syscall_result(WITH_FLAGS(argument, OPEN_FLAGS, sys(SYS_fcntl, fd, c->host, arch_open_flags(argument))));
         long r = sys(SYS_fcntl, fd, c->host, 0);
@@ -99,7 +117,10 @@ static long control(u32 fd, u32 number, u32 argument) {
     switch (c->layout) {
     case LAYOUT_NONE: return sys(SYS_ioctl, fd, c->host, 0);
     case LAYOUT_NUMBER: return said && is_in_user_space(fd) ? -ENOTTY : sys(SYS_ioctl, fd, c->host, argument);
-    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT: return sys(SYS_ioctl, fd, c->host, guest_buffer(argument, size));
+    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT:
+        // Commands of 32 bytes are those of locks.
+        if (c->size == sizeof(struct kernel_lock) && abi_has(ABI_SHORT_OFFSETS)) return syscall_result(short_lock(fd, c->host, argument));
+        return sys(SYS_ioctl, fd, c->host, guest_buffer(argument, size));
     case LAYOUT_INTERFACE: return interface_request(fd, c->host, argument);
     case LAYOUT_INTERFACE_MAP: return interface_map(fd, c->host, argument);
     case LAYOUT_INTERFACE_LIST: return interface_list(fd, c->host, argument);

@@ -54,6 +54,26 @@ u32 w2e_env___syscall_getcwd(u32 buffer, u32 size) { return syscall_result(worki
 u32 w2e_env___syscall_umask(u32 mask) { return syscall_result(sys(SYS_umask, mask)); }
 // Tells fd_seek whose libc it serves.
 const u8 w2e_getdents_mark = 1;
+// Records with 64-bit numbers as those with 32-bit numbers, which are 8 bytes shorter, in place: how many bytes are left. The module can write what is read.
+static u32 shortened_records(u8 *p, u32 n) {
+    enum { NAME = 19, SHORT_NAME = 11 };
+    u32 from = 0, to = 0;
+    while (n - from > NAME) {
+        u32 size = load16(p + from + 16), inode = load32(p + from), next = load32(p + from + 8);
+        u8 type = p[from + 18];
+        if (size <= NAME || size > n - from) break;
+        memmove(p + to + SHORT_NAME, p + from + NAME, size - NAME);
+        store32(p + to, inode);
+        store32(p + to + 4, next);
+        store16(p + to + 8, (u16)(size - 8));
+        p[to + 10] = type;
+        from += size;
+        to += size - 8;
+    }
+    return to;
+}
 u32 w2e_env___syscall_getdents64(u32 fd, u32 buffer, u32 size) {
-    return syscall_result(records_call(SYS_getdents64, (i32)fd, guest_buffer(buffer, size), size));
+    long r = records_call(SYS_getdents64, (i32)fd, guest_buffer(buffer, size), size);
+    u8 *p = r > 0 && abi_has(ABI_SHORT_OFFSETS) ? guest_range(buffer, (u64)r) : NULL;
+    return p ? shortened_records(p, (u32)r) : syscall_result(r);
 }

@@ -1,7 +1,7 @@
 // Signals: real dispositions, masks and delivery. A handler of the module runs on the stack that the signal
-// interrupted, below the module's red zone (guest-calls.h).
+// interrupted, beyond the module's red zone (guest-calls.h).
 // Fault signals keep the runtime's handler (core/fault.c), which has the module's called (core/guest-fault.c).
-// Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address.
+// Emscripten's SIG_IGN is -2 and SIG_ERR -1, since 1 is a valid function address; it was 1 up to 2.0.27.
 #include "guest-calls.h"
 #include "guest-fault.h"
 #include "guest-state.h"
@@ -85,8 +85,9 @@ static void deliver(u32 signal, const struct kernel_siginfo *info, const struct 
     bool has_stack_pointer = HAS_STACK_POINTER;
     if (has_stack_pointer) {
         saved = w2e_stack_pointer;
-        at = below_red_zone(saved, SIGINFO_SIZE);
-        w2e_stack_pointer = at;
+        struct free_stack space = beyond_red_zone(saved, SIGINFO_SIZE);
+        at = space.at;
+        w2e_stack_pointer = space.pointer;
     }
     if (!(action->flags & SA_SIGINFO)) guest_call_element_vi(action->handler, signal);
     else if (put_signal_info(at, info)) guest_call_element_viii(action->handler, signal, at, 0);
@@ -165,13 +166,17 @@ static long install(u32 signal, const struct guest_action *action) {
     return r;
 }
 
+// A handler as the module gives it, and as it sees it.
+static u32 given_handler(u32 handler) { return handler == 1 && abi_has(ABI_LOW_SIG_IGN) ? GUEST_SIG_IGN : handler; }
+static u32 seen_handler(u32 handler) { return handler == GUEST_SIG_IGN && abi_has(ABI_LOW_SIG_IGN) ? 1 : handler; }
+
 static long change_action(u32 signal, u32 new, u32 old) {
     if (signal - 1 >= SIGNALS - 1) return -EINVAL;
     struct guest_action before = current_action(signal);
     if (new) {
         const u8 *p = guest_range(new, ACTION_SIZE);
         if (!p) return -EFAULT;
-        struct guest_action action = {load32(p + ACTION_HANDLER), load32(p + ACTION_FLAGS), load64(p + ACTION_MASK)};
+        struct guest_action action = {given_handler(load32(p + ACTION_HANDLER)), load32(p + ACTION_FLAGS), load64(p + ACTION_MASK)};
         long r = signal == SIGKILL || signal == SIGSTOP ? -EINVAL : install(signal, &action);
         if (r) return r;
     }
@@ -179,7 +184,7 @@ static long change_action(u32 signal, u32 new, u32 old) {
         u8 *p = guest_range(old, ACTION_SIZE);
         if (!p) return -EFAULT;
         memset(p, 0, ACTION_SIZE);
-        store32(p + ACTION_HANDLER, before.handler);
+        store32(p + ACTION_HANDLER, seen_handler(before.handler));
         store64(p + ACTION_MASK, before.mask);
         store32(p + ACTION_FLAGS, before.flags);
     }
@@ -191,9 +196,9 @@ u32 w2e_env_sigaction(u32 signal, u32 new, u32 old) { return libc_result(change_
 // BSD semantics, as musl's: restarting, not reset. Returns the old handler or SIG_ERR (-1).
 u32 w2e_env_signal(u32 signal, u32 handler) {
     if (signal - 1 >= SIGNALS - 1) return libc_result(-EINVAL);
-    struct guest_action before = current_action(signal), action = {handler, SA_RESTART, 0};
+    struct guest_action before = current_action(signal), action = {given_handler(handler), SA_RESTART, 0};
     long r = install(signal, &action);
-    return r ? libc_result(r) : before.handler;
+    return r ? libc_result(r) : seen_handler(before.handler);
 }
 
 void w2e_env___call_sighandler(u32 handler, u32 signal) { guest_call_element_vi(handler, signal); }

@@ -1,4 +1,4 @@
-// Status of files: the stat family with its three guest layouts, and access. For ring 0, too.
+// Status of files: the stat family with its four guest layouts, and access. For ring 0, too.
 #include "commands.h"
 #include "guest.h"
 #include "imports.gen.h"
@@ -10,12 +10,23 @@
 struct stat_layout {
     u8 size, short_inode, mode, nlink, uid, gid, rdev, length, block_size, blocks, times, inode;
 };
+static const struct stat_layout layout_short_offsets = {76, 8, 12, 16, 20, 24, 28, 36, 40, 44, 48, 72};
 static const struct stat_layout layout_time32 = {88, 8, 12, 16, 20, 24, 28, 40, 48, 52, 56, 80};
 static const struct stat_layout layout_time64 = {112, 8, 12, 16, 20, 24, 28, 40, 48, 52, 56, 104};
 static const struct stat_layout layout_compact = {96, 88, 4, 8, 12, 16, 20, 24, 32, 36, 40, 88};
 
+static void store_offset(u8 *to, u64 value) {
+    if (abi_has(ABI_SHORT_OFFSETS)) store32(to, (u32)value);
+    else store64(to, value);
+}
+
 static long put_status(u32 to, const struct kernel_stat *s) {
-    const struct stat_layout *at = abi_has(ABI_COMPACT_STAT) ? &layout_compact : abi_has(ABI_TIME64) ? &layout_time64 : &layout_time32;
+    const bool short_offsets = abi_has(ABI_SHORT_OFFSETS);
+    const struct stat_layout *at = abi_has(ABI_COMPACT_STAT) ? &layout_compact
+                                   : abi_has(ABI_TIME64)     ? &layout_time64
+                                   : short_offsets           ? &layout_short_offsets
+                                                             : &layout_time32;
+    if (short_offsets && s->size != (i32)s->size) return -EOVERFLOW;
     u8 *p = guest_range(to, at->size);
     if (!p) return -EFAULT;
     u32 step = guest_time_size();
@@ -27,13 +38,13 @@ static long put_status(u32 to, const struct kernel_stat *s) {
     store32(p + at->uid, s->uid);
     store32(p + at->gid, s->gid);
     store32(p + at->rdev, (u32)s->rdev);
-    store64(p + at->length, (u64)s->size);
+    store_offset(p + at->length, (u64)s->size);
     store32(p + at->block_size, (u32)s->blksize);
     store32(p + at->blocks, (u32)s->blocks);
     put_time(p + at->times, s->atime, s->atime_nsec);
     put_time(p + at->times + step, s->mtime, s->mtime_nsec);
     put_time(p + at->times + 2 * step, s->ctime, s->ctime_nsec);
-    store64(p + at->inode, s->ino);
+    store_offset(p + at->inode, s->ino);
     return 0;
 }
 

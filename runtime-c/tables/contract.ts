@@ -191,6 +191,10 @@ export function fieldOffset<S extends StructRow>(struct: S, name: FieldName<S>):
 export const abiBits = {
   TIME64: { value: 1, doc: '64-bit `time_t`' },
   COMPACT_STAT: { value: 2, doc: 'compact `struct stat`' },
+  LINUX_ERRNO: { value: 8, doc: 'error numbers are those of Linux (Emscripten up to 1.38.46)' },
+  SHORT_OFFSETS: { value: 16, doc: '32-bit `off_t` and `ino_t` (Emscripten up to 1.38.30)' },
+  LOW_SIG_IGN: { value: 32, doc: '`SIG_IGN` is 1 (Emscripten up to 2.0.27)' },
+  STACK_UP: { value: 64, doc: "the module's stack grows towards higher addresses (fastcomp)" },
   CHECKED_MEMORY: { value: 4, doc: 'bounds are checked explicitly (`--memory=check`): nothing is reserved behind memory 0' },
 } as const;
 
@@ -258,6 +262,8 @@ export const runtimeFunctions = {
   find_matching_catch: runtimeFunction('u32', 'const u32 *types, u32 count', 'Emscripten\'s `__cxa_find_matching_catch_N` with the types of N - 2 clauses: the exception, and as the second result the type of the clause that takes it'),
   files_load: runtimeFunction('void', 'u32 table', '`w2e_init` enters the files of the table that Emscripten up to 3.1.6 exports as `__emscripten_embedded_file_data`'),
   set_second_result: runtimeFunction('void', 'u32 value', 'what getTempRet0 returns next, whether it is of the host or of the module (Emscripten from 3.1.37 on)'),
+  packed_argument: runtimeFunction('u32', 'u32 address, u32 index', 'an argument of an old system call, whose arguments are in memory (`runtime-c/tables/old-imports.ts`)'),
+  negative_errno: runtimeFunction('u32', 'u32 result', "-1 with an error in the module's `errno` as a negative error number"),
   setjmp: runtimeFunction('int', 'void *buffer', '0, and 1 when a throw resumes the buffer, which is on the native stack: `invoke_*` is push, setjmp, call, pop', 'twice'),
   jump_push: runtimeFunction('void', 'void *buffer', 'makes it the newest that a throw resumes'),
   jump_pop: runtimeFunction('void', 'void *buffer', ''),
@@ -317,6 +323,7 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('memalign', 'i32 i32 -> i32', 'alignment size', { names: ['emscripten_builtin_memalign', 'memalign'] }),
   guestExport('__errno_location', '-> i32'),
   guestExport('getenv', 'i32 -> i32', 'name'),
+  ...['timezone', 'daylight', 'tzname'].map((name) => guestExport(`_get_${name}`, '-> i32')),
   guestExport('__funcs_on_exit', '->'),
   guestExport('__stdio_exit', '->'),
   guestExport('fflush', 'i32 -> i32', 'stream'),

@@ -41,6 +41,8 @@ export const variables: ReadonlyMap<string, Sharing> = new Map<string, Sharing>(
   ['positions', 'caller'],
   ['w2e_start_state', 'atomic'], ['w2e_moves', 'atomic'], ['trusted_state', 'thread'], ['other_state', 'thread'], ['pause', 'thread'],
   // libc/
+  ['exit_functions', 'lock'], ['exit_function_count', 'lock'],
+  ['w2e_env_getenv.value_block', 'caller'], ['with_zone.zone_block', 'caller'], ['own_fields.fields_block', 'caller'],
   ['put_static.blocks', 'caller'], ['w2e_env__tzset_js.block', 'caller'], ['zone', 'lock'],
   ['next_protocol', 'caller'], ['next_shell', 'caller'], ['w2e_env_getusershell.block', 'caller'],
   ['put_protocol.result', 'caller'], ['static_hostent.result', 'caller'],

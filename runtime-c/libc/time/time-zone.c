@@ -157,15 +157,16 @@ static bool load_path(const char *directory, const char *name, struct zone *z) {
     return false;
 }
 
-// What the module's getenv says, called like a signal handler: below the red zone of whoever may be interrupted. Whether
+// What the module's getenv says, called like a signal handler: beyond the red zone of whoever may be interrupted. Whether
 // the variable is set. Calls the module.
 static bool module_environment(const char *name, char *to, u64 size) {
-    u32 saved = w2e_stack_pointer, at = below_red_zone(saved, 16);
-    char *text = guest_range(at, 16);
+    u32 saved = w2e_stack_pointer;
+    struct free_stack space = beyond_red_zone(saved, 16);
+    char *text = guest_range(space.at, 16);
     if (!text) return false;
     memcpy(text, name, text_length(name) + 1);
-    w2e_stack_pointer = at;
-    u32 found = guest_call_getenv(at);
+    w2e_stack_pointer = space.pointer;
+    u32 found = guest_call_getenv(space.at);
     w2e_stack_pointer = saved;
     if (found && guest_text(found, to, size) < 0) to[0] = 0;
     return found != 0;
