@@ -103,13 +103,12 @@ function emitFindCatch(out: PartitionText, symbol: SymbolName, clauses: number):
 
 function emitUndefined(out: PartitionText, index: number): void {
   const { symbol, name } = out.plan.functions[index];
+  const types = signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]);
+  // In ring 0 nothing refers to a text: the program leaves it for the function that the executable has.
+  if (out.kernel !== undefined) return void out.importedAs(symbol, 'void', types.join(', '));
   const text = undefinedNameSymbol(index);
   out.constantBytes(text, Buffer.from(`${name}\0`, 'utf8'), { linkage: 'internal' });
-  const w = out.defineFunction(
-    symbol,
-    'void',
-    signatureOf(out.plan, index).params.map((type) => LLVM_TYPES[type]),
-  );
+  const w = out.defineFunction(symbol, 'void', types);
   const trap = out.external(runtimeSymbol('w2e_trap_undefined_import'), 'void', 'ptr', Attributes.Trap);
   w.call('void', trap, `ptr ${text}`, undefined, 'call', Attributes.Trap);
   w.unreachable();

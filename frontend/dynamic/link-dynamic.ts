@@ -349,7 +349,9 @@ class DynamicLinker {
   /** What can be asked for at run time. */
   private libraries(): Library[] {
     return this.inputs.map(({ name, dylink }, input): Library => {
-      const symbols = this.scope.symbolsOf(input).map((symbol): [string, number] => {
+      // No program can ask for a name with a NUL.
+      const named = this.scope.symbolsOf(input).filter((symbol) => !symbol.name.includes('\0'));
+      const symbols = named.map((symbol): [string, number] => {
         const { kind } = this.scope.exported(symbol);
         return [plainName(symbol.name), kind === 'function' ? this.element(symbol, this.typeOf(symbol)) : this.addressOfData(symbol)];
       });
