@@ -1,13 +1,14 @@
 // The option table as text: --help for a terminal, and docs/cli.md.
 
+import { type Shell, shells } from './completion.js';
 import { lldOptions, lldSpelling } from '../linker/lld-options.js';
 import { emitKinds, examples, optionGroups, optionRows, takesValue, type OptionRow } from './option-table.js';
 
-const usage = 'wasm2elf <input.wasm|-> [name=library.wasm...] [-o output] [options]';
+export const usage = 'wasm2elf <input.wasm|-> [name=library.wasm...] [-o output] [options]';
 
-const purpose = 'Compiles a WebAssembly module, linked with others by the names that it imports, into one standalone native ELF executable.';
+export const purpose = 'Compiles a WebAssembly module, linked with others by the names that it imports, into one standalone native ELF executable.';
 
-const exitStatuses = [
+export const exitStatuses = [
   ['0', 'success'],
   ['1', 'a module or file that cannot be used, or a link that fails'],
   ['2', 'a command line or an installation that cannot be used'],
@@ -30,10 +31,18 @@ export function helpText(columns: number): string {
       lines.push(...rest.map((line) => `${' '.repeat(margin)}${line}`));
     }
   }
+  lines.push('', 'Completions:', `  wasm2elf completion ${shells.join('|')} prints a script for the shell.`);
   lines.push('', 'Examples:', ...examples.flatMap(([command, result]) => [`  ${command}`, `      ${result}`]));
   lines.push('', 'Exit status:', ...exitStatuses.map(([status, text]) => `  ${status.padEnd(4)}${text}`), '');
   return lines.join('\n');
 }
+
+/** What makes each shell complete the options. */
+const shellSetup: readonly (readonly [shell: Shell, command: string])[] = [
+  ['bash', 'eval "$(wasm2elf completion bash)"'],
+  ['zsh', 'wasm2elf completion zsh > "${fpath[1]}/_wasm2elf"'],
+  ['fish', 'wasm2elf completion fish > ~/.config/fish/completions/wasm2elf.fish'],
+];
 
 /** docs/cli.md: the same, as Markdown. */
 export function helpMarkdown(): string {
@@ -48,20 +57,21 @@ export function helpMarkdown(): string {
   lines.push(...lldOptions.map((row) => `| \`${lldSpelling(row).replaceAll('|', '\\|')}\` | ${row.help} |`));
   lines.push('', '## Kinds of output', '', '| kind | suffix |', '|---|---|');
   lines.push(...emitKinds.map(({ kind, suffix }) => `| \`${kind}\` | ${suffix === '' ? 'none' : `\`${suffix}\``} |`));
+  lines.push('', '## Completions', '', '```sh', ...shellSetup.map(([shell, command]) => `${command}   # ${shell}`), '```');
   lines.push('', '## Examples', '', '```sh', ...examples.map(([command, result]) => `${command}   # ${result}`), '```');
   lines.push('', '## Exit status', '', '| status | meaning |', '|---|---|', ...exitStatuses.map(([status, text]) => `| ${status} | ${text} |`), '');
   return lines.join('\n');
 }
 
 /** `-o, --output=<file>`. */
-function spelling(row: OptionRow): string {
+export function spelling(row: OptionRow): string {
   if (row.kind === 'passthrough') return `-${row.name},<${row.value}>`;
   if (row.name.length === 1) return `-${row.name}`;
   const assigned = !takesValue(row) ? '' : row.implied === undefined ? `=<${row.value}>` : `[=<${row.value}>]`;
   return `${row.short === undefined ? '' : `-${row.short}, `}--${row.name}${assigned}`;
 }
 
-function meaning(row: OptionRow): string {
+export function meaning(row: OptionRow): string {
   const choices = row.kind === 'choice' ? ` One of ${row.choices.join(', ')}.` : '';
   return `${row.help}${choices}${'default' in row ? ` [${row.default}]` : ''}`;
 }

@@ -50,6 +50,8 @@ async function informationText(request: Exclude<Request, { kind: 'run' }>, termi
   switch (request.kind) {
     case 'help':
       return helpText(terminal.columns);
+    case 'completion':
+      return (await import('./completion.js')).completionScript(request.shell);
     case 'list':
       return listing(request.option, request.target);
     case 'version': {

@@ -8,6 +8,7 @@ import { limitsEnvironment, type Capabilities } from '../runtime-c/tables/capabi
 import { UsageError } from './errors.js';
 import { normalizeArgv } from './normalize-argv.js';
 import { defaultEmit, emitKinds, optionRows, optionTable, takesValue, type EmitKind, type ListingOption } from './option-table.js';
+import { type Shell, shells } from './completion.js';
 import { type FoundOptions, type OptionValues, readValues } from './option-values.js';
 
 /** A module of the command line. */
@@ -41,6 +42,7 @@ export interface Options extends Omit<OptionValues, 'embed' | 'emit' | 'jobs' | 
 /** What a command line asks for. */
 export type Request =
   | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   /** `target` is the one for which CPUs are listed. */
   | { readonly kind: 'list'; readonly option: ListingOption; readonly target: string | undefined }
   | { readonly kind: 'run'; readonly options: Options };
@@ -55,6 +57,7 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   if (words.includes('--help') || words.includes('-h')) return { kind: 'help' };
   if (words.includes('--version')) return { kind: 'version' };
+  if (words[0] === COMPLETION && words.length <= 2) return { kind: 'completion', shell: readShell(words[1]) };
   if (linkerArguments.includes('help')) return { kind: 'list', option: 'Wl', target: undefined };
   const { _: modules, ...found } = await parseWithYargs(argv);
   const asked = optionTable.filter((row) => 'lists' in row).find(({ name }) => found[name] === 'help');
@@ -66,6 +69,15 @@ export async function parseArguments(args: readonly string[]): Promise<Request> 
     kind: 'run',
     options: readOptions(readModules(modules.map(String)), linkerArguments.map(readLinkerOption), readValues({ ...found, ...Object.fromEntries(repeated) })),
   };
+}
+
+/** The word that asks for completions; a file of that name is written with `./` in front. */
+const COMPLETION = 'completion';
+
+function readShell(word: string | undefined): Shell {
+  const found = shells.find((shell) => shell === word);
+  if (found === undefined) throw new UsageError(`completion ${word ?? ''}: completions are for ${shells.join(', ')}`, 'wasm2elf completion bash');
+  return found;
 }
 
 /** What the main module is imported as unless it is given with a name. */
