@@ -170,7 +170,7 @@ function v8(module: string): string[] {
 // --- Real programs -------------------------------------------------------------------------------------------
 
 function debianSource(debianPackage: string): string {
-  return `"$(${join(root, 'fixtures/debian-source.sh')} ${debianPackage})"`;
+  return `"$(${join(root, 'sdk/debian-source.sh')} ${debianPackage})"`;
 }
 
 /** Builds a native program by a shell script that finds compiler and flags in `$CC`; its last command writes `output`. */

@@ -10,8 +10,8 @@ export const MEMORY_MODES = ['guard', 'check'] as const;
 
 export type MemoryMode = (typeof MEMORY_MODES)[number];
 
-/** What becomes of imports that nobody provides: an error; or a trap when a function is called, and what `stand-ins.ts` says for the others. */
-export const UNDEFINED_IMPORTS = ['error', 'trap'] as const;
+/** What becomes of imports that nobody provides: an error; a trap when a function is called that has another type; or a trap when any function is called, and what `stand-ins.ts` says for the others. */
+export const UNDEFINED_IMPORTS = ['error', 'mistyped', 'trap'] as const;
 
 export type UndefinedImports = (typeof UNDEFINED_IMPORTS)[number];
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds what w2e-cc links with into build/sdk, from imports.txt, fill.txt, fill/ and override.c:
+# Builds what w2e-cc links with into build/sdk/VERSION of Emscripten, from imports.txt, fill.txt, fill/ and override.c:
 #   override.o        trampolines to imports for the fakes in libc.a (devices "override" and "wrap")
 #   imports.js        the JS library that declares every import, so that emcc accepts it as undefined
 #   wrap.flags        the --wrap options; with threads semaphores and such are real, and not wrapped
@@ -10,15 +10,12 @@
 # The stamp holds a checksum of the sources; w2e-cc runs this script when it does not match.
 set -euo pipefail
 sdk=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
-out=$(dirname "$sdk")/build/sdk
-emscripten=$(dirname "$(readlink -f "$(command -v emcc)")")
-[ -d "$emscripten/system" ] || emscripten=/usr/share/emscripten
+source "$sdk/emscripten.sh"
+find_emscripten
+out=$(dirname "$sdk")/build/sdk/$emcc_version
 musl=$emscripten/system/lib/libc/musl
 musl_flags=(-D_XOPEN_SOURCE=700 -w "-I$musl/src/include" "-I$musl/src/internal" "-I$musl/arch/emscripten"
             "-I$emscripten/system/lib/pthread")
-# Emscripten runs a Node of its own choice, which may be older than ours and refuse our options.
-unset NODE_OPTIONS
-export NODE_PATH=${NODE_PATH:-/usr/share/nodejs}
 
 rows() { sed 's/#.*//' "$1" | awk 'NF'; }
 
@@ -66,8 +63,8 @@ mkdir -p "$out"
 exec 9> "$out/lock"
 flock 9
 checksum=$("$sdk/checksum.sh")
-[ "$(cat "$out/stamp" 2>/dev/null)" != "$checksum" ] || exit 0
-echo "w2e-cc: building its libraries in build/sdk (once, about two minutes)" >&2
+[ "$(cat "$out/stamp" 2>/dev/null)" != "$checksum" ] || { touch "$out/stamp"; exit 0; }
+echo "w2e-cc: building its libraries in build/sdk/$emcc_version (once, about two minutes)" >&2
 work=$(mktemp -d "$out/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 objects=()

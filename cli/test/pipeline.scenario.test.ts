@@ -72,14 +72,16 @@ whenReady('the whole pipeline', () => {
     expect(description).toMatchObject({ kind: 'elf', machine: 'x86-64', producer: expect.stringMatching(/^wasm2elf .* x86_64-linux -O2$/) });
   });
 
-  test('an import that nobody provides, and one of the wrong type', () => {
-    const missing = variant('missing.wasm', (bytes) => bytes.write('exot', bytes.indexOf('exit')));
-    // The import's type becomes that of `fn [] -> []`, and the call's argument is dropped.
-    const wrongType = variant('type.wasm', (bytes) => {
+  // The import's type becomes that of `fn [] -> []`, and the call's argument is dropped.
+  const wrongType = (): string =>
+    variant('type.wasm', (bytes) => {
       bytes[bytes.indexOf('exit') + 5] = 0;
       bytes.set([0x01, 0x01, 0x10, 0x00], bytes.length - 5);
     });
-    for (const module of [missing, wrongType]) {
+
+  test('an import that nobody provides, and one of the wrong type', () => {
+    const missing = variant('missing.wasm', (bytes) => bytes.write('exot', bytes.indexOf('exit')));
+    for (const module of [missing, wrongType()]) {
       const outcome = run([module, '-o', 'out']);
       expect({ status: outcome.status, code: code(outcome.stderr) }).toEqual({ status: 1, code: 'W2E-N001' });
       expect(outcome.stderr).toMatch(/env\.exi|env\.exot/);
@@ -93,6 +95,13 @@ whenReady('the whole pipeline', () => {
     const outcome = spawnSync(join(directory, 'out'), { encoding: 'utf8' });
     expect(outcome.status).toBe(134);
     expect(outcome.stderr).toContain('env.exot');
+  });
+
+  test('--allow-undefined=mistyped: only what is provided with another type may trap', () => {
+    expect(run([wrongType(), '--allow-undefined=mistyped', '-o', 'out'])).toMatchObject({ status: 0, stderr: '' });
+    const missing = variant('missing.wasm', (bytes) => bytes.write('exot', bytes.indexOf('exit')));
+    const refused = run([missing, '--allow-undefined=mistyped', '-o', 'refused']);
+    expect({ status: refused.status, code: code(refused.stderr) }).toEqual({ status: 1, code: 'W2E-N001' });
   });
 
   test('more memory than --max-memory', () => {

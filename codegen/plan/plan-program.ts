@@ -78,7 +78,7 @@ export function planProgram(linked: Program, options: PlanProgramOptions): Plann
   const exports = findExports(module, signatures, imports, entry);
   const instantiation = planInstantiation(program, product.kind !== 'served', constructorsOf(options.era));
   const tables = initialTables(module, instantiation);
-  if (allowUndefined === 'error') checkFunctions(missingFunctions(program, instantiation, imports, exports, tables, product));
+  if (allowUndefined !== 'trap') checkFunctions(missingFunctions(program, instantiation, imports, exports, tables, product), allowUndefined);
   const bare = makePlan(program, instantiation, signatures, imports, exports, tables, {
     product,
     memoryMode: options.memoryMode,
@@ -124,7 +124,7 @@ function bindImports(
 ): ResolvedImports {
   const bound = resolveImports(module, signatures, (capabilities ?? noCapabilities).directories.length > 0, era);
   if (bound.unconfined.length > 0) throw new ConfinementError(bound.unconfined);
-  const resolved = product.kind === 'object' && allowUndefined === 'error' ? withHostFunctions(bound) : bound;
+  const resolved = product.kind === 'object' && allowUndefined !== 'trap' ? withHostFunctions(bound) : bound;
   if (resolved.missing.some(({ kind }) => kind !== 'function')) throw new UndefinedImportsError(resolved.missing);
   return resolved;
 }
@@ -138,8 +138,10 @@ function usedNullAddresses({ facts, nullAddresses }: Program, { functions }: Pla
   return [...new Set(names)];
 }
 
-function checkFunctions(missing: readonly MissingImport[]): void {
-  if (missing.length > 0) throw new UndefinedImportsError(missing);
+/** `mistyped` is what native linkers do with calls of functions that were declared wrongly, as configure scripts declare them. */
+function checkFunctions(missing: readonly MissingImport[], allowed: UndefinedImports): void {
+  const fatal = missing.filter(({ provided }) => allowed === 'error' || provided.length === 0);
+  if (fatal.length > 0) throw new UndefinedImportsError(fatal);
 }
 
 /** Elements that a table may start with: what the browser engines agreed on. */
