@@ -17,9 +17,9 @@ export function typesNamed(names: readonly string[]): Type[] {
   });
 }
 
-export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = guestExports.map(({ symbol, names, signature, lenient, threads }) => {
+export const WELL_KNOWN_EXPORTS: readonly WellKnownExport[] = guestExports.map(({ symbol, names, signature, lenient, environment, threads }) => {
   const { params, results } = signatureTypes(signature);
-  return { symbol, names, lenient, threads, params: typesNamed(params), results: typesNamed(results) };
+  return { symbol, names, lenient, environment, threads, params: typesNamed(params), results: typesNamed(results) };
 });
 
 /** A key that equal signatures share. */

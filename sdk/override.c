@@ -6,8 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-// The mark by which wasm2elf knows these modules: memcpy and memset of no bytes do nothing there, as natively.
-__asm__(".section .custom_section.w2e.sdk,\"\",@\n.ascii \"1\"\n");
+// The mark by which wasm2elf knows these modules: memcpy and memset of no bytes do nothing there, as natively, and records
+// are laid out as in this release of Emscripten (W2E_EMSCRIPTEN, from build.sh).
+__asm__(".section .custom_section.w2e.sdk,\"\",@\n.ascii \"" W2E_EMSCRIPTEN "\"\n");
 
 int __sigaction(int signal, const struct sigaction *restrict action, struct sigaction *restrict old) {
   return sigaction(signal, action, old);
@@ -16,6 +17,12 @@ int __sigaction(int signal, const struct sigaction *restrict action, struct siga
 int __clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remaining) {
   return clock_nanosleep(clock, flags, request, remaining);
 }
+
+#ifdef W2E_LATER // than 3.1.6, where this is JavaScript
+int __clock_gettime(clockid_t clock, struct timespec *time) {
+  return clock_gettime(clock, time);
+}
+#endif
 
 void __block_all_sigs(void *saved) {
   sigset_t all;

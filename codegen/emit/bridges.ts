@@ -25,11 +25,13 @@ export function emitExport(out: PartitionText, entry: ModuleContents['exports'][
   const actual = signatureOf(out.plan, entry.functionIndex);
   const { registers, list } = parameters(entry.params);
   const w = out.defineFunction(exportSymbol(entry), resultType(entry.results), list, { apart: true });
+  // C's main may have the environment as a third parameter.
+  const environment = entry.environment && actual.params.length > registers.length ? out.callRuntime(w, 'main_environment', []) : '0';
   const returned = callFunction(
     w,
     out,
     entry.functionIndex,
-    actual.params.map((_type, i) => registers[i] ?? '0'),
+    actual.params.map((_type, i) => registers[i] ?? environment),
   );
   if (entry.results.length === 0) w.ret();
   else w.ret(resultType(entry.results), actual.results.length === 0 || returned.in !== 'registers' ? 0 : returned.at);

@@ -1,5 +1,6 @@
 // Which of Emscripten's ABIs a module was built for. Struct layouts changed without names changing: `time_t` became
-// 64-bit in 3.1.16 and `struct stat` lost its padding in 3.1.42. What a module imports, and with what types, tells most of it.
+// 64-bit in 3.1.16 and `struct stat` lost its padding in 3.1.42. The sdk's modules say their release; of others, what a module imports, and
+// with what types, tells most of it.
 
 import type { WasmModule } from '../../frontend/module.js';
 import { Type } from '../../frontend/value-types.js';
@@ -51,8 +52,33 @@ function oldFlags(module: WasmModule, { constructors, linuxErrors, shortOffsets 
   return stack | (linux ? abiBits.LINUX_ERRNO.value : 0) | (linux && shortOffsets !== false ? abiBits.SHORT_OFFSETS.value : 0);
 }
 
+/** From which release on: major, minor, tiny. */
+const RELEASES: readonly { readonly since: readonly [number, number, number]; readonly flags: number }[] = [
+  { since: [3, 1, 16], flags: TIME64 },
+  { since: [3, 1, 42], flags: BOTH },
+];
+
+/** The section that the sdk's modules have: in it the release of Emscripten, or `1`, which is 3.1.6. */
+export const SDK_SECTION = 'w2e.sdk';
+
+function sdkFlags(module: WasmModule): number | undefined {
+  const section = module.customSections.find(({ name }) => name === SDK_SECTION);
+  if (section === undefined) return undefined;
+  const text = Buffer.from(module.bytes.subarray(section.start, Math.min(section.end, section.start + 32))).toString('latin1');
+  const release = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/.exec(text)?.slice(1).map(Number) ?? [3, 1, 6];
+  const reached = RELEASES.filter(({ since }) => compare(release, since) >= 0);
+  return reached.at(-1)?.flags ?? 0;
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((value, index) => value !== b[index]);
+  return i < 0 ? 0 : a[i] - b[i];
+}
+
 /** The flags of a module; 0 is Emscripten 1.38.47 to 3.1.15, and everything that does not come from Emscripten. */
 export function abiFlags(module: WasmModule, era?: ModuleEra): number {
+  const ofSdk = sdkFlags(module);
+  if (ofSdk !== undefined) return ofSdk;
   let flags = era === undefined ? 0 : oldFlags(module, era);
   if (era !== undefined || module.imports.some(({ module: from, name }) => from === 'env' && isOldName(name))) flags |= abiBits.LOW_SIG_IGN.value;
   for (const entry of module.imports) {

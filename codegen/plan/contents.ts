@@ -44,7 +44,7 @@ export interface ModuleContents {
   /** Functions that need a descriptor. */
   readonly descriptors: readonly number[];
   /** Well-known exports: symbol, function, and the C signature to adapt to. */
-  readonly exports: readonly (Pick<WellKnownExport, 'symbol' | 'params' | 'results'> & { readonly functionIndex: number })[];
+  readonly exports: readonly (Pick<WellKnownExport, 'symbol' | 'environment' | 'params' | 'results'> & { readonly functionIndex: number })[];
   /** Address of the table of files that Emscripten has put into the module, if it is to be loaded. */
   readonly embeddedTable: number | undefined;
   /** Struct layouts of the module's libc (`abi-era.ts`). */

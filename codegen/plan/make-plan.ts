@@ -2,6 +2,7 @@
 // reached, the globals that are constants, the tables that never change, and what each import is bound to.
 
 import type { MemoryType, WasmModule } from '../../frontend/module.js';
+import { SDK_SECTION } from './abi-era.js';
 import { definingInstance, localFunction } from '../../frontend/program.js';
 import type { Instance, Program } from '../../frontend/program.js';
 import type { ModuleFacts } from '../../frontend/scan-module.js';
@@ -87,9 +88,10 @@ const STDIO_EXIT = WELL_KNOWN_EXPORTS.find(({ symbol }) => symbol === '__stdio_e
 function fits(signature: Signature, wellKnown: WellKnownExport): boolean {
   const same = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((type, i) => type === b[i]);
   if (same(signature.params, wellKnown.params) && same(signature.results, wellKnown.results)) return true;
+  const most = wellKnown.environment ? [...wellKnown.params, Type.I32] : wellKnown.params;
   return (
     wellKnown.lenient &&
-    (signature.params.length === 0 || same(signature.params, wellKnown.params)) &&
+    (signature.params.length === 0 || same(signature.params, wellKnown.params) || same(signature.params, most)) &&
     (signature.results.length === 0 || same(signature.results, wellKnown.results))
   );
 }
@@ -178,7 +180,7 @@ export function makePlan(
 
 /** The mark that sdk/override.c leaves. */
 function isOfSdk(module: WasmModule): boolean {
-  return module.customSections.some(({ name }) => name === 'w2e.sdk');
+  return module.customSections.some(({ name }) => name === SDK_SECTION);
 }
 
 function planMemory(memory: MemoryType, index: number, options: PlanOptions, emptyAnywhere: boolean): PlannedMemory {

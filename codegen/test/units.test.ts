@@ -167,7 +167,21 @@ describe('abiFlags', () => {
     ({
       types: functions.map(([, param]) => ({ kind: 'func', params: Int32Array.of(param), results: new Int32Array(0) })),
       imports: functions.map(([name], index) => ({ kind: 'function', module: 'env', name, index, typeIndex: index, offset: 0 })),
+      customSections: [],
     }) as unknown as WasmModule;
+
+  test.each([
+    ['1', 0],
+    ['3.1.6', 0],
+    ['3.1.16', abiBits.TIME64.value],
+    ['3.1.41', abiBits.TIME64.value],
+    ['3.1.69', abiBits.TIME64.value | abiBits.COMPACT_STAT.value],
+    ['4.0.0', abiBits.TIME64.value | abiBits.COMPACT_STAT.value],
+    ['something else', 0],
+  ])('a module of the sdk says its release: %s', (text, flags) => {
+    const bytes = Buffer.from(text);
+    expect(abiFlags({ ...importing(['_localtime_js', Type.I32]), bytes, customSections: [{ name: 'w2e.sdk', start: 0, end: bytes.length }] })).toBe(flags);
+  });
 
   test('time_t and stat follow the types and names of imports', () => {
     expect(abiFlags(importing(['_localtime_js', Type.I32], ['clock_gettime', Type.I32]))).toBe(0);

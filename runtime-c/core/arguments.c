@@ -1,6 +1,6 @@
 // argv of a program that begins at main: argv's strings, the environment's behind them where somebody asks for it, argv's
-// pointers. Contiguity is what programs expect that write their title over argv and the environment. They lie in one
-// block of the module's heap, which has room for any size. A module that does not export malloc gets argv alone, and on
+// pointers, and the environment's, where a main with three parameters has them. Contiguity is what programs expect that
+// write their title over argv and the environment. They lie in one block of the module's heap, which has room for any size. A module that does not export malloc gets argv alone, and on
 // its stack before anything runs, as from Emscripten's own glue: a small part of what may be the stack, or a refusal. One
 // that exports neither has a main without arguments, for which a link that minifies keeps no way to place any.
 #include "guest-calls.h"
@@ -66,13 +66,16 @@ void w2e_place_arguments(void) {
     if (w2e_arguments.pointers || !(guest_has_malloc() || guest_has_stackAlloc())) return;
     bool with_environment = w2e_environment_wanted && guest_has_malloc();
     u64 argv_size = strings_size(w2e_process.argv, &argc), env_size = strings_size(w2e_process.environ, &envc);
-    u64 strings = (argv_size + (with_environment ? env_size : 0) + 15) & ~15ul, size = strings + 4 * ((u64)argc + 1);
+    if (!with_environment) env_size = envc = 0;
+    u64 strings = (argv_size + env_size + 15) & ~15ul, size = strings + 4 * ((u64)argc + 1 + envc + 1);
     u32 block = take_block(size);
     u8 *at = block ? guest_range(block, size) : NULL;
     if (!at) refuse(size);
     u8 *end = put_strings(at, w2e_process.argv, at + strings);
-    store32(at + strings + 4ul * argc, 0);
-    if (with_environment) put_strings(end, w2e_process.environ, NULL);
+    u8 *environment = at + strings + 4ul * argc + 4;
+    store32(environment - 4, 0);
+    if (with_environment) put_strings(end, w2e_process.environ, environment);
+    store32(environment + 4ul * envc, 0);
     w2e_arguments = (struct guest_arguments){false, block, guest_address(end), with_environment ? guest_address(end) : 0, argc,
                                              guest_address(at + strings)};
 }

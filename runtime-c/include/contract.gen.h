@@ -233,6 +233,7 @@ void w2e_jump_pop(void *buffer);
 void w2e_serve(w2e_served *const *exports, u32 count); // calls exports as requests on standard input say, until it ends (runtime-c/serving/serve.c)
 void w2e_invoke_prepare(const struct w2e_callable *exports, u32 count); // before instantiation: finds the export that the command line names and reads its arguments, or ends with status 2
 void w2e_invoke(void); // after it: calls the export and prints its results
+u32 w2e_main_environment(void); // the third argument of a main that has one: the environment's pointers, behind argv's
 void w2e_set_stack_limits(void); // of w2e_init, before the module runs: tells it the limits of its stack (emscripten_stack_init, __set_stack_limits)
 void w2e_confine(void); // of w2e_preparations: opens the directories of w2e_capabilities and gives up all other descriptors, or ends the program
 void w2e_limit_environment(void); // of w2e_preparations: makes the environment that w2e_capabilities says

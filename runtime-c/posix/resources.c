@@ -6,14 +6,15 @@
 #include "system-call.h"
 #include "time-layout.h"
 
+// The kernel's record for 32 bits in all releases: libc converts its times where time_t has 64.
 bool put_usage(u32 to, const struct kernel_rusage *usage) {
-    u32 step = guest_time_size();
-    u8 *p = guest_range(to, 2 * step + 120);
+    enum { times = 16, counters = 14, reserved = 64 };
+    u8 *p = guest_range(to, times + 4 * counters + reserved);
     if (!p) return false;
-    memset(p, 0, 2 * step + 120);
-    put_time(p, usage->utime.sec, usage->utime.usec);
-    put_time(p + step, usage->stime.sec, usage->stime.usec);
-    for (u32 i = 0; i < 14; i++) store32(p + 2 * step + 4 * i, (u32)usage->counters[i]);
+    memset(p, 0, times + 4 * counters + reserved);
+    store32(p, (u32)usage->utime.sec), store32(p + 4, (u32)usage->utime.usec);
+    store32(p + 8, (u32)usage->stime.sec), store32(p + 12, (u32)usage->stime.usec);
+    for (u32 i = 0; i < counters; i++) store32(p + times + 4 * i, (u32)usage->counters[i]);
     return true;
 }
 

@@ -270,6 +270,7 @@ export const runtimeFunctions = {
   serve: runtimeFunction('void', 'w2e_served *const *exports, u32 count', 'calls exports as requests on standard input say, until it ends (`runtime-c/serving/serve.c`)'),
   invoke_prepare: runtimeFunction('void', 'const struct w2e_callable *exports, u32 count', 'before instantiation: finds the export that the command line names and reads its arguments, or ends with status 2'),
   invoke: runtimeFunction('void', '', 'after it: calls the export and prints its results'),
+  main_environment: runtimeFunction('u32', '', "the third argument of a `main` that has one: the environment's pointers, behind argv's"),
   set_stack_limits: runtimeFunction('void', '', 'of `w2e_init`, before the module runs: tells it the limits of its stack (`emscripten_stack_init`, `__set_stack_limits`)'),
   confine: runtimeFunction('void', '', 'of `w2e_preparations`: opens the directories of `w2e_capabilities` and gives up all other descriptors, or ends the program'),
   limit_environment: runtimeFunction('void', '', 'of `w2e_preparations`: makes the environment that `w2e_capabilities` says'),
@@ -290,6 +291,8 @@ export interface GuestExportRow {
   readonly params: readonly string[];
   /** The module's function may leave out parameters and the result (C's `int main(void)`). */
   readonly lenient: boolean;
+  /** It may have one parameter more, the address of the environment (`int main(int argc, char **argv, char **envp)`). */
+  readonly environment: boolean;
   /** Called in programs with threads only. */
   readonly threads: boolean;
 }
@@ -298,9 +301,9 @@ function guestExport(
   symbol: string,
   signature: string,
   params = '',
-  extra: Partial<Pick<GuestExportRow, 'names' | 'lenient' | 'threads'>> = {},
+  extra: Partial<Pick<GuestExportRow, 'names' | 'lenient' | 'environment' | 'threads'>> = {},
 ): GuestExportRow {
-  return { symbol, names: [symbol], signature, params: params === '' ? [] : params.split(' '), lenient: false, threads: false, ...extra };
+  return { symbol, names: [symbol], signature, params: params === '' ? [] : params.split(' '), lenient: false, environment: false, threads: false, ...extra };
 }
 
 /** All such exports. Of the stack's, `stackSave` tells the compiler which global is the stack pointer. */
@@ -308,7 +311,7 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('_start', '->'),
   guestExport('_initialize', '->'),
   guestExport('__wasm_call_ctors', '->', '', { names: ['__wasm_call_ctors', '__post_instantiate'] }),
-  guestExport('main', 'i32 i32 -> i32', 'argc argv', { names: ['main', '__main_argc_argv', '_main'], lenient: true }),
+  guestExport('main', 'i32 i32 -> i32', 'argc argv', { names: ['main', '__main_argc_argv', '_main'], lenient: true, environment: true }),
   guestExport('stackSave', '-> i32', '', { names: ['stackSave', 'emscripten_stack_get_current', '_emscripten_stack_get_current'] }),
   guestExport('stackAlloc', 'i32 -> i32', 'size', { names: ['stackAlloc', '_emscripten_stack_alloc'] }),
   guestExport('emscripten_stack_init', '->'),

@@ -12,7 +12,7 @@ interface DeclaredImport {
 }
 
 const table = fileURLToPath(new URL('../../../sdk/imports.txt', import.meta.url));
-const wasmTypes: Readonly<Record<string, string>> = { i: 'i32', p: 'i32', j: 'i64' };
+const wasmTypes: Readonly<Record<string, string>> = { i: 'i32', p: 'i32', o: 'i32', j: 'i64' };
 
 /** `ipj` as the runtime's table writes it: `i32 i64 -> i32`. */
 function spell(letters: string): string {

@@ -148,6 +148,12 @@ int main(int argc, char **argv) {
     expect(command('./load', [])).toEqual({ status: 0, output: 'x.so: dynamic loading is not supported\n' });
   });
 
+  test('main may have the environment as its third parameter', () => {
+    source('environment.c', '#include <stdio.h>\nint main(int c, char **v, char **e) { for (; *e; e++) puts(*e); return c - 1; }\n');
+    expect(cc('environment.c', '-o', 'environment')).toEqual({ status: 0, output: '' });
+    expect(command('./environment', ['x'], { A: 'b', C: '' })).toEqual({ status: 1, output: 'A=b\nC=\n' });
+  });
+
   test('-shared is refused', () => {
     const shared = cc('-shared', 'hello.c', '-o', 'libhello.so');
     expect([shared.status, shared.output]).toEqual([1, expect.stringContaining('W2E-S003')]);
