@@ -267,7 +267,6 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(void, __funcs_on_exit, (void), ()) \
     X(void, __stdio_exit, (void), ()) \
     X(u32, fflush, (u32 stream), (stream)) \
-    X(void, _emscripten_tempret_set, (u32 value), (value)) \
     X(u32, __cxa_can_catch, (u32 caught, u32 thrown, u32 adjusted), (caught, thrown, adjusted)) \
     X(u32, __cxa_is_pointer_type, (u32 type), (type)) \
     X(void, setTempRet0, (u32 value), (value)) \
