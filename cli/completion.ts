@@ -53,7 +53,7 @@ function bash(): string {
   });
   const followed = rows.filter(({ row }) => takesWord(row)).flatMap(({ spellings }) => spellings);
   const long = rows.flatMap(({ row, spellings }) =>
-    spellings.map((word) => (word.startsWith('--') && takesValue(row) && !takesWord(row) ? [word, `${word}=`] : [word])).flat(),
+    spellings.flatMap((word) => (word.startsWith('--') && takesValue(row) && !takesWord(row) ? [word, `${word}=`] : [word])),
   );
   return `# Completions of wasm2elf for bash: eval "$(wasm2elf completion bash)"
 _wasm2elf() {
