@@ -40,7 +40,7 @@ export function helpText(columns: number): string {
 /** What makes each shell complete the options. */
 const shellSetup: readonly (readonly [shell: Shell, command: string])[] = [
   ['bash', 'eval "$(wasm2elf completion bash)"'],
-  ['zsh', 'wasm2elf completion zsh > "${fpath[1]}/_wasm2elf"'],
+  ['zsh', 'wasm2elf completion zsh > $fpath[1]/_wasm2elf'],
   ['fish', 'wasm2elf completion fish > ~/.config/fish/completions/wasm2elf.fish'],
 ];
 
