@@ -18,7 +18,7 @@ version=$(node -p 'require("./package.json").version')
 stage() { # stage FOLDER
   rm -rf "$1"
   mkdir -p "$1/bin" "$1/runtime-c" "$1/docs"
-  for folder in cli codegen frontend ir linker llvm-bindings backend-x64 backend-arm64 runtime-c; do
+  for folder in cli codegen frontend ir linker llvm-bindings backend-* runtime-c; do
     (cd dist && find "$folder" -name test -prune -o -name '*.js' -print) | while read -r file; do
       mkdir -p "$1/dist/$(dirname "$file")"
       cp "dist/$file" "$1/dist/$file"
