@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import type { CompiledModule, EmitKind as CompiledKind } from '../codegen/compile.js';
 import { checkFiles } from '../codegen/plan/embedded-files.js';
 import type { ModuleEra } from '../codegen/plan/abi-era.js';
+import { isEmAsm } from '../codegen/plan/sanitizers.js';
 import type { Product } from '../codegen/plan/product.js';
 import type { Target } from '../codegen/target.js';
 import { commandOfComponent, isComponent } from '../frontend/component.js';
@@ -140,9 +141,10 @@ class Run {
     const minified = looksMinified(decoded);
     if (given === undefined && !minified && !laidOut) {
       if (isMain) await this.findFiles(path, undefined);
-      return decoded;
+      return decoded.imports.some(isEmAsm) ? (await import('./glue.js')).nameSanitizers(path, decoded, undefined) : decoded;
     }
-    const { module, glue, problem } = (await import('./glue.js')).nameByGlue(path, decoded, given);
+    const { nameByGlue, nameSanitizers } = await import('./glue.js');
+    const { module, glue, problem } = nameByGlue(path, decoded, given);
     if (isMain) await this.findFiles(path, glue);
     if (minified) this.context.minified ??= problem;
     if (glue !== undefined && this.options.verbosity > 0) {
@@ -154,7 +156,8 @@ class Run {
       ];
       for (const [short, name] of pairs) if (short !== name) this.terminal.message(printed`wasm2elf: ${short} is ${name}\n`);
     }
-    return laidOut ? this.layOut(path, module, glue, problem) : module;
+    const own = glue === undefined ? module : nameSanitizers(path, module, glue);
+    return laidOut ? this.layOut(path, own, glue, problem) : own;
   }
 
   /** A main module of Emscripten up to 2.0.3 with what its glue says of memory; of one that may lack anything, as it is where there is none. */

@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { providerOfName } from '../codegen/plan/resolve-imports.js';
+import { isEmAsm, ofSanitizers } from '../codegen/plan/sanitizers.js';
+import { readsSanitizerOptionsOnly } from '../frontend/glue/em-asm.js';
 import { GlueError } from '../frontend/glue/errors.js';
 import { findNames } from '../frontend/glue/names.js';
 import { withNames } from '../frontend/glue/rename.js';
@@ -50,9 +52,16 @@ export function nameByGlue(path: string, module: WasmModule, given: string | und
     }
   }
   const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
+  // A link can be there in several forms.
+  if (only !== undefined && found.every((other) => haveSameNames(other.module, only.module))) return only;
   if (found.length > 1) problems.push(`${found.map(({ glue }) => basename(glue?.file ?? '')).join(' and ')} both have names for them`);
   return { module, glue: undefined, problem: problems[0] ?? noGlue };
+}
+
+function haveSameNames(one: WasmModule, other: WasmModule): boolean {
+  const names = ({ imports, exports }: WasmModule): string =>
+    JSON.stringify([imports.map((entry) => [entry.module, entry.name]), exports.map(({ name }) => name)]);
+  return names(one) === names(other);
 }
 
 /** The problem where there is no file. */
@@ -119,6 +128,13 @@ function readText(file: string): GlueText[] {
     if (error instanceof FileError) return [];
     throw error;
   }
+}
+
+/** A module with EM_ASM, which is the sanitizers' if its glue, the known one or that beside it, says so. Throws `FileError`. */
+export function nameSanitizers(path: string, module: WasmModule, known: Glue | undefined): WasmModule {
+  if (!module.imports.some(isEmAsm)) return module;
+  const glue = known ?? (path === '-' ? undefined : glueBeside(path));
+  return glue !== undefined && readsSanitizerOptionsOnly(glue.syntax) ? ofSanitizers(module, () => true) : module;
 }
 
 /** The glue beside a module that has its name, undefined where that is JavaScript of something else. */

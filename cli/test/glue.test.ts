@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { decodeModule } from '../../frontend/decode-module.js';
 import { header, name, section, vector } from '../../frontend/test/assemble.js';
 import { FileError } from '../errors.js';
-import { nameByGlue } from '../glue.js';
+import { nameByGlue, nameSanitizers } from '../glue.js';
 
 const module = decodeModule(Uint8Array.from([...header, ...section(1, vector([0x60, 1, 0x7f, 0])), ...section(2, vector([...name('a'), ...name('b'), 0, 0]))]));
 const right = 'fetch("app.wasm"); var wasmImports = {b: _proc_exit}';
@@ -60,9 +60,15 @@ describe('the JavaScript of a module', () => {
     expect(found()).toBe('env.abort');
   });
 
-  test('two that have the names', () => {
+  test('two forms of one link, with the same names', () => {
     put('one.js', right);
-    put('two.js', right);
+    put('two.mjs', `export default () => { ${right} }`);
+    expect(found()).toBe('wasi_snapshot_preview1.proc_exit');
+  });
+
+  test('two that have names', () => {
+    put('one.js', right);
+    put('two.js', right.replace('_proc_exit', '_abort'));
     expect(found()).toBe('one.js and two.js both have names for them');
   });
 
@@ -103,5 +109,31 @@ describe('a file that is given', () => {
   ])('%s %s', (code, file) => {
     expect(() => found(join(folder, file))).toThrow(FileError);
     expect(() => found(join(folder, file))).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('EM_ASM', () => {
+  const emAsm = decodeModule(
+    Uint8Array.from([
+      ...header,
+      ...section(1, vector([0x60, 3, 0x7f, 0x7f, 0x7f, 1, 0x7f])),
+      ...section(2, vector([...name('env'), ...name('emscripten_asm_const_int'), 0, 0])),
+    ]),
+  );
+  const importOf = (path = join(folder, 'app.wasm')): string => nameSanitizers(path, emAsm, undefined).imports[0].name;
+
+  test("is the sanitizers' where the glue says so", () => {
+    put('app.js', 'var ASM_CONSTS = {1024: function() {return Module["ASAN_OPTIONS"] || 0}}');
+    expect(importOf()).toBe('sanitizer_asm_const_int');
+  });
+
+  test.each(['var ASM_CONSTS = {1024: function() {alert()}}', 'no JavaScript'])("is the program's with the glue: %s", (text) => {
+    put('app.js', text);
+    expect(importOf()).toBe('emscripten_asm_const_int');
+  });
+
+  test("is the program's without a glue", () => {
+    expect(importOf()).toBe('emscripten_asm_const_int');
+    expect(importOf('-')).toBe('emscripten_asm_const_int');
   });
 });

@@ -1,9 +1,9 @@
 // EM_ASM in the runtimes of Emscripten's sanitizers, before they had imports of their own for it: JavaScript that reads options
 // from the page's Module object. Where nobody else calls it, it is the runtime's import of another name, which knows no options.
-// Who calls it, the name section says, which Emscripten keeps with sanitizers.
+// Who calls it, the name section says; where there is none, its text in the glue (frontend/glue/em-asm.ts).
 
 import { functionName } from '../../frontend/function-names.js';
-import type { Import } from '../../frontend/module.js';
+import type { Import, WasmModule } from '../../frontend/module.js';
 import type { Program } from '../../frontend/program.js';
 
 const emAsm = /^emscripten_(asm_const_(?:int|double))$/;
@@ -14,15 +14,18 @@ const ofSanitizer = /^__(?:asan|lsan|ubsan|sanitizer)(?:::|_)/;
 export function withSanitizerOptions(program: Program): Program {
   const { module } = program;
   if (!module.imports.some(isEmAsm)) return program;
-  const imports = module.imports.map((entry) =>
-    isEmAsm(entry) && entry.kind === 'function' && calledBySanitizersOnly(program, entry.index)
-      ? { ...entry, name: entry.name.replace(emAsm, 'sanitizer_$1') }
-      : entry,
-  );
-  return { ...program, module: { ...module, imports } };
+  return { ...program, module: ofSanitizers(module, (entry) => entry.kind === 'function' && calledBySanitizersOnly(program, entry.index)) };
 }
 
-function isEmAsm({ kind, module, name }: Import): boolean {
+/** A module whose EM_ASM is of sanitizers, under the name of what provides that; `isTheirs` tells of an import whether it is. */
+export function ofSanitizers(module: WasmModule, isTheirs: (entry: Import) => boolean): WasmModule {
+  return {
+    ...module,
+    imports: module.imports.map((entry) => (isEmAsm(entry) && isTheirs(entry) ? { ...entry, name: entry.name.replace(emAsm, 'sanitizer_$1') } : entry)),
+  };
+}
+
+export function isEmAsm({ kind, module, name }: Import): boolean {
   return kind === 'function' && module === 'env' && emAsm.test(name);
 }
 
