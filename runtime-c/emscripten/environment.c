@@ -1,4 +1,5 @@
 // What Emscripten's libc asks its host about: the program's name, threads.
+#include "guest-calls.h"
 #include "guest.h"
 #include "imports.gen.h"
 #include "runtime.h"
@@ -27,7 +28,8 @@ void w2e_env_emscripten_runtime_keepalive_push(void) {}
 void w2e_env__emscripten_runtime_keepalive_clear(void) {}
 void w2e_env_emscripten_runtime_keepalive_pop(void) {}
 u32 w2e_env_emscripten_runtime_keepalive_check(void) { return 0; }
-u32 w2e_env_emscripten_has_asyncify(void) { return 0; }
+// The module is instrumented, for its JavaScript: nobody asks for that here, where a call that waits is a call.
+u32 w2e_env_emscripten_has_asyncify(void) { return guest_has_asyncify_start_unwind(); }
 u32 w2e_env_emscripten_atomics_is_lock_free(u32 width) { return width == 1 || width == 2 || width == 4 || width == 8; }
 
 // Emscripten's sys/syscall.h names functions where others have numbers: a number is of no known system.

@@ -64,14 +64,22 @@ static void remove_task(u32 id) {
 
 enum taken { NONE_LEFT, NOT_YET, TAKEN };
 
+// Of emscripten_get_now; a time that never comes.
+#define NEVER __builtin_inf()
+
+// Whether a task counts up to a time: until an end the main loop does not.
+static bool counts(const struct task *task, double until) {
+    return task->kind && task->due <= until && (task->kind < MAIN_LOOP || until == NEVER);
+}
+
 // The task that is due first. It is taken if its time has come; one that repeats stays, and is put off by its period.
-static enum taken take(struct task *next) {
+static enum taken take(struct task *next, double until) {
     double now = w2e_env_emscripten_get_now();
     enum taken result = NONE_LEFT;
     hold();
     struct task *first = NULL;
     for (struct task *each = tasks; each < tasks + TASKS_MAX; each++)
-        if (each->kind && (!first || each->due < first->due || (each->due == first->due && each->id < first->id))) first = each;
+        if (counts(each, until) && (!first || each->due < first->due || (each->due == first->due && each->id < first->id))) first = each;
     if (first) {
         *next = *first;
         result = first->due > now ? NOT_YET : TAKEN;
@@ -119,12 +127,30 @@ static void run(const struct task *task) {
     if (main_loop.task.kind && !main_loop.paused && main_loop.task.id == task->id) schedule(start + main_loop.period - w2e_env_emscripten_get_now());
 }
 
+static void wait_until(double due) {
+    double left = due - w2e_env_emscripten_get_now();
+    if (left > 0) w2e_sleep(left < LONGEST_MS ? (u32)(left + 0.999) : LONGEST_MS);
+}
+
 void w2e_run_event_loop(void) {
     struct task next;
-    for (enum taken taken; (taken = take(&next)) != NONE_LEFT;) {
+    for (enum taken taken; (taken = take(&next, NEVER)) != NONE_LEFT;) {
         if (taken == TAKEN) run(&next);
-        double left = next.due - w2e_env_emscripten_get_now(); // a signal's handler may change what is next
-        if (taken == NOT_YET && left > 0) w2e_env_emscripten_sleep(left < LONGEST_MS ? (u32)(left + 0.999) : LONGEST_MS);
+        else wait_until(next.due); // a signal's handler may change what is next
+    }
+}
+
+// Asyncify's sleep: JavaScript goes on with timers meanwhile, while the main loop waits. The caller's frames stay where they are, below those
+// of the callbacks; a callback that sleeps runs what is due until its own end.
+void w2e_env_emscripten_sleep(u32 ms) {
+    double end = w2e_env_emscripten_get_now() + delay((i32)ms);
+    struct task next;
+    for (;;) {
+        enum taken taken = on_main_thread() ? take(&next, end) : NONE_LEFT;
+        if (taken == TAKEN) run(&next);
+        else if (taken == NOT_YET) wait_until(next.due);
+        else if (w2e_env_emscripten_get_now() < end) wait_until(end);
+        else return;
     }
 }
 

@@ -125,6 +125,8 @@ static bool open_handle(u32 handle) {
     open_library((u32)opened.library, (opened.flags & RTLD_GLOBAL) != 0);
     return true;
 }
+// Emscripten of some time after 3.1.6 hands over the handle of the main module, before it opens anything.
+void w2e_env__dlinit(u32 handle) { (void)handle; }
 u32 w2e_env__dlopen_js(u32 handle) { return open_handle(handle); }
 void w2e_env__emscripten_dlopen_js(u32 handle, u32 on_success, u32 on_error) {
     w2e_env_emscripten_set_immediate(open_handle(handle) ? on_success : on_error, handle);

@@ -271,6 +271,7 @@ u32 w2e_leave_trapped(struct w2e_entry *entry); // ends it after its w2e_setjmp 
     X(u32, __cxa_is_pointer_type, (u32 type), (type)) \
     X(void, setTempRet0, (u32 value), (value)) \
     X(void, __dl_seterr, (u32 format, u32 argument), (format, argument)) \
+    X(void, asyncify_start_unwind, (u32 data), (data)) \
     X(void, wasi_thread_start, (u32 thread, u32 argument), (thread, argument)) \
     X(void, _emscripten_thread_init_4, (u32 thread, u32 is_main, u32 is_runtime, u32 can_block), (thread, is_main, is_runtime, can_block)) \
     X(void, _emscripten_thread_init_5, (u32 thread, u32 is_main, u32 is_runtime, u32 can_block, u32 profile), (thread, is_main, is_runtime, can_block, profile)) \

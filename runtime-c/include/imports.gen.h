@@ -446,6 +446,7 @@ double w2e_env_performance_now(void);
 u32 w2e_env__dlopen_js(u32);
 void w2e_env__emscripten_dlopen_js(u32, u32, u32);
 void w2e_env__emscripten_dlopen_js_value(u32, u32, u32, u32);
+void w2e_env__dlinit(u32);
 u32 w2e_env__dlsym_js(u32, u32);
 u32 w2e_env__dlsym_js_3(u32, u32, u32);
 u32 w2e_env__dlsym_js_4(u32, u32, u32, u32);

@@ -37,6 +37,8 @@ extern struct guest_arguments w2e_arguments;
 void w2e_place_arguments(void);
 // Defined where timers and main loops are: runs them until there are none. Calls the module.
 void w2e_run_event_loop(void) W2E_WEAK;
+// Returns early when a signal comes.
+void w2e_sleep(u32 ms);
 // The element `callback` of table 0 is called with two values when the event loop runs next.
 void w2e_run_later(u32 callback, u32 argument, u32 value);
 // Defined where environ_get is; tells arguments.c that somebody will ask for the environment.

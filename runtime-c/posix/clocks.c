@@ -1,6 +1,7 @@
 // Resolution and setting of clocks, sleeping, interval timers. Times in the module are 32 or 64 bits (time-layout.h).
 #include "commands.h"
 #include "imports.gen.h"
+#include "runtime.h"
 #include "system-call.h"
 #include "time-layout.h"
 
@@ -67,7 +68,7 @@ u32 w2e_env_sleep(u32 whole) {
     struct kernel_timespec t = {whole, 0}, left = {0, 0};
     return sys(SYS_clock_nanosleep, CLOCK_REALTIME, 0, own(&t), own(&left)) ? (u32)left.sec + (left.nsec >= 500000000) : 0;
 }
-void w2e_env_emscripten_sleep(u32 ms) {
+void w2e_sleep(u32 ms) {
     struct kernel_timespec t = {ms / 1000, ms % 1000 * 1000000l};
     sys(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, own(&t), NO_ADDRESS);
 }

@@ -83,10 +83,13 @@ static long reopen(long fd, u32 flags) {
     long r = reopen_memfd(fd, flags & ~(arch_open_flags(O_NOFOLLOW | O_DIRECTORY) | O_CREAT | O_EXCL));
     return r == -ENOENT ? sys(SYS_fcntl, fd, flags & O_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, 0) : r;
 }
+// The memfd had the lowest descriptor that was free, which is open(2)'s result.
 static long reopened(long fd, u32 flags) {
     if (fd < 0) return fd;
-    long r = reopen(fd, flags);
-    sys(SYS_close, fd);
+    long high = reopen(fd, flags);
+    long r = high < 0 ? high : sys(SYS_dup3, high, fd, flags & O_CLOEXEC);
+    if (r < 0) sys(SYS_close, fd);
+    if (high >= 0) sys(SYS_close, high);
     return r;
 }
 

@@ -280,8 +280,11 @@ static u32 map_js(u32 length, u32 protection, u32 flags, u32 fd, u64 offset, u32
 u32 w2e_env__mmap_js(u32 length, u32 protection, u32 flags, u32 fd, u32 offset, u32 allocated) {
     return map_js(length, protection, flags, fd, offset, allocated, 0);
 }
-u32 w2e_env__mmap_js_address(u32 length, u32 protection, u32 flags, u32 fd, u32 offset, u32 allocated, u32 address) {
-    return map_js(length, protection, flags, fd, offset, allocated, address);
+// Seven values are of two eras: an address that is wished for, first (3.1.6), or the place for the address, last. Behind that address stands
+// the length, and behind a length the protection.
+u32 w2e_env__mmap_js_address(u32 first, u32 second, u32 third, u32 fourth, u32 fifth, u32 sixth, u32 last) {
+    bool wished = first == 0 || second & ~(u32)(PROTECTION_FLAGS | PROTECTION_DROPPED_FLAGS);
+    return wished ? map_js(second, third, fourth, fifth, sixth, last, 0) : map_js(first, second, third, fourth, fifth, sixth, last);
 }
 u32 w2e_env__mmap_js_64(u32 length, u32 protection, u32 flags, u32 fd, u64 offset, u32 allocated, u32 address) {
     return map_js(length, protection, flags, fd, offset, allocated, address);

@@ -334,6 +334,7 @@ export const guestExports: readonly GuestExportRow[] = [
   guestExport('__cxa_is_pointer_type', 'i32 -> i32', 'type'),
   guestExport('setTempRet0', 'i32 ->', 'value', { names: ['_emscripten_tempret_set', 'setTempRet0', '_setTempRet0'] }),
   guestExport('__dl_seterr', 'i32 i32 ->', 'format argument'),
+  guestExport('asyncify_start_unwind', 'i32 ->', 'data'),
   guestExport('wasi_thread_start', 'i32 i32 ->', 'thread argument', { threads: true }),
   ...[4, 5, 6].map((count) =>
     guestExport(

@@ -96,10 +96,12 @@ static W2E_NORETURN void event_loop(void) {
     }
 }
 
+bool on_main_thread(void) { return &w2e_thread == w2e_main_thread; }
+
 void wait_for_work(void) {
     // Behind _emscripten_thread_exit there is no thread for the module any more.
     if (guest_has_pthread_self() && !guest_call_pthread_self()) leave_thread();
-    if (&w2e_thread == w2e_main_thread && w2e_run_event_loop) w2e_run_event_loop();
+    if (on_main_thread() && w2e_run_event_loop) w2e_run_event_loop();
     event_loop();
 }
 

@@ -30,6 +30,7 @@ long release_after_fork(long pid);
 
 // pthreads.c: the event loop of a thread whose function has been left; does not return. Calls the module.
 void wait_for_work(void);
+bool on_main_thread(void);
 
 // Modules without one have a variable that stays 0.
 #define HAS_STACK_POINTER (w2e_stack_pointer != 0)

@@ -26,6 +26,7 @@ static inline void note_thread_pages(void *at, u64 size) { (void)at, (void)size;
 // Around a fork, with its result.
 static inline long hold_for_fork(void) { return 0; }
 static inline long release_after_fork(long pid) { return pid; }
+static inline bool on_main_thread(void) { return true; }
 // What a thread does whose function has been left: here nothing.
 static inline void wait_for_work(void) {}
 // Whether there is a variable w2e_stack_pointer.
