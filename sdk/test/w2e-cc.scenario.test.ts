@@ -148,6 +148,24 @@ int main(int argc, char **argv) {
     expect(command('./load', [])).toEqual({ status: 0, output: 'x.so: dynamic loading is not supported\n' });
   });
 
+  test('syscall is the function of libc, or fails with ENOSYS', () => {
+    source(
+      'numbers.c',
+      `#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) {
+  char bytes[16] = {0}, sum = 0;
+  if (syscall(SYS_getpid) != getpid() || syscall(SYS_getrandom, bytes, 16, 0) != 16 || syscall(SYS_getrandom, bytes, 16, 1 << 20) != -1 || errno != EINVAL) return 1;
+  for (int k = 0; k < 16; k++) sum |= bytes[k];
+  return !sum || syscall(SYS_memfd_create, "x", 0) < 3 || syscall(9999, 1, 2, 3) != -1 || errno != ENOSYS ? 2 : 0;
+}
+`,
+    );
+    expect(cc('numbers.c', '-o', 'numbers')).toEqual({ status: 0, output: '' });
+    expect(command('./numbers', [])).toEqual({ status: 0, output: '' });
+  });
+
   test('main may have the environment as its third parameter', () => {
     source('environment.c', '#include <stdio.h>\nint main(int c, char **v, char **e) { for (; *e; e++) puts(*e); return c - 1; }\n');
     expect(cc('environment.c', '-o', 'environment')).toEqual({ status: 0, output: '' });
