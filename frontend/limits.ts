@@ -32,5 +32,8 @@ export const limits = {
 
 export type LimitName = keyof typeof limits;
 
+/** Elements that a table of a program may start with. */
+export const mostInitialElements = 10_000_000;
+
 /** Pages of 64 KiB that a memory with 32-bit addresses can have. */
 export const memory32MaxPages = 65_536;

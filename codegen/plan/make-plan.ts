@@ -149,8 +149,8 @@ export function makePlan(
   const { module, facts } = program;
   const isObject = options.product.kind === 'object';
   const tables = planTables(module, facts, initial);
-  const calls = [...imports.dynamicCalls.values()].map(({ functionIndex }) => functionIndex);
-  const live = reachable(program, imports, [...rootsOf(program, instantiation, exports, options.product), ...calls], initial);
+  const calls = calledBack(imports);
+  const live = reachable(program, imports, rootsOf(program, instantiation, imports, exports, options.product), initial);
   const functions = planFunctions(program, imports, live, callComponents(facts, module.functions.count), takenAddresses(module, facts, calls));
   const ofSdk = program.instances.every((instance) => instance.module.memories.length === 0 || isOfSdk(instance.module));
   const memories = module.memories.map((memory, index) => planMemory(memory, index, options, ofSdk));
@@ -227,11 +227,27 @@ function planTables(module: WasmModule, facts: ModuleFacts, initial: readonly In
   });
 }
 
+/** Functions of the module that its imports call back by their index. */
+function calledBack({ dynamicCalls }: ResolvedImports): number[] {
+  return [...dynamicCalls.values()].map(({ functionIndex }) => functionIndex);
+}
+
 /** Functions that are called from outside. */
-function rootsOf(program: Program, instantiation: Instantiation, exports: readonly FoundExport[], { kind: product }: Product): number[] {
+function rootsOf(
+  program: Program,
+  instantiation: Instantiation,
+  imports: ResolvedImports,
+  exports: readonly FoundExport[],
+  { kind: product }: Product,
+): number[] {
   const called = instantiation.instances.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'call' ? [step.functionIndex] : [])));
   const kept = product === 'program' ? [] : product === 'served' ? program.instances.flatMap((instance) => instance.exports) : program.module.exports;
-  return [...called, ...exports.map(({ functionIndex }) => functionIndex), ...kept.flatMap(({ kind, index }) => (kind === 'function' ? [index] : []))];
+  return [
+    ...called,
+    ...calledBack(imports),
+    ...exports.map(({ functionIndex }) => functionIndex),
+    ...kept.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])),
+  ];
 }
 
 /**
@@ -247,7 +263,7 @@ export function missingFunctions(
   product: Product,
 ): MissingImport[] {
   if (imports.missing.length === 0) return [];
-  const live = reachable(program, imports, rootsOf(program, instantiation, exports, product), program.libraries === undefined ? initial : []);
+  const live = reachable(program, imports, rootsOf(program, instantiation, imports, exports, product), program.libraries === undefined ? initial : []);
   return imports.missing.filter(({ module, name, index }) => live[index] === 1 && program.lazyImports?.has(`${module}.${name}`) !== true);
 }
 

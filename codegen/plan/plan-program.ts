@@ -1,5 +1,6 @@
 // Everything that is decided about a program before code is written, stage by stage.
 
+import { mostInitialElements } from '../../frontend/limits.js';
 import type { WasmModule } from '../../frontend/module.js';
 import type { Program } from '../../frontend/program.js';
 import { requireCompiled } from '../../frontend/scan-module.js';
@@ -144,12 +145,9 @@ function checkFunctions(missing: readonly MissingImport[], allowed: UndefinedImp
   if (fatal.length > 0) throw new UndefinedImportsError(fatal);
 }
 
-/** Elements that a table may start with: what the browser engines agreed on. */
-const MOST_ELEMENTS = 10_000_000n;
-
 function checkTables(module: WasmModule): void {
   for (const { min } of module.tables) {
-    if (min > MOST_ELEMENTS) throw new MemoryLimitError(`a table starts with ${min} elements, more than the limit of ${MOST_ELEMENTS}`);
+    if (min > mostInitialElements) throw new MemoryLimitError(`a table starts with ${min} elements, more than the limit of ${mostInitialElements}`);
   }
 }
 

@@ -33,18 +33,19 @@ export interface DynamicInput {
 
 /** The modules with what their sections say, undefined where the main one has none. Throws `WasmError` with `inputIndex`. */
 export function dynamicInputs(modules: readonly Omit<DynamicInput, 'dylink'>[]): DynamicInput[] | undefined {
-  const [main] = modules;
-  if (main === undefined || dylinkInfo(main.module) === undefined) return undefined;
-  return modules.map(({ name, module, facts }, inputIndex) => {
+  const inputs: DynamicInput[] = [];
+  for (const { name, module, facts } of modules) {
     try {
       const dylink = dylinkInfo(module);
-      if (dylink === undefined) throw new WasmError('notLinkedDynamically', 0, ': it is no library of dynamic linking (no section dylink.0)');
-      return { name, module, facts, dylink };
+      if (dylink !== undefined) inputs.push({ name, module, facts, dylink });
+      else if (inputs.length === 0) return undefined;
+      else throw new WasmError('notLinkedDynamically', 0, ': it is no library of dynamic linking (no section dylink.0)');
     } catch (error) {
-      if (error instanceof WasmError) error.inputIndex = inputIndex;
+      if (error instanceof WasmError) error.inputIndex = inputs.length;
       throw error;
     }
-  });
+  }
+  return inputs;
 }
 
 /** Ids of subsections of `dylink.0`. */

@@ -3,8 +3,9 @@
 // Of a library that is opened later only the constructors wait for that.
 
 import { WasmError, type ErrorKind } from '../errors.js';
+import { memory32MaxPages, mostInitialElements } from '../limits.js';
 import { type LinkInput, linkModules, type Provided } from '../link-modules.js';
-import { functionType, type FunctionType, type Import, type WasmModule } from '../module.js';
+import { functionType, type FunctionType, functionTypeAt, type Import, type WasmModule } from '../module.js';
 import type { Library, Program } from '../program.js';
 import { scanModule } from '../scan-module.js';
 import { Type } from '../value-types.js';
@@ -30,8 +31,6 @@ export interface DynamicHost {
 const STACK_BYTES = 5 << 20;
 const STACK_ALIGN = 16;
 const PAGE_BYTES = 1 << 16;
-const MOST_PAGES = 1 << 16;
-const MOST_ELEMENTS = 10_000_000;
 /** What C programs begin at, as compilers call it. */
 const mainNames = ['main', '__main_argc_argv'];
 /** Where Emscripten's data begins. */
@@ -85,8 +84,8 @@ class DynamicLinker {
     this.linkerSymbols = placed.symbols;
     this.elementsBefore = placed.elements;
     const min = Math.max(Number(declared.min), Math.ceil(placed.end / PAGE_BYTES));
-    if (min > MOST_PAGES) this.fail('limit', 0, 0, `: the modules' data takes ${placed.end} bytes`);
-    if (placed.elements > MOST_ELEMENTS) this.fail('limit', 0, 0, `: the modules' tables have ${placed.elements} elements`);
+    if (min > memory32MaxPages) this.fail('limit', 0, 0, `: the modules' data takes ${placed.end} bytes`);
+    if (placed.elements > mostInitialElements) this.fail('limit', 0, 0, `: the modules' tables have ${placed.elements} elements`);
     this.memory = { min, max: declared.max === undefined ? undefined : Math.max(Number(declared.max), min) };
     this.knowElements();
   }
@@ -268,7 +267,7 @@ class DynamicLinker {
       case 'table':
         return { input: loader, name: TABLE };
       case 'tag':
-        if (!this.tags.has(tagName(entry))) this.tags.set(tagName(entry), functionTypeOf(this.inputs[input].module, entry.typeIndex));
+        if (!this.tags.has(tagName(entry))) this.tags.set(tagName(entry), functionTypeAt(this.inputs[input].module, entry.typeIndex));
         return { input: loader, name: tagName(entry) };
       case 'function':
         return this.function(input, entry);
@@ -280,7 +279,7 @@ class DynamicLinker {
   }
 
   private function(input: number, entry: Import): Provided | undefined {
-    const wanted = entry.kind === 'function' ? functionTypeOf(this.inputs[input].module, entry.typeIndex) : undefined;
+    const wanted = entry.kind === 'function' ? functionTypeAt(this.inputs[input].module, entry.typeIndex) : undefined;
     return this.scope.functionFor(entry.name, input, (provided, index) => {
       const type = functionType(this.inputs[provided.input].module, index);
       return wanted === undefined || (sameTypes(type.params, wanted.params) && sameTypes(type.results, wanted.results));
@@ -339,7 +338,7 @@ class DynamicLinker {
   private importedType(name: string): LoaderImport['type'] | undefined {
     for (const { module } of this.inputs) {
       const entry = module.imports.find((candidate) => candidate.kind === 'function' && candidate.module === 'env' && candidate.name === name);
-      if (entry?.kind === 'function') return functionTypeOf(module, entry.typeIndex);
+      if (entry?.kind === 'function') return functionTypeAt(module, entry.typeIndex);
     }
     return undefined;
   }
@@ -412,9 +411,9 @@ class DynamicLinker {
     };
     const [main, ...libraries] = this.started;
     const all = [...this.inputs.keys()];
-    const limits = ['__stack_high', '__stack_low'].map((name) => this.linkerSymbols.get(name)!);
+    const stack = ['__stack_high', '__stack_low'].map((name) => this.linkerSymbols.get(name)!);
     const beginning = [
-      ...['emscripten_stack_set_limits', '__set_stack_limits'].flatMap((name) => called(all, (input) => this.ownFunction(input, name, limits.length), limits)),
+      ...['emscripten_stack_set_limits', '__set_stack_limits'].flatMap((name) => called(all, (input) => this.ownFunction(input, name, stack.length), stack)),
       ...called(all, (input) => this.ownFunction(input, '__wasm_apply_data_relocs')),
     ];
     const constructors = called(this.startsByItself() ? libraries : [main, ...libraries], (input) => this.initializer(input));
@@ -448,18 +447,12 @@ function withSizesOf({ memories: [memory], tables: [table] }: WasmModule, entry:
 }
 
 /** The name of a file without its folders. */
-export function baseName(path: string): string {
+function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function alignTo(value: number, alignment: number): number {
   return Math.ceil(value / alignment) * alignment;
-}
-
-function functionTypeOf(module: WasmModule, typeIndex: number): FunctionType {
-  const type = module.types[typeIndex];
-  if (type?.kind !== 'func') throw new Error(`type ${typeIndex} is not a function type`);
-  return type;
 }
 
 function tagName({ name }: Import): string {
