@@ -20,9 +20,12 @@ u32 guest_errno(long linux_errno) {
     return linux_errno >= 0 && linux_errno < (long)W2E_COUNT(guest_of_linux) ? guest_of_linux[linux_errno] : 28;
 }
 
-void guest_set_errno(long linux_errno) {
+u8 *guest_errno_location(void) {
     u32 address = guest_call___errno_location();
-    u8 *location = address ? guest_range(address, 4) : NULL;
+    return address ? guest_range(address, 4) : NULL;
+}
+void guest_set_errno(long linux_errno) {
+    u8 *location = guest_errno_location();
     if (location) store32(location, guest_errno(linux_errno));
 }
 

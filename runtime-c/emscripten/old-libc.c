@@ -5,8 +5,7 @@
 
 // The module's own number. Calls the module.
 void w2e_env___setErrNo(u32 number) {
-    u32 address = guest_call___errno_location();
-    u8 *location = address ? guest_range(address, 4) : NULL;
+    u8 *location = guest_errno_location();
     if (location) store32(location, number);
 }
 

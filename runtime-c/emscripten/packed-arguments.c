@@ -12,7 +12,6 @@ u32 w2e_packed_argument(u32 address, u32 index) {
 // -1 with an error in errno as a negative error number, as it is in the module. Calls the module.
 u32 w2e_negative_errno(u32 result) {
     if (result != (u32)-1) return result;
-    u32 address = guest_call___errno_location();
-    const u8 *location = address ? guest_range(address, 4) : NULL;
+    const u8 *location = guest_errno_location();
     return location ? -load32(location) : result;
 }

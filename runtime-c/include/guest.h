@@ -78,6 +78,8 @@ static inline u32 syscall_result(long r) { return sys_failed(r) ? -guest_errno(-
 u32 libc_result(long r);
 // WASI, and the pthread family: the error number or 0.
 static inline u32 error_number(long r) { return r < 0 ? guest_errno(-r) : 0; }
+// Where the module's errno is, NULL if it has none. Calls the module.
+u8 *guest_errno_location(void);
 // Sets the module's errno, if it has one. Calls the module.
 void guest_set_errno(long linux_errno);
 

@@ -117,10 +117,7 @@ static long control(u32 fd, u32 number, u32 argument) {
     switch (c->layout) {
     case LAYOUT_NONE: return sys(SYS_ioctl, fd, c->host, 0);
     case LAYOUT_NUMBER: return said && is_in_user_space(fd) ? -ENOTTY : sys(SYS_ioctl, fd, c->host, argument);
-    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT:
-        // Commands of 32 bytes are those of locks.
-        if (c->size == sizeof(struct kernel_lock) && abi_has(ABI_SHORT_OFFSETS)) return syscall_result(short_lock(fd, c->host, argument));
-        return sys(SYS_ioctl, fd, c->host, guest_buffer(argument, size));
+    case LAYOUT_IN: case LAYOUT_OUT: case LAYOUT_INOUT: return sys(SYS_ioctl, fd, c->host, guest_buffer(argument, size));
     case LAYOUT_INTERFACE: return interface_request(fd, c->host, argument);
     case LAYOUT_INTERFACE_MAP: return interface_map(fd, c->host, argument);
     case LAYOUT_INTERFACE_LIST: return interface_list(fd, c->host, argument);
